@@ -1,0 +1,19 @@
+/**
+ * The one door to TensorFlow: every other module imports `tf` from here, so that the work-arounds
+ * that tfjs-node 4.22 needs are in place before it loads.
+ */
+import util from "node:util";
+
+// Node 23 removed util.isNullOrUndefined, which tfjs-node 4.22 still calls.
+const legacyUtil = util as typeof util & {
+	isNullOrUndefined?: (value: unknown) => boolean;
+};
+legacyUtil.isNullOrUndefined ??= (value) =>
+	value === null || value === undefined;
+
+// TensorFlow prints its processor advice to stderr, which a notebook would show as an error.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "1";
+
+import * as tf from "@tensorflow/tfjs-node";
+
+export { tf };
