@@ -1,1 +1,1 @@
-export { tf } from "./tensorflow";
+export { tf } from './tensorflow';

@@ -1,0 +1,51 @@
+/** Comma-separated values as in RFC 4180. */
+import { SerError } from '../errors';
+
+/** One record and where it begins. */
+export interface CsvRecord {
+  /** From 1. */
+  line: number;
+  fields: string[];
+}
+
+/**
+ * Joins records with commas and line feeds; quotes what needs it and doubles quotes inside.
+ *
+ * Lines end with a line feed alone, which spreadsheets, pandas and R read, and shell tools need.
+ *
+ * @example formatCsv([['a', 'b,c']]) // 'a,"b,c"\n'
+ */
+export function formatCsv(records: readonly (readonly string[])[]): string {
+  return records.map((fields) => `${fields.map(quote).join(',')}\n`).join('');
+}
+
+function quote(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+/**
+ * Splits text into records; lines may end with LF or CRLF, a byte-order mark and empty lines are passed over.
+ *
+ * @throws SerError `bad-artefact` if a quoted field has no end, or text follows its end
+ * @example parseCsv('a,"b,c"\n') // [{ line: 1, fields: ['a', 'b,c'] }]
+ */
+export function parseCsv(text: string): CsvRecord[] {
+  const records: CsvRecord[] = [];
+  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  field.lastIndex = text.startsWith('\uFEFF') ? 1 : 0;
+  let line = 1;
+  let record: CsvRecord = { line, fields: [] };
+  while (field.lastIndex < text.length || record.fields.length > 0) {
+    const match = field.exec(text);
+    if (!match) {
+      throw new SerError('bad-artefact', `parseCsv: quotes must enclose a whole field, got otherwise in line ${line}`);
+    }
+    const [whole, quoted, plain, end] = match;
+    record.fields.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    line += whole.split('\n').length - 1;
+    if (end === ',') continue;
+    if (record.fields.length > 1 || whole.replace(end, '') !== '') records.push(record);
+    record = { line, fields: [] };
+  }
+  return records;
+}

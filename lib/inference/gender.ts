@@ -1,0 +1,217 @@
+/** The sex of a voice, as annotated in RAVDESS, from the mean cepstrum of a recording. */
+import fs from 'node:fs';
+import { GENDER } from '../config';
+import type { Sex } from '../data/labels';
+import { SerError } from '../errors';
+import { mean, standardDeviation } from '../evaluation/statistics';
+import { readJson, writeFile } from '../files';
+import { Random } from '../random';
+import { type SvmModel, svmMargin, trainSvm } from './svm';
+
+/** Version of gender.json. */
+const FORMAT = 1;
+
+/** Kernel and cost of scikit-learn's SVC by default, fixed beforehand rather than chosen by results. */
+const MACHINE = { kernel: 'gaussian', cost: 1 } as const;
+
+/** Mean cepstra with their annotations, one entry per clip. */
+export interface GenderData {
+  /** The mean of each coefficient over a whole file, 40 per clip. */
+  features: readonly ArrayLike<number>[];
+  sexes: readonly Sex[];
+  actors: readonly number[];
+}
+
+/** A trained classifier as plain data. */
+export interface GenderClassifier {
+  format: typeof FORMAT;
+  /** Per feature: subtract the mean, divide by the deviation. Taken from the training actors alone. */
+  scaler: { mean: number[]; deviation: number[] };
+  machine: SvmModel;
+  /** What a negative and a positive margin mean. */
+  sides: { negative: Sex; positive: Sex };
+  trainedOn: { actors: number[]; clips: number; seed: number };
+}
+
+/** Which sex a voice was taken for. */
+export interface SexPrediction {
+  sex: Sex;
+  /** Distance from the boundary, 0 or above; 1 is the edge of the margin. Not a probability. */
+  margin: number;
+}
+
+/** How the classifier does on actors that it has not heard. */
+export interface GenderScore {
+  clips: number;
+  accuracy: number;
+  folds: { testActors: number[]; clips: number; accuracy: number }[];
+}
+
+/**
+ * Trains a support vector machine to tell the sex of a voice, as annotated in RAVDESS, on the training actors' clips.
+ *
+ * features → scaled to mean 0 and deviation 1 over the training actors → Gaussian kernel, cost 1.
+ * Clips of other actors are not looked at, neither by the scaler nor by the machine.
+ *
+ * @param trainActors actors to learn from, of both sexes
+ * @throws RangeError if the lists differ in length, a feature is not finite, or an actor has no clips
+ * @throws SerError `bad-training` if one sex is missing among the training actors
+ */
+export function trainGenderClassifier(
+  data: GenderData & { trainActors: readonly number[]; seed?: number },
+): GenderClassifier {
+  const { features, sexes, actors, trainActors, seed = 11 } = data;
+  checkData('trainGenderClassifier', data);
+  const absent = trainActors.find((actor) => !actors.includes(actor));
+  if (absent !== undefined) {
+    throw new RangeError(`trainGenderClassifier: every training actor needs clips, got none of actor ${absent}`);
+  }
+  const clips = actors.flatMap((actor, clip) => (trainActors.includes(actor) ? [clip] : []));
+  const present = new Set(clips.map((clip) => sexes[clip]));
+  if (present.size < 2) {
+    throw new SerError(
+      'bad-training',
+      `trainGenderClassifier: voices of both sexes are needed, got ${[...present].join() || 'none'}; add training actors`,
+    );
+  }
+  const scaler = fitScaler(clips.map((clip) => features[clip]));
+  const machine = trainSvm(
+    clips.map((clip) => scale(scaler, features[clip])),
+    clips.map((clip) => (sexes[clip] === 'female' ? 1 : -1)),
+    { ...MACHINE, random: new Random(seed, 'trainGenderClassifier') },
+  );
+  return {
+    format: FORMAT,
+    scaler,
+    machine,
+    sides: { negative: 'male', positive: 'female' },
+    trainedOn: { actors: [...trainActors].sort((a, b) => a - b), clips: clips.length, seed },
+  };
+}
+
+/**
+ * Tells the sex of a voice, as annotated in RAVDESS.
+ *
+ * @param features mean of each coefficient over the whole recording, 40 in all
+ * @throws RangeError if there are not as many finite features as in training
+ */
+export function predictSex(classifier: GenderClassifier, features: ArrayLike<number>): SexPrediction {
+  const { scaler, machine, sides } = classifier;
+  const margin = svmMargin(machine)(scale(scaler, features));
+  return { sex: margin > 0 ? sides.positive : sides.negative, margin: Math.abs(margin) };
+}
+
+/**
+ * The accuracy on unheard actors: each fold's actors are left out, the rest train, the fold is predicted.
+ *
+ * @param folds lists of test actors, no actor twice; default five folds with both sexes dealt evenly by `seed`
+ * @throws RangeError if an actor is in two folds, or a fold leaves nobody to learn from
+ */
+export function crossValidateGender(
+  data: GenderData & { folds?: readonly (readonly number[])[]; seed?: number },
+): GenderScore {
+  checkData('crossValidateGender', data);
+  const { features, sexes, actors, seed = 11 } = data;
+  const everyone = [...new Set(actors)].sort((a, b) => a - b);
+  const folds = data.folds ?? dealFolds(data, everyone, seed);
+  const tested = folds.flat();
+  const twice = tested.find((actor, position) => tested.indexOf(actor) !== position);
+  if (twice !== undefined) throw new RangeError(`crossValidateGender: actor ${twice} is in two folds`);
+  const scores = folds.map((testActors) => {
+    const trainActors = everyone.filter((actor) => !testActors.includes(actor));
+    const classifier = trainGenderClassifier({ ...data, trainActors, seed });
+    const clips = actors.flatMap((actor, clip) => (testActors.includes(actor) ? [clip] : []));
+    if (clips.length === 0) throw new RangeError(`crossValidateGender: fold [${testActors.join()}] has no clips`);
+    const correct = clips.filter((clip) => predictSex(classifier, features[clip]).sex === sexes[clip]).length;
+    return { testActors: [...testActors], clips: clips.length, accuracy: correct / clips.length };
+  });
+  const clips = scores.reduce((sum, fold) => sum + fold.clips, 0);
+  const correct = scores.reduce((sum, fold) => sum + fold.accuracy * fold.clips, 0);
+  return { clips, accuracy: correct / clips, folds: scores };
+}
+
+/** Writes a classifier as JSON, about 200 kB. */
+export function saveGenderClassifier(file: string, classifier: GenderClassifier): void {
+  writeFile(file, `${JSON.stringify(classifier)}\n`); // indented, each number would take a line
+}
+
+/**
+ * Reads what `saveGenderClassifier` wrote.
+ *
+ * @throws SerError `bad-artefact` if the file is missing, damaged or of another version
+ */
+export function loadGenderClassifier(file: string): GenderClassifier {
+  if (!fs.existsSync(file)) {
+    throw new SerError('bad-artefact', `loadGenderClassifier: no classifier in ${file}; run 5-infer, which trains it`);
+  }
+  let classifier: Partial<GenderClassifier> | null;
+  try {
+    classifier = readJson<Partial<GenderClassifier> | null>(file);
+  } catch (cause) {
+    throw new SerError('bad-artefact', `loadGenderClassifier: ${file} is not JSON; delete it and run 5-infer again`, {
+      cause,
+    });
+  }
+  if (classifier?.format !== FORMAT) {
+    throw new SerError(
+      'bad-artefact',
+      `loadGenderClassifier: format v${classifier?.format ?? '?'} in ${file}, this code reads v${FORMAT}; ` +
+        'delete it and run 5-infer again',
+    );
+  }
+  const { scaler, machine, sides } = classifier;
+  if (!scaler?.mean || scaler.mean.length !== scaler.deviation?.length || !machine?.options || !sides) {
+    throw new SerError(
+      'bad-artefact',
+      `loadGenderClassifier: scaler, machine and sides must be in ${file}, got a file without; ` +
+        'delete it and run 5-infer again',
+    );
+  }
+  return classifier as GenderClassifier;
+}
+
+function fitScaler(rows: readonly ArrayLike<number>[]): GenderClassifier['scaler'] {
+  const columns = Array.from(rows[0], (_, column) => rows.map((row) => row[column]));
+  return {
+    mean: columns.map(mean),
+    // A feature that never varies tells nothing: it is left as it is, where a deviation of 0 would make it NaN.
+    deviation: columns.map((values) => standardDeviation(values) || 1),
+  };
+}
+
+function scale(scaler: GenderClassifier['scaler'], features: ArrayLike<number>): number[] {
+  return Array.from(features, (value, column) => (value - scaler.mean[column]) / scaler.deviation[column]);
+}
+
+/** Deals the shuffled actors of each sex in turn. */
+function dealFolds({ sexes, actors }: GenderData, everyone: readonly number[], seed: number): number[][] {
+  const random = new Random(seed, 'crossValidateGender');
+  const sexOf = new Map(actors.map((actor, clip) => [actor, sexes[clip]]));
+  const shuffled = random.shuffle(everyone);
+  const dealt = (['male', 'female'] as const).flatMap((sex) => shuffled.filter((actor) => sexOf.get(actor) === sex));
+  const count = Math.min(5, Math.floor(everyone.length / 2));
+  if (count < 2) throw new RangeError(`crossValidateGender: at least 4 actors are needed, got ${everyone.length}`);
+  return Array.from({ length: count }, (_, fold) => dealt.filter((_, position) => position % count === fold));
+}
+
+function checkData(caller: string, { features, sexes, actors }: GenderData): void {
+  if (sexes.length !== features.length || actors.length !== features.length) {
+    throw new RangeError(
+      `${caller}: features, sexes and actors must have one entry per clip, ` +
+        `got ${features.length}, ${sexes.length} and ${actors.length}`,
+    );
+  }
+  for (const [clip, row] of features.entries()) {
+    if (row.length !== GENDER.coefficients) {
+      throw new RangeError(
+        `${caller}: each clip needs ${GENDER.coefficients} features, got ${row.length} for clip ${clip}`,
+      );
+    }
+    const wrong = Array.from(row).findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new RangeError(
+        `${caller}: features must be finite, got ${row[wrong]} for clip ${clip}, coefficient ${wrong}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** The networks, by name. */
+import { SPECTRUM } from '../config';
+import { EMOTIONS } from '../data/labels';
+import { Random } from '../random';
+import { tf } from '../tensorflow';
+import { batchNormalization, dropout, lstm, timeDistributed } from './layers';
+
+/** Options of `originalModel`. */
+export interface OriginalModelOptions {
+  /** Frames per clip; default 104. */
+  frames?: number;
+  /** Coefficients per frame; default 20. */
+  coefficients?: number;
+  /** Outputs; default 8. */
+  classes?: number;
+  /** Seed of the initial weights and dropout masks; default 11. */
+  seed?: number;
+}
+
+/**
+ * The original notebook's network, 189,576 parameters at the default sizes.
+ *
+ * [clips, frames, coefficients, 1] → a convolution along the coefficients of every frame (32 kernels of
+ * width 3) → batch normalisation → LSTM over the frames (64) → dense 64 → dense 64 → softmax over the classes.
+ */
+export function originalModel(options: OriginalModelOptions = {}): tf.Sequential {
+  const { frames = SPECTRUM.frames, coefficients = SPECTRUM.coefficients, classes = EMOTIONS.length } = options;
+  const random = new Random(options.seed ?? 11, 'original model');
+  const nextSeed = (): number => random.integer(1, 2 ** 31 - 1);
+  const initial = (): ReturnType<typeof tf.initializers.glorotUniform> =>
+    tf.initializers.glorotUniform({ seed: nextSeed() });
+  const dense = (units: number, activation: 'relu' | 'softmax'): tf.layers.Layer =>
+    tf.layers.dense({ units, activation, kernelInitializer: initial() });
+  const convolution = tf.layers.conv1d({
+    filters: 32,
+    kernelSize: 3,
+    padding: 'same',
+    activation: 'relu',
+    kernelInitializer: initial(),
+  });
+  return tf.sequential({
+    layers: [
+      timeDistributed({ layer: convolution, inputShape: [frames, coefficients, 1] }),
+      timeDistributed({ layer: batchNormalization() }),
+      timeDistributed({ layer: tf.layers.flatten() }),
+      lstm({ units: 64, seed: nextSeed() }),
+      dropout({ rate: 0.2, seed: nextSeed() }),
+      dense(64, 'relu'),
+      dropout({ rate: 0.2, seed: nextSeed() }),
+      dense(64, 'relu'),
+      dense(classes, 'softmax'),
+    ],
+  });
+}

@@ -1,0 +1,66 @@
+/** One of every figure, for the tests that all of them must pass. */
+import type { Signal } from '../audio/signal';
+import { EMOTIONS } from '../data/labels';
+import type { Figure, FigureOptions } from '../display/bundle';
+import { actorBalance, classBalance } from '../display/corpus-figures';
+import { descriptorTracks } from '../display/descriptor-tracks';
+import { mfccHeatmap } from '../display/mfcc-heatmap';
+import { protocolComparison } from '../display/protocol-comparison';
+import { confusionHeatmap, predictionCounts, probabilities } from '../display/result-figures';
+import { signalComparison } from '../display/signal-comparison';
+import { spectrogram, withMelAxes } from '../display/spectrogram';
+import { trainingCurves } from '../display/training-curves';
+import { waveform } from '../display/waveform';
+
+/** A sine of half the full scale. */
+export function sine(hertz: number, seconds: number, sampleRate = 22_050): Signal {
+  const samples = Float32Array.from({ length: Math.round(seconds * sampleRate) }, (_, i) => {
+    return 0.5 * Math.sin((2 * Math.PI * hertz * i) / sampleRate);
+  });
+  return { samples, sampleRate };
+}
+
+/** A matrix whose values wander smoothly. */
+function matrix(frames: number, coefficients: number): { frames: number; coefficients: number; values: Float32Array } {
+  const values = Float32Array.from({ length: frames * coefficients }, (_, i) => -40 + 40 * Math.sin(i / 7));
+  return { frames, coefficients, values };
+}
+
+/** Every figure of the display room, by name. */
+export function exampleFigures(options: FigureOptions = {}): [name: string, figure: Figure][] {
+  const signal = sine(220, 1);
+  const mel = withMelAxes(matrix(44, 128), 22_050);
+  const even = EMOTIONS.map(() => 1 / EMOTIONS.length);
+  const counts = EMOTIONS.map((_, i) => i + 3);
+  const bySex = Object.fromEntries(['male', 'female'].map((sex) => [sex, { neutral: 4, calm: 8 }]));
+  const interval = { low: 0.3, high: 0.5 };
+  const panels = ['standard', 'with noise'].map((title) => ({ title, signal, spectrogram: mel }));
+  return [
+    ['waveform', waveform(signal, { ...options, selection: { start: 0.2, end: 0.6 } })],
+    ['spectrogram', spectrogram(mel, options)],
+    ['mfccHeatmap', mfccHeatmap(matrix(104, 20), options)],
+    [
+      'descriptorTracks',
+      descriptorTracks([0, 1, 2], [{ name: 'RMS', unit: 'full scale', values: [0, 1, 2] }], options),
+    ],
+    ['classBalance', classBalance({ neutral: 4, calm: 8 }, options)],
+    ['classBalance by sex', classBalance(bySex, options)],
+    ['actorBalance', actorBalance([{ actor: 1, group: 'male', clips: 60 }], options)],
+    ['signalComparison', signalComparison(panels, options)],
+    ['trainingCurves', trainingCurves({ loss: [2, 1], valLoss: [2, 1.5], learningRate: [0.01, 0.006] }, options)],
+    [
+      'confusionHeatmap',
+      confusionHeatmap(
+        EMOTIONS,
+        EMOTIONS.map((_, i) => EMOTIONS.map((_, j) => (i * j) % 5)),
+        options,
+      ),
+    ],
+    ['predictionCounts', predictionCounts(EMOTIONS, counts, counts, options)],
+    ['probabilities', probabilities(EMOTIONS, even, { ...options, trueLabel: 'sad' })],
+    [
+      'protocolComparison',
+      protocolComparison([{ protocol: 'by actor', accuracy: 0.4, uar: 0.41, accuracyInterval: interval }], options),
+    ],
+  ];
+}

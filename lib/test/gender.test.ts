@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import type { Sex } from '../data/labels';
+import { SerError } from '../errors';
+import { readJson, writeJson } from '../files';
+import {
+  crossValidateGender,
+  loadGenderClassifier,
+  predictSex,
+  saveGenderClassifier,
+  trainGenderClassifier,
+} from '../inference/gender';
+
+interface Golden {
+  folds: number[][];
+  actors: number[];
+  features: number[][];
+  margins: number[];
+  accuracy: number;
+}
+
+const golden = readJson<Golden>(path.resolve(__dirname, '../../test/fixtures/gender-golden.json'));
+const sexes = golden.actors.map((actor): Sex => (actor % 2 === 1 ? 'male' : 'female'));
+const data = { features: golden.features, actors: golden.actors, sexes };
+const trainActors = [1, 2, 3, 4, 5, 6, 7, 8];
+const classifier = trainGenderClassifier({ ...data, trainActors });
+
+test('margins on unheard actors are those of scikit-learn, within 0.02', () => {
+  for (const fold of golden.folds) {
+    const rest = [...new Set(golden.actors)].filter((actor) => !fold.includes(actor));
+    const machine = trainGenderClassifier({ ...data, trainActors: rest });
+    for (const [clip, actor] of golden.actors.entries()) {
+      if (!fold.includes(actor)) continue;
+      const { sex, margin } = predictSex(machine, golden.features[clip]);
+      const signed = sex === 'female' ? margin : -margin;
+      assert.ok(Math.abs(signed - golden.margins[clip]) < 0.02, `${signed} instead of ${golden.margins[clip]}`);
+    }
+  }
+});
+
+test('cross-validated accuracy is that of scikit-learn within a point', () => {
+  const score = crossValidateGender({ ...data, folds: golden.folds });
+  assert.equal(score.clips, 240);
+  assert.ok(Math.abs(score.accuracy - golden.accuracy) < 0.01, `${score.accuracy} instead of ${golden.accuracy}`);
+});
+
+test('clips of other actors change nothing, neither scaler nor machine', () => {
+  const disturbed = golden.features.map((row, clip) =>
+    trainActors.includes(golden.actors[clip]) ? row : row.map((value) => 1000 * value + 5),
+  );
+  assert.deepEqual(trainGenderClassifier({ ...data, features: disturbed, trainActors }), classifier);
+});
+
+test('a feature that never varies is harmless', () => {
+  assert.equal(classifier.scaler.deviation[39], 1);
+  assert.ok(Number.isFinite(predictSex(classifier, golden.features[0]).margin));
+});
+
+test('default folds hold every actor once and both sexes each', () => {
+  const { folds } = crossValidateGender(data);
+  assert.equal(folds.length, 5);
+  const tested = folds.flatMap(({ testActors }) => testActors).sort((a, b) => a - b);
+  assert.deepEqual(
+    tested,
+    Array.from({ length: 24 }, (_, index) => index + 1),
+  );
+  for (const { testActors } of folds) {
+    assert.ok(testActors.some((actor) => actor % 2 === 0) && testActors.some((actor) => actor % 2 === 1));
+  }
+});
+
+test('a classifier survives its file, bit for bit', (context) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gender-'));
+  context.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'gender.json');
+  saveGenderClassifier(file, classifier);
+  const restored = loadGenderClassifier(file);
+  for (const row of golden.features) assert.deepEqual(predictSex(restored, row), predictSex(classifier, row));
+});
+
+test('loadGenderClassifier refuses a missing, a damaged, an older and an incomplete file', (context) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gender-'));
+  context.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'gender.json');
+  const assertRefused = (message: RegExp) =>
+    assert.throws(
+      () => loadGenderClassifier(file),
+      (error) => error instanceof SerError && error.code === 'bad-artefact' && message.test(error.message),
+    );
+  assertRefused(/no classifier in .*gender\.json; run 5-infer/);
+  fs.writeFileSync(file, '{');
+  assertRefused(/is not JSON/);
+  fs.writeFileSync(file, 'null');
+  assertRefused(/format v\?/);
+  writeJson(file, { ...classifier, format: 0 });
+  assertRefused(/format v0 in .*, this code reads v1/);
+  writeJson(file, { ...classifier, scaler: undefined });
+  assertRefused(/scaler, machine and sides/);
+});
+
+test('training needs both sexes, clips of every actor, and finite features', () => {
+  assert.throws(
+    () => trainGenderClassifier({ ...data, trainActors: [1, 3, 5] }),
+    (error) => error instanceof SerError && /both sexes are needed, got male/.test(error.message),
+  );
+  assert.throws(() => trainGenderClassifier({ ...data, trainActors: [1, 2, 99] }), /got none of actor 99/);
+  assert.throws(() => trainGenderClassifier({ ...data, sexes: [], trainActors }), RangeError);
+  const broken = golden.features.map((row, clip) => (clip === 3 ? row.map(() => Number.NaN) : row));
+  assert.throws(() => trainGenderClassifier({ ...data, features: broken, trainActors }), /got NaN for clip 3/);
+});
+
+test('an actor in two folds is refused', () => {
+  assert.throws(
+    () =>
+      crossValidateGender({
+        ...data,
+        folds: [
+          [1, 2],
+          [2, 3],
+        ],
+      }),
+    /actor 2 is in two folds/,
+  );
+});

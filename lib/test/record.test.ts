@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { type RecordOptions, voiceRecorder } from '../audio/record';
+import { decodeWav } from '../audio/wav';
+import { encodeWav } from '../audio/write-wav';
+import { SerError } from '../errors';
+import { describe } from '../features/descriptors';
+import { sine } from './example-figures';
+
+/** Runs `act` with a folder of its own and other environment variables. */
+async function inFolder(
+  environment: (folder: string) => Record<string, string>,
+  act: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-record-'));
+  const before = { ...process.env };
+  Object.assign(process.env, environment(folder));
+  try {
+    await act(folder);
+  } finally {
+    for (const name of Object.keys(process.env)) {
+      if (before[name] === undefined) delete process.env[name];
+    }
+    Object.assign(process.env, before);
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A machine whose only program is this one; `code` is what it does. */
+function withProgram(name: string, code: string, act: (folder: string) => Promise<void>): Promise<void> {
+  return inFolder((folder) => {
+    fs.mkdirSync(path.join(folder, 'bin'));
+    const file = path.join(folder, 'bin', name);
+    fs.writeFileSync(file, `#!${process.execPath}\n${code}\n`, { mode: 0o755 });
+    return { PATH: path.join(folder, 'bin') };
+  }, act);
+}
+
+/** The error of a recording that must fail, and what its file holds. */
+async function failing(folder: string, options: RecordOptions = {}): Promise<{ error: SerError; kept?: number }> {
+  const file = path.join(folder, 'me.wav');
+  let error: unknown;
+  await voiceRecorder(1, file, { sampleRate: 8000, ...options }).catch((reason: unknown) => {
+    error = reason;
+  });
+  assert.ok(error instanceof SerError, `expected a SerError, got ${String(error)}`);
+  assert.equal(error.code, 'missing-tool');
+  return { error, kept: fs.existsSync(file) ? decodeWav(fs.readFileSync(file), file).samples.length : undefined };
+}
+
+const fakes = process.platform === 'win32' ? 'needs programs that are scripts' : false;
+
+test('voiceRecorder refuses lengths, rates, programs and devices that it cannot serve', { skip: fakes }, () =>
+  withProgram('rec', '', async (folder) => {
+    const file = path.join(folder, 'me.wav');
+    for (const seconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 601]) {
+      await assert.rejects(voiceRecorder(seconds, file), RangeError);
+    }
+    for (const sampleRate of [0, 44_100.5, 1e6]) {
+      await assert.rejects(voiceRecorder(1, file, { sampleRate }), RangeError);
+    }
+    await assert.rejects(voiceRecorder(1, file, { program: 'ffmpeg' as 'sox' }), /program must be one of sox/);
+    await assert.rejects(voiceRecorder(1, file, { device: 'hw:1' }), /rec cannot choose a device, got "hw:1"/);
+    assert.equal(fs.existsSync(file), false);
+  }),
+);
+
+test('voiceRecorder says what to install where there is no recording program', () =>
+  inFolder(
+    (folder) => ({ PATH: folder }),
+    async (folder) => {
+      const { error, kept } = await failing(folder);
+      assert.match(
+        error.message,
+        /got no sox, rec, arecord on the PATH.*apt install sox.*alsa-utils.*brew install sox/,
+      );
+      assert.match((await failing(folder, { program: 'sox' })).error.message, /got no sox on the PATH/);
+      assert.equal(kept, undefined);
+    },
+  ));
+
+test('voiceRecorder says what arecord said, and how to get a device, where there is none', { skip: fakes }, () =>
+  withProgram(
+    'arecord',
+    `console.error("ALSA lib confmisc.c:855:(parse_card) cannot find card '0'");
+     console.error('arecord: main:831: audio open error: No such file or directory'); process.exit(1)`,
+    async (folder) => {
+      const { error, kept } = await failing(folder);
+      assert.match(error.message, /arecord said: arecord: main:831: audio open error.*connect a microphone/);
+      assert.match((error.cause as Error).message, /cannot find card/);
+      assert.equal(kept, undefined);
+    },
+  ),
+);
+
+test('voiceRecorder says what to allow where the microphone is denied', { skip: fakes }, () =>
+  withProgram(
+    'arecord',
+    `console.error('arecord: main:831: audio open error: Permission denied'); process.exit(1)`,
+    async (folder) => {
+      assert.match((await failing(folder)).error.message, /Permission denied\); allow microphone access/);
+    },
+  ),
+);
+
+test('voiceRecorder keeps what it has when the recording is cut short, and says how much', { skip: fakes }, () =>
+  withProgram(
+    'arecord',
+    // Three quarters of a second, the last sample torn apart.
+    `process.stdout.write(Buffer.alloc(12001, 1), () => {
+       console.error('arecord: pcm_read:2221: read error: No such device'); process.exit(1); });`,
+    async (folder) => {
+      const { error, kept } = await failing(folder);
+      assert.match(error.message, /must last 1 s, got 0\.75 s, which are kept in .*me\.wav .*No such device/);
+      assert.equal(kept, 6000);
+    },
+  ),
+);
+
+test('voiceRecorder takes exactly the seconds asked for from a program that does not end', { skip: fakes }, () =>
+  withProgram(
+    'sox',
+    // 0x2000 is a quarter of the full scale; it ignores the first request to stop, as hanging devices do.
+    `process.on('SIGTERM', () => {}); setInterval(() => process.stdout.write(Buffer.alloc(1000, '0020', 'hex')), 5)`,
+    async (folder) => {
+      const file = path.join(folder, 'new', 'me.wav');
+      const result = await voiceRecorder(0.5, file, { sampleRate: 8000 });
+      assert.deepEqual(result, { path: file, seconds: 0.5, peak: 0.25 });
+      const { samples, sampleRate } = decodeWav(fs.readFileSync(file), file);
+      assert.equal(sampleRate, 8000);
+      assert.equal(samples.length, 4000);
+      assert.ok(samples.every((value) => value === 0.25));
+      assert.deepEqual(fs.readdirSync(path.dirname(file)), ['me.wav']);
+    },
+  ),
+);
+
+/** Why no real recording is possible here. */
+function missingPulseAudio(): string | false {
+  for (const program of ['pulseaudio', 'pactl', 'paplay', 'sox']) {
+    if (spawnSync(program, ['--version']).error) return `no ${program} here; install pulseaudio, its utils, and sox`;
+  }
+  const drivers = spawnSync('sox', ['--help'], { encoding: 'utf8' }).stdout;
+  return /AUDIO DEVICE DRIVERS:.*pulseaudio/.test(drivers)
+    ? false
+    : 'sox cannot use PulseAudio: install libsox-fmt-pulse';
+}
+
+const missing = missingPulseAudio();
+if (missing) console.log(`record.test: no recording from a virtual microphone: ${missing}`);
+
+test('voiceRecorder hears what is played into a virtual microphone', { skip: missing }, () =>
+  inFolder(
+    (folder) => ({
+      XDG_RUNTIME_DIR: folder,
+      HOME: folder,
+      PULSE_SERVER: `unix:${path.join(folder, 'pulse', 'native')}`,
+      AUDIODRIVER: 'pulseaudio',
+    }),
+    async (folder) => {
+      const children: ChildProcess[] = [];
+      const start = (program: string, ...parameters: string[]): ChildProcess => {
+        const child = spawn(program, parameters, { stdio: 'ignore' });
+        children.push(child);
+        return child;
+      };
+      try {
+        const modules = [
+          '-L',
+          'module-native-protocol-unix',
+          '-L',
+          'module-null-sink sink_name=mic rate=48000 channels=1',
+        ];
+        start('pulseaudio', '--daemonize=no', '--exit-idle-time=-1', '-n', ...modules);
+        for (let i = 0; i < 100 && spawnSync('pactl', ['info']).status !== 0; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        const tone = path.join(folder, 'tone.wav');
+        fs.writeFileSync(tone, encodeWav(sine(440, 60, 48_000)));
+        start('paplay', tone);
+        const result = await voiceRecorder(2, path.join(folder, 'me.wav'), { program: 'sox' });
+        assert.equal(result.seconds, 2);
+        assert.ok(Math.abs(result.peak - 0.5) < 0.02, `peak ${result.peak}`);
+        const heard = describe(decodeWav(fs.readFileSync(result.path), result.path), { names: ['spectralCentroid'] });
+        const late = heard.spectralCentroid[heard.times.length - 10];
+        assert.ok(Math.abs(late - 440) < 20, `${late} Hz`);
+      } finally {
+        for (const child of children.reverse()) {
+          const closed = child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined;
+          child.kill();
+          await closed;
+        }
+      }
+    },
+  ),
+);

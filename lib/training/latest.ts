@@ -1,0 +1,61 @@
+/** `latest`: which of the runs was finished last. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { SerError } from '../errors';
+import { writeFile } from '../files';
+
+/** The pointer's name in the folder of runs. */
+export const LATEST = 'latest';
+
+/**
+ * Lets `latest` point at a run: a relative symbolic link, so that the folder of runs can be moved; where the system
+ * has no links, a text file with the name. Replaced in one step: readers see the old run or the new one.
+ *
+ * @param link makes the link; the system's own by default
+ * @throws SerError `bad-artefact` if a folder bears the pointer's name
+ */
+export function pointLatest(
+  root: string,
+  name: string,
+  link: (target: string, file: string, type: 'dir') => void = fs.symlinkSync,
+): void {
+  const pointer = findPointer(root);
+  const temporary = path.join(root, `.${LATEST}-${process.pid}-${name}`);
+  fs.rmSync(temporary, { force: true });
+  try {
+    link(name, temporary, 'dir');
+  } catch {
+    // No links here, or not for this user (as on Windows). If the folder itself is at fault, the next lines tell.
+    if (isLink(pointer)) fs.unlinkSync(pointer);
+    writeFile(pointer, `${name}\n`);
+    return;
+  }
+  fs.renameSync(temporary, pointer);
+}
+
+/**
+ * The name of the run that `latest` points at; undefined if there is no pointer.
+ *
+ * @throws SerError `bad-artefact` if a folder bears the pointer's name
+ */
+export function readLatest(root: string): string | undefined {
+  const pointer = findPointer(root);
+  if (isLink(pointer)) return path.basename(fs.readlinkSync(pointer));
+  return fs.existsSync(pointer) ? fs.readFileSync(pointer, 'utf8').trim() : undefined;
+}
+
+/** Where the pointer is or will be. Copying tools that follow links leave a folder there. */
+function findPointer(root: string): string {
+  const pointer = path.join(root, LATEST);
+  if (fs.lstatSync(pointer, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new SerError(
+      'bad-artefact',
+      `findPointer: ${pointer} must be a link or a text file with a run's name, got a folder; rename the folder`,
+    );
+  }
+  return pointer;
+}
+
+function isLink(file: string): boolean {
+  return fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}

@@ -1,0 +1,215 @@
+/** One training's folder: what was trained on what, with which numbers, and everything that came of it. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { SerError } from '../errors';
+import { readJson } from '../files';
+import { LATEST, pointLatest, readLatest } from './latest';
+import { describeEnvironment, type Environment } from './provenance';
+import { checkName, RunSection, shown } from './section';
+
+/** Version of the run folder's layout; a run of another version is refused. */
+export const RUN_FORMAT = 1;
+
+/** What the run learned from. */
+export interface RunCorpus {
+  /** `practice`: synthetic voices; nothing made from them may pass for a result on recordings. */
+  kind: 'ravdess' | 'practice';
+  /** Such as `RAVDESS speech, 24 actors`, without folders of this machine. */
+  description: string;
+  clips: number;
+  /** A hash over the clips, which differs when the data does. */
+  fingerprint: string;
+}
+
+/** run.json. */
+export interface RunInfo extends Environment {
+  format: number;
+  name: string;
+  /** `finished` once everything was written. */
+  status: 'unfinished' | 'finished';
+  /** ISO 8601, UTC. */
+  created: string;
+  finished?: string;
+  seed: number;
+  corpus: RunCorpus;
+  /** Every parameter and constant that shaped the run, so that later notebooks need not repeat any. */
+  configuration: Record<string, unknown>;
+}
+
+/** What `createRun` needs. */
+export interface RunOptions {
+  /** The folder of all runs, such as `data/runs`. */
+  root: string;
+  /** Letters, digits, `.`, `-`, `_`; default the time and seed, such as `2026-11-23T03-12-05-seed11`. */
+  name?: string;
+  /** Deletes a run of the same name first; default false. */
+  replace?: boolean;
+  corpus: RunCorpus;
+  configuration: Record<string, unknown>;
+  seed: number;
+}
+
+/** A run on disk. */
+export class Run extends RunSection {
+  private details: RunInfo;
+
+  constructor(folder: string, info: RunInfo) {
+    super(folder);
+    this.details = info;
+  }
+
+  /** What run.json holds. */
+  get info(): Readonly<RunInfo> {
+    return this.details;
+  }
+
+  /**
+   * The same files for one protocol of a comparison, in a folder of their own.
+   *
+   * @example run.section('original').file('results.csv')
+   */
+  section(name: string): RunSection {
+    checkName('section', name);
+    return new RunSection(path.join(this.folder, name));
+  }
+
+  /**
+   * Marks the run as finished and lets `latest` point at it.
+   *
+   * Until then the previous run stays the latest one, so that an interrupted training hides nothing.
+   */
+  finish(): void {
+    this.details = { ...this.details, status: 'finished', finished: new Date().toISOString() };
+    this.writeJson('run.json', this.details);
+    pointLatest(path.dirname(this.folder), path.basename(this.folder));
+  }
+}
+
+/**
+ * Makes a run's folder and writes run.json into it.
+ *
+ * @throws RangeError if the name could lead out of the folder
+ * @throws SerError `bad-artefact` if a run of this name is there and `replace` is not set
+ */
+export function createRun(options: RunOptions): Run {
+  const { name, replace = false, seed, corpus, configuration } = options;
+  const root = path.resolve(options.root);
+  const created = new Date();
+  if (name !== undefined) checkRunName(name);
+  fs.mkdirSync(root, { recursive: true });
+  const folder =
+    name === undefined ? makeFolder(root, `${timestamp(created)}-seed${seed}`) : takeFolder(root, name, replace);
+  const info: RunInfo = {
+    format: RUN_FORMAT,
+    name: path.basename(folder),
+    status: 'unfinished',
+    created: created.toISOString(),
+    seed,
+    corpus,
+    configuration,
+    ...describeEnvironment(),
+  };
+  const run = new Run(folder, info);
+  run.writeJson('run.json', info);
+  return run;
+}
+
+/**
+ * The folder of a run.
+ *
+ * @param name a run's name, or `latest` (the default) for the run that was finished last
+ * @throws SerError `bad-artefact` if there is none, naming those that are there
+ */
+export function findRun(root: string, name: string = LATEST): string {
+  const target = name === LATEST ? readLatest(root) : name;
+  const others = listRuns(root);
+  if (target === undefined) {
+    const hint = others.length > 0 ? ` (unfinished: ${others.join(', ')})` : '';
+    throw new SerError('bad-artefact', `loadRun: no run in ${shown(root)}${hint}; run 3-train first`);
+  }
+  checkRunName(target);
+  const folder = path.resolve(root, target);
+  if (!fs.existsSync(path.join(folder, 'run.json'))) {
+    const way = others.length > 0 ? `choose one of ${others.join(', ')}, or run 3-train` : 'run 3-train first';
+    const from = name === LATEST ? `, to which ${LATEST} points` : '';
+    throw new SerError('bad-artefact', `loadRun: no run ${target} in ${shown(root)}${from}; ${way}`);
+  }
+  return folder;
+}
+
+/**
+ * Opens a run for reading.
+ *
+ * @param options.unfinished accept a run whose training was interrupted; default false
+ * @throws SerError `bad-artefact` if it is missing, damaged, of another version or unfinished
+ */
+export function loadRun(root: string, name: string = LATEST, options: { unfinished?: boolean } = {}): Run {
+  const folder = findRun(root, name);
+  const file = path.join(folder, 'run.json');
+  let info: Partial<RunInfo> | null;
+  try {
+    info = readJson<Partial<RunInfo> | null>(file);
+  } catch (cause) {
+    throw new SerError('bad-artefact', `loadRun: ${shown(file)} is not JSON; run 3-train again`, { cause });
+  }
+  if (info?.format !== RUN_FORMAT) {
+    throw new SerError(
+      'bad-artefact',
+      `loadRun: format v${info?.format ?? '?'} in ${shown(folder)}, this code reads v${RUN_FORMAT}; run 3-train again`,
+    );
+  }
+  const missing = (['status', 'created', 'seed', 'corpus', 'configuration'] as const).find((key) => !(key in info));
+  if (missing) throw new SerError('bad-artefact', `loadRun: no ${missing} in ${shown(file)}; run 3-train again`);
+  if (info.status !== 'finished' && !options.unfinished) {
+    throw new SerError('bad-artefact', `loadRun: ${shown(folder)} was interrupted; run 3-train again`);
+  }
+  return new Run(folder, info as RunInfo);
+}
+
+/** The names of all runs in a folder, finished or not, by name; none if the folder is missing. */
+export function listRuns(root: string): string[] {
+  if (!fs.existsSync(root)) return [];
+  return fs
+    .readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && fs.existsSync(path.join(root, entry.name, 'run.json')))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** Claims the name by making its folder, which fails if somebody else just did; then `-2`, `-3` … are tried. */
+function makeFolder(root: string, name: string): string {
+  for (let copy = 1; ; copy++) {
+    const folder = path.join(root, copy === 1 ? name : `${name}-${copy}`);
+    try {
+      fs.mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function takeFolder(root: string, name: string, replace: boolean): string {
+  const folder = path.join(root, name);
+  if (fs.existsSync(folder)) {
+    const isRun = fs.existsSync(path.join(folder, 'run.json'));
+    if (!replace || !isRun) {
+      const what = isRun ? 'a run of this name is there' : 'something that is not a run is there';
+      const way = isRun ? 'choose another name or set replace' : 'choose another name';
+      throw new SerError('bad-artefact', `createRun: ${what}, got ${shown(folder)}; ${way}`);
+    }
+    fs.rmSync(folder, { recursive: true });
+  }
+  fs.mkdirSync(folder);
+  return folder;
+}
+
+/** Year to second, UTC, without the colons that Windows forbids. */
+function timestamp(date: Date): string {
+  return date.toISOString().slice(0, 19).replaceAll(':', '-');
+}
+
+function checkRunName(name: string): void {
+  checkName('run name', name);
+  if (name === LATEST) throw new RangeError(`createRun: the name "${LATEST}" is kept for the pointer; choose another`);
+}
