@@ -1,1 +1,71 @@
+/** The table of contents, in the order of the road: clips → signals → features → model → run → figures. */
+
+// Audio: signals
+export { addNoise, pitch, shift, stretch } from './audio/augment';
+export { loadAudio, loadClip, padTo } from './audio/load';
+export { voiceRecorder } from './audio/record';
+export { resample } from './audio/resample';
+export type { Signal } from './audio/signal';
+export { stft } from './audio/stft';
+export { encodeWav } from './audio/write-wav';
+// Numbers, chance, errors, places
+export { AUDIO, AUGMENTATION, GENDER, SPECTRUM, TRAINING } from './config';
+// Data: what was recorded, and how it is divided
+export { unzipFile } from './data/archive';
+export { type Clip, parseClip } from './data/clip';
+export { type Corpus, findCorpus, loadData } from './data/corpus';
+export { describeCorpus } from './data/corpus-report';
+export { EMOTIONS, type Emotion, type Sex } from './data/labels';
+export { loadCorpus, openCorpus, saveCorpus } from './data/open-corpus';
+export { makePracticeCorpus } from './data/practice/make';
+export { countLeaks, type Split, splitByActor, splitOriginal } from './data/split';
+// Display
+export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
+export { descriptorTracks } from './display/descriptor-tracks';
+export { mfccHeatmap } from './display/mfcc-heatmap';
+export { player, players } from './display/player';
+export { progress } from './display/progress';
+export { protocolComparison } from './display/protocol-comparison';
+export { confusionHeatmap, predictionCounts, probabilities } from './display/result-figures';
+export { LiveDisplay, show } from './display/show';
+export { signalComparison } from './display/signal-comparison';
+export { spectrogram, withMelAxes } from './display/spectrogram';
+export { table } from './display/table';
+export { trainingCurves } from './display/training-curves';
+export { trainingProgress } from './display/training-progress';
+export { waveform } from './display/waveform';
+export { SerError, type SerErrorCode } from './errors';
+// Evaluation
+export { bootstrapByActor } from './evaluation/bootstrap';
+export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
+export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
+export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
+export { readResults, writeResults } from './evaluation/results';
+// Features: what the model reads
+export { describe } from './features/descriptors';
+export { augmentedCopy, getFeatures, voiceFeatures } from './features/extract';
+export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
+export { computeFeatures, type FeatureStore, loadFeatures } from './features/store';
+// Inference
+export { detectGender, type EmotionPrediction, emotionDetector } from './inference/emotion';
+export {
+  crossValidateGender,
+  loadGenderClassifier,
+  predictSex,
+  saveGenderClassifier,
+  trainGenderClassifier,
+} from './inference/gender';
+// Model
+export { originalModel } from './model/architectures';
+export { batchNormalization, dropout, lstm, timeDistributed } from './model/layers';
+export { loadModel, saveModel } from './model/model-file';
+export { dataPath } from './project';
+export { Random } from './random';
 export { tf } from './tensorflow';
+// Training
+export { earlyStopping, modelCheckpoint, reduceLearningRateOnPlateau, tensorBoard } from './training/callbacks';
+export { buildDatasets, type Dataset, PROTOCOLS, type Protocol, parseProtocols } from './training/dataset';
+export { loadExamples, saveExamples } from './training/examples';
+export { evaluateModel, fit, type History, historyColumns, predictRows } from './training/fit';
+export { createRun, listRuns, loadRun, type Run } from './training/run';
+export { type TrainingSummary, trainProtocol } from './training/train';

@@ -2,10 +2,10 @@
  * Reads WAV. Plain PCM takes a fast route of our own; everything unusual (A-law, µ-law, ADPCM, RF64, RIFX)
  * goes to wavefile, which takes about twenty times as long.
  */
-import { WaveFile } from 'wavefile';
 import { SerError } from '../errors';
 import { checkFinite, frameRange, mixDown, type Range } from './range';
 import type { Signal } from './signal';
+import { decodeWithWavefile } from './wavefile';
 
 /** The header's facts. */
 interface WavFormat {
@@ -109,13 +109,10 @@ function sampleReader(buffer: Buffer, { encoding, bits }: WavFormat): ((position
 
 function decodeUnusual(bytes: Uint8Array, name: string, range: Range): Signal {
   try {
-    const file = new WaveFile(bytes);
-    const { sampleRate, numChannels } = file.fmt as { sampleRate: number; numChannels: number };
-    file.toBitDepth('32f'); // also expands A-law, µ-law and IMA ADPCM
-    const channels = file.getSamples(false, Float32Array) as unknown as Float32Array | Float32Array[];
-    return mixDown(Array.isArray(channels) ? channels.slice(0, numChannels) : [channels], sampleRate, name, range);
+    const { channels, sampleRate } = decodeWithWavefile(bytes);
+    return mixDown(channels, sampleRate, name, range);
   } catch (cause) {
-    if (cause instanceof SerError) throw cause;
+    if (cause instanceof SerError || cause instanceof RangeError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SerError('bad-audio', `decodeWav: the file must be a readable WAV, got "${reason}" for "${name}"`, {
       cause,

@@ -1,6 +1,6 @@
-/** Writes WAV, through wavefile. */
-import { WaveFile } from 'wavefile';
+/** Writes WAV. */
 import type { Signal } from './signal';
+import { encodeWithWavefile } from './wavefile';
 
 /**
  * A signal as a 16-bit PCM WAV file, mono.
@@ -16,7 +16,5 @@ export function encodeWav(signal: Signal): Uint8Array {
     if (Number.isNaN(value)) throw new RangeError('encodeWav: samples must be numbers, got NaN');
     return Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
   });
-  const wav = new WaveFile();
-  wav.fromScratch(1, signal.sampleRate, '16', samples);
-  return wav.toBuffer();
+  return encodeWithWavefile(samples, signal.sampleRate);
 }

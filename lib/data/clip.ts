@@ -1,25 +1,25 @@
 /** One recording, and everything that its RAVDESS name tells about it. */
-import path from "node:path";
-import { SerError } from "../errors";
-import { EMOTIONS, type Emotion, type Sex } from "./labels";
+import path from 'node:path';
+import { SerError } from '../errors';
+import { EMOTIONS, type Emotion, type Sex } from './labels';
 
 /** One recording of one sentence by one actor. */
 export interface Clip {
-	/** Where the file is. */
-	path: string;
-	/** The file's name, such as `03-01-06-01-02-01-12.wav`; unique within a corpus. */
-	name: string;
-	emotion: Emotion;
-	/** Position of the emotion in `EMOTIONS`, from 0 to 7. */
-	label: number;
-	intensity: "normal" | "strong";
-	/** 1: "Kids are talking by the door"; 2: "Dogs are sitting by the door". */
-	statement: 1 | 2;
-	repetition: 1 | 2;
-	/** From 1 to 24. */
-	actor: number;
-	/** Odd actors are male, even ones female. */
-	sex: Sex;
+  /** Where the file is. */
+  path: string;
+  /** The file's name, such as `03-01-06-01-02-01-12.wav`; unique within a corpus. */
+  name: string;
+  emotion: Emotion;
+  /** Position of the emotion in `EMOTIONS`, from 0 to 7. */
+  label: number;
+  intensity: 'normal' | 'strong';
+  /** 1: "Kids are talking by the door"; 2: "Dogs are sitting by the door". */
+  statement: 1 | 2;
+  repetition: 1 | 2;
+  /** From 1 to 24. */
+  actor: number;
+  /** Odd actors are male, even ones female. */
+  sex: Sex;
 }
 
 const NAME = /^(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)\.wav$/i;
@@ -31,45 +31,46 @@ const NAME = /^(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)\.wav$/i;
  * @example parseClip('Actor_12/03-01-06-01-02-01-12.wav').emotion // 'fearful'
  */
 export function parseClip(file: string): Clip {
-	const name = path.basename(file);
-	const fields = NAME.exec(name)?.slice(1).map(Number);
-	if (!fields) {
-		throw new SerError(
-			"bad-corpus",
-			`parseClip: "${name}" is not a RAVDESS name; expected seven numbers, as in 03-01-06-01-02-01-12.wav`,
-		);
-	}
-	const [modality, channel, emotion, intensity, statement, repetition, actor] =
-		fields;
-	const within = (
-		field: string,
-		value: number,
-		low: number,
-		high: number,
-	): void => {
-		if (value < low || value > high) {
-			throw new SerError(
-				"bad-corpus",
-				`parseClip: ${field} must be ${low} to ${high}, got ${value} in "${name}"`,
-			);
-		}
-	};
-	within("modality", modality, 1, 3);
-	within("vocal channel", channel, 1, 2);
-	within("emotion", emotion, 1, EMOTIONS.length);
-	within("intensity", intensity, 1, 2);
-	within("statement", statement, 1, 2);
-	within("repetition", repetition, 1, 2);
-	within("actor", actor, 1, 24);
-	return {
-		path: file,
-		name,
-		emotion: EMOTIONS[emotion - 1],
-		label: emotion - 1,
-		intensity: intensity === 1 ? "normal" : "strong",
-		statement: statement as 1 | 2,
-		repetition: repetition as 1 | 2,
-		actor,
-		sex: actor % 2 === 1 ? "male" : "female",
-	};
+  const name = path.basename(file);
+  const fields = NAME.exec(name)?.slice(1).map(Number);
+  if (!fields) {
+    throw new SerError(
+      'bad-corpus',
+      `parseClip: "${name}" is not a RAVDESS name; expected seven numbers, as in 03-01-06-01-02-01-12.wav`,
+    );
+  }
+  const [modality, channel, emotion, intensity, statement, repetition, actor] = fields;
+  const within = (field: string, value: number, low: number, high: number): void => {
+    if (value < low || value > high) {
+      throw new SerError('bad-corpus', `parseClip: ${field} must be ${low} to ${high}, got ${value} in "${name}"`);
+    }
+  };
+  within('modality', modality, 1, 3);
+  within('vocal channel', channel, 1, 2);
+  within('emotion', emotion, 1, EMOTIONS.length);
+  within('intensity', intensity, 1, 2);
+  within('statement', statement, 1, 2);
+  within('repetition', repetition, 1, 2);
+  within('actor', actor, 1, 24);
+  return {
+    path: file,
+    name,
+    emotion: EMOTIONS[emotion - 1],
+    label: emotion - 1,
+    intensity: intensity === 1 ? 'normal' : 'strong',
+    statement: statement as 1 | 2,
+    repetition: repetition as 1 | 2,
+    actor,
+    sex: actor % 2 === 1 ? 'male' : 'female',
+  };
+}
+
+/** Whether a file's name is that of a RAVDESS recording of speech alone: modality 03 (audio only), channel 01 (speech). */
+export function isSpeechClip(file: string): boolean {
+  try {
+    parseClip(file);
+    return /^03-01-/.test(path.basename(file));
+  } catch {
+    return false;
+  }
 }

@@ -1,17 +1,8 @@
 /** The eight emotions of RAVDESS, in the order of their codes 01 to 08 and of the model's outputs. */
-export const EMOTIONS = [
-	"neutral",
-	"calm",
-	"happy",
-	"sad",
-	"angry",
-	"fearful",
-	"disgust",
-	"surprised",
-] as const;
+export const EMOTIONS = ['neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust', 'surprised'] as const;
 
 /** One of the eight acted emotions. */
 export type Emotion = (typeof EMOTIONS)[number];
 
 /** The sex of an actor as RAVDESS annotates it. */
-export type Sex = "male" | "female";
+export type Sex = 'male' | 'female';

@@ -2,7 +2,7 @@
  * TensorFlow's fused operations, which tfjs does not expose, with their gradients. The only file that
  * knows raw operations. On a backend without them the same results come from stock operations.
  */
-import { tf } from '../tensorflow';
+import { int64, tf } from '../tensorflow';
 
 /** The part of tfjs-node's backend that runs any TensorFlow operation by name. */
 interface NativeBackend {
@@ -20,7 +20,6 @@ interface Attribute {
   type: number;
   value: unknown;
 }
-type Int64ScalarClass = new (value: number) => object;
 
 /** The native backend if the current one runs raw operations. */
 function nativeBackend(): NativeBackend | undefined {
@@ -31,12 +30,6 @@ function nativeBackend(): NativeBackend | undefined {
 /** Whether the current backend has TensorFlow's fused operations. */
 export function hasFusedKernels(): boolean {
   return nativeBackend() !== undefined;
-}
-
-/** tfjs hands integers to TensorFlow as int32; the sequence length must be an int64. */
-function int64(value: number): object {
-  const { Int64Scalar } = require('@tensorflow/tfjs-node/dist/int64_tensors') as { Int64Scalar: Int64ScalarClass };
-  return new Int64Scalar(value);
 }
 
 /**

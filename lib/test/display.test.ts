@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
 import { escapeHtml } from '../display/bundle';
+import { probabilities } from '../display/result-figures';
 import { inNotebook, LiveDisplay, show } from '../display/show';
 
 const built = (file: string): string => JSON.stringify(path.join(__dirname, '..', 'display', file));
@@ -78,6 +79,12 @@ test('LiveDisplay shows once, then updates what it showed', () => {
   assert.match(first.id, /display_id/);
   assert.equal(another.update, false);
   assert.notEqual(another.id, first.id);
+});
+
+test('LiveDisplay leaves out the Plotly JSON, which JupyterLab would not redraw', () => {
+  const figure = probabilities(['calm'], [1]);
+  const [sent] = asCell(() => new LiveDisplay().update(figure));
+  assert.deepEqual(Object.keys(sent.content.data), ['text/html', 'text/plain']);
 });
 
 test('LiveDisplay shows nothing outside notebooks', () => {

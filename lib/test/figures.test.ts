@@ -54,10 +54,13 @@ test('a figure is plain JSON: what the notebook stores is what was drawn', () =>
   }
 });
 
-test('a title cannot end the script or the attribute that holds it', () => {
-  const html = probabilities(['a'], [1], { title: '</script><img src=x> "quoted"' })['text/html'];
-  assert.equal(html.match(/<\/script>/g)?.length, 2);
-  assert.doesNotMatch(html, /<img/);
+test('a title or name cannot end the script or the attribute that holds it', () => {
+  const hostile = '</script><img src=x> "quoted"';
+  const track = { name: hostile, unit: '', values: [1] };
+  for (const figure of [probabilities(['a'], [1], { title: hostile }), descriptorTracks([0], [track])]) {
+    assert.equal(figure['text/html'].match(/<\/script>/g)?.length, 2);
+    assert.doesNotMatch(figure['text/html'], /<img/);
+  }
 });
 
 test('waveform draws at most 4,000 points and keeps the peaks', () => {
@@ -206,6 +209,14 @@ test('trainingCurves marks the epoch with the smallest validation loss', () => {
     /3 epochs\.\nBest, epoch 2: loss 2\.000, validation loss 1\.500, accuracy 50\.0 %/,
   );
   assert.deepEqual(plotly(figure).data.find((trace) => trace.yaxis === 'y2')?.y, [10, 50, 90]);
+});
+
+test('trainingCurves has a panel for what the history has, and none for the rest', () => {
+  const axes = (history: Parameters<typeof trainingCurves>[0]) =>
+    Object.keys(plotly(trainingCurves(history)).layout).filter((key) => key.startsWith('yaxis'));
+  assert.deepEqual(axes({ loss: [1] }), ['yaxis']);
+  assert.deepEqual(axes({ loss: [1], learningRate: [0.01] }), ['yaxis', 'yaxis3']);
+  assert.deepEqual(axes({ loss: [1], accuracy: [1], learningRate: [0.01] }), ['yaxis', 'yaxis2', 'yaxis3']);
 });
 
 test('trainingCurves shows a loss that is not a number as a gap, and takes an epoch of the history only', () => {

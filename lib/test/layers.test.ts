@@ -27,30 +27,37 @@ interface Module {
   room: string;
   /** Modules of lib/ that it imports, named as above. */
   uses: string[];
+  /** Those of them that it needs when it runs, not for their types alone. */
+  runs: string[];
   packages: string[];
 }
 
-const modules = ['', ...ROOMS.slice(1)].flatMap((room) => {
-  const folder = path.join(lib, room);
-  const files = fs.existsSync(folder) ? fs.readdirSync(folder).filter((file) => file.endsWith('.ts')) : [];
-  return files.map((file) => readModule(room, path.join(folder, file)));
-});
+const modules = fs
+  .readdirSync(lib, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !/^(?:dist|test)\b/.test(file))
+  .map(readModule);
 
-function readModule(room: string, file: string): Module {
-  const source = fs.readFileSync(file, 'utf8').replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
-  const specifiers = [...source.matchAll(/(?:\bfrom|\brequire\(|\bimport\(?)\s*'([^']+)'/g)].map((match) => match[1]);
-  const local = specifiers.filter((specifier) => specifier.startsWith('.'));
-  const name = path.relative(lib, file).replace(/\.ts$/, '');
+function readModule(file: string): Module {
+  const source = fs.readFileSync(path.join(lib, file), 'utf8').replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
+  const imports = [...source.matchAll(/(?:\b(?:import|export)\b([^;']*?)\bfrom|\brequire\(|\bimport\(?)\s*'([^']+)'/g)];
+  const local = imports.filter(([, , specifier]) => specifier.startsWith('.'));
+  const named = local.map(([, what = '', specifier]) => ({
+    name: path.relative(lib, path.resolve(lib, path.dirname(file), specifier)),
+    typesOnly: what.trim().startsWith('type '),
+  }));
+  const name = file.replace(/\.ts$/, '');
   return {
     name,
-    room,
-    uses: local.map((specifier) => path.relative(lib, path.resolve(path.dirname(file), specifier))),
-    packages: specifiers.filter((specifier) => !specifier.startsWith('.')),
+    room: roomOf(name),
+    uses: named.map((module) => module.name),
+    runs: named.filter(({ typesOnly }) => !typesOnly).map((module) => module.name),
+    packages: imports.map(([, , specifier]) => specifier).filter((specifier) => !specifier.startsWith('.')),
   };
 }
 
+/** The first folder of a path below lib/; '' for the files beside the rooms. */
 function roomOf(name: string): string {
-  return path.dirname(name) === '.' ? '' : path.dirname(name);
+  return name.includes('/') ? name.split('/')[0] : '';
 }
 
 test('every folder of lib is a room with a place in the order', () => {
@@ -90,22 +97,22 @@ test('display knows neither tensors nor models', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('no two modules import each other, however long the way round', () => {
-  const uses = new Map(modules.map((module) => [module.name, module.uses]));
-  const circles = modules.filter(({ name }) => reachable(name, uses).has(name));
+test('no two modules need each other, however long the way round', () => {
+  const runs = new Map(modules.map((module) => [module.name, module.runs]));
+  const circles = modules.filter(({ name }) => reachable(name, runs).has(name));
   assert.deepEqual(
     circles.map(({ name }) => name),
     [],
   );
 });
 
-function reachable(start: string, uses: Map<string, string[]>): Set<string> {
+function reachable(start: string, runs: Map<string, string[]>): Set<string> {
   const found = new Set<string>();
-  const open = [...(uses.get(start) ?? [])];
+  const open = [...(runs.get(start) ?? [])];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (found.has(name)) continue;
     found.add(name);
-    open.push(...(uses.get(name) ?? []));
+    open.push(...(runs.get(name) ?? []));
   }
   return found;
 }

@@ -129,11 +129,11 @@ test('voiceRecorder takes exactly the seconds asked for from a program that does
     `process.on('SIGTERM', () => {}); setInterval(() => process.stdout.write(Buffer.alloc(1000, '0020', 'hex')), 5)`,
     async (folder) => {
       const file = path.join(folder, 'new', 'me.wav');
-      const result = await voiceRecorder(0.5, file, { sampleRate: 8000 });
-      assert.deepEqual(result, { path: file, seconds: 0.5, peak: 0.25 });
+      const result = await voiceRecorder(0.45, file, { sampleRate: 8000 });
+      assert.deepEqual(result, { path: file, seconds: 0.45, peak: 0.25 });
       const { samples, sampleRate } = decodeWav(fs.readFileSync(file), file);
       assert.equal(sampleRate, 8000);
-      assert.equal(samples.length, 4000);
+      assert.equal(samples.length, 3600); // not a multiple of what the program writes at once
       assert.ok(samples.every((value) => value === 0.25));
       assert.deepEqual(fs.readdirSync(path.dirname(file)), ['me.wav']);
     },

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { readJson } from '../files';
+import { PROJECT } from '../project';
 
 /** The software behind a result. */
 export interface Environment {
@@ -15,9 +16,6 @@ export interface Environment {
   /** The commit of this project, ending in `-dirty` if files differ from it; absent outside a git checkout. */
   commit?: string;
 }
-
-/** The project's folder, seen from lib/dist/training. */
-export const PROJECT = path.resolve(__dirname, '..', '..', '..');
 
 /** Names the software that is running. */
 export function describeEnvironment(): Environment {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
-import { PROJECT } from './provenance';
+import { PROJECT } from '../project';
 
 /** The notebook that makes a file, for messages. Whatever is not listed comes from 3-train. */
 const MADE_BY: Record<string, string> = {

@@ -1,0 +1,64 @@
+/** The first step of the road: recordings if there are any, else practice voices; and what the next step reads. */
+import fs from 'node:fs';
+import { SerError } from '../errors';
+import { readJson, writeJson } from '../files';
+import { dataPath } from '../project';
+import { type Corpus, findCorpus, loadData } from './corpus';
+import { makePracticeCorpus } from './practice/make';
+
+/** Options of `openCorpus`. */
+export interface OpenCorpusOptions {
+  /** A folder or zip of RAVDESS; default SER_DATA, then data/ravdess, then the practice corpus. */
+  data?: string;
+  /** Voices of the practice corpus, from 3 to 24; default 24. */
+  practiceVoices?: number;
+  /** Seed of the practice corpus; default 11. */
+  seed?: number;
+  /** Go on where an actor lacks some clips; default false. */
+  allowMissing?: boolean;
+  /** Called while the practice corpus is made. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Finds the recordings, unpacks them where needed, and checks them; makes the practice corpus where there are none.
+ *
+ * @throws SerError `bad-corpus` or `bad-archive` if what was found cannot be used
+ */
+export async function openCorpus(options: OpenCorpusOptions = {}): Promise<Corpus> {
+  const { data, practiceVoices = 24, seed = 11, allowMissing, onProgress } = options;
+  const load = { allowMissing, workFolder: dataPath('corpora') };
+  const found = findCorpus({ path: data });
+  if (found.kind === 'ravdess') return loadData(found.path, load);
+  const zip = dataPath('practice', `${practiceVoices}-voices-seed-${seed}.zip`);
+  const practice = await makePracticeCorpus(zip, { voices: practiceVoices, seed, onProgress });
+  return loadData(practice.zip, load);
+}
+
+const pointer = (): string => dataPath('corpora', 'latest.json');
+
+/** Keeps the list of clips for the next notebook. */
+export function saveCorpus(corpus: Corpus): string {
+  writeJson(pointer(), corpus);
+  return pointer();
+}
+
+/**
+ * The corpus that 1-data saved last.
+ *
+ * @throws SerError `bad-artefact` if there is none, or its recordings were moved
+ */
+export function loadCorpus(): Corpus {
+  if (!fs.existsSync(pointer())) {
+    throw new SerError('bad-artefact', `loadCorpus: no ${pointer()}; run 1-data first`);
+  }
+  const corpus = readJson<Corpus>(pointer());
+  const lost = corpus.clips.find((clip) => !fs.existsSync(clip.path));
+  if (lost) {
+    throw new SerError(
+      'bad-artefact',
+      `loadCorpus: recordings must be where they were, got none at "${lost.path}"; run 1-data again`,
+    );
+  }
+  return corpus;
+}

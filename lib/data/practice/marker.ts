@@ -1,0 +1,69 @@
+/** What tells a practice corpus from recordings, wherever it is unpacked. */
+import path from 'node:path';
+import { SerError } from '../../errors';
+import { readJson } from '../../files';
+
+/** Name of the file that marks an archive or folder as a practice corpus. */
+export const PRACTICE_MARKER = 'PRACTICE.json';
+
+/** What everything made from the practice corpus must be labelled with. */
+export const PRACTICE_LABEL = 'practice corpus: synthetic voices';
+
+/** Raised whenever the same options would make other sounds, so that no old archive is taken for a new one. */
+export const PRACTICE_VERSION = 1;
+
+/** What a practice corpus is made from. */
+export interface PracticeOptions {
+  /** Default 11. */
+  seed?: number;
+  /** Voices, from 1 to 24; default 24. */
+  voices?: number;
+  /** Repetitions of each sentence: 1 (default) gives 30 clips a voice, 2 gives 60 as in RAVDESS. */
+  repetitions?: 1 | 2;
+}
+
+/** The content of the marker file. */
+export interface PracticeMarker extends Required<PracticeOptions> {
+  label: string;
+  version: number;
+}
+
+/**
+ * The marker for these options, defaults filled in.
+ *
+ * @throws RangeError if an option is out of its range
+ */
+export function practiceMarker(options: PracticeOptions = {}): PracticeMarker {
+  const { seed = 11, voices = 24, repetitions = 1 } = options;
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`makePracticeCorpus: seed must be a whole number, got ${seed}`);
+  }
+  if (!Number.isInteger(voices) || voices < 1 || voices > 24) {
+    throw new RangeError(`makePracticeCorpus: voices must be 1 to 24, got ${voices}`);
+  }
+  if (repetitions !== 1 && repetitions !== 2) {
+    throw new RangeError(`makePracticeCorpus: repetitions must be 1 or 2, got ${repetitions}`);
+  }
+  return { label: PRACTICE_LABEL, version: PRACTICE_VERSION, seed, voices, repetitions };
+}
+
+/** Where a practice corpus lies unless told otherwise: one zip for each choice of options, below `data/practice`. */
+export function practiceZip(options: PracticeOptions = {}, project = path.resolve(__dirname, '../../../..')): string {
+  const { seed, voices, repetitions } = practiceMarker(options);
+  const name = `${voices}-voices-seed-${seed}${repetitions === 2 ? '-twice' : ''}.zip`;
+  return path.join(project, 'data', 'practice', name);
+}
+
+/**
+ * Reads a marker file.
+ *
+ * @throws SerError `bad-corpus` if it does not say what a practice corpus says
+ */
+export function readPracticeMarker(file: string): PracticeMarker {
+  try {
+    const { label, version, ...options } = readJson<PracticeMarker>(file);
+    return { ...practiceMarker(options), label: String(label), version: Number(version) };
+  } catch (cause) {
+    throw new SerError('bad-corpus', `loadData: "${file}" must describe a practice corpus; make it again`, { cause });
+  }
+}

@@ -1,0 +1,73 @@
+/** Clips to listen to, inside the page. */
+import { resample } from '../audio/resample';
+import type { Signal } from '../audio/signal';
+import { encodeWav } from '../audio/write-wav';
+import { type Bundle, escapeHtml } from './bundle';
+
+/** Hertz; enough for speech, and a third of the bytes of 48 kHz. */
+const PREVIEW_RATE = 16_000;
+
+/** Options of `player`. */
+export interface PlayerOptions {
+  /** Above the controls, such as "with noise". */
+  title?: string;
+  /** Below the controls, in smaller letters. */
+  caption?: string;
+}
+
+/** One player of a row. */
+export interface PlayerEntry extends PlayerOptions {
+  signal: Signal;
+}
+
+/** The controls of one clip. */
+function playerHtml({ signal, title, caption }: PlayerEntry): string {
+  // Never upwards: it would only add bytes.
+  const preview = signal.sampleRate > PREVIEW_RATE ? resample(signal, PREVIEW_RATE) : signal;
+  const source = `data:audio/wav;base64,${Buffer.from(encodeWav(preview)).toString('base64')}`;
+  const label = escapeHtml(title ?? 'clip');
+  return (
+    `<figure style="margin:0;min-width:0">` +
+    (title ? `<figcaption style="font-weight:600;padding:2px 0">${label}</figcaption>` : '') +
+    `<audio controls preload="metadata" aria-label="${label}" src="${source}" style="width:260px;max-width:100%"></audio>` +
+    (caption ? `<div style="font-size:0.9em;opacity:0.8;padding:2px 0">${escapeHtml(caption)}</div>` : '') +
+    `</figure>`
+  );
+}
+
+/** What a terminal prints in place of the controls. */
+function playerText({ signal, title, caption }: PlayerEntry): string {
+  const length = `${(signal.samples.length / signal.sampleRate).toFixed(2)} s at ${signal.sampleRate} Hz`;
+  return `[audio] ${title ? `${title}: ` : ''}${length}${caption ? ` · ${caption}` : ''}`;
+}
+
+/**
+ * A player for a clip: a 16-bit WAV of at most 16 kHz inside the page, about 43 KB per second of sound.
+ *
+ * @throws RangeError if the signal is empty
+ * @example show(player(signal, { title: 'Actor 12', caption: 'fearful, normal intensity' }))
+ */
+export function player(signal: Signal, options: PlayerOptions = {}): Bundle {
+  return players([{ signal, ...options }]);
+}
+
+/**
+ * Several players in a row, to compare clips by ear; narrow pages wrap it.
+ *
+ * @throws RangeError if there is none, or a signal is empty
+ */
+export function players(entries: readonly PlayerEntry[]): Bundle {
+  if (entries.length === 0) {
+    throw new RangeError('players: at least one signal is needed, got none');
+  }
+  const empty = entries.findIndex((entry) => entry.signal.samples.length === 0);
+  if (empty >= 0) {
+    throw new RangeError(`players: signals must have samples, got none in entry ${empty + 1}`);
+  }
+  return {
+    'text/html':
+      `<div class="ser-players" style="display:flex;flex-wrap:wrap;gap:12px 20px;padding:4px 0">` +
+      `${entries.map(playerHtml).join('')}</div>`,
+    'text/plain': entries.map(playerText).join('\n'),
+  };
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { findCorpus, loadData } from '../data/corpus';
+import { describeCorpus } from '../data/corpus-report';
+import { actorFolder, clipName, takesOf } from '../data/ravdess';
+import { type FixtureEntry, fixtureZip, tinyWave } from './zip-fixture';
+
+const base = fs.mkdtempSync(path.join(os.tmpdir(), 'corpus-'));
+after(() => fs.rmSync(base, { recursive: true, force: true }));
+
+let room = '';
+let workFolder = '';
+let count = 0;
+beforeEach(() => {
+  room = path.join(base, `room-${count}`);
+  workFolder = path.join(base, `work-${count++}`);
+  fs.mkdirSync(room);
+});
+
+/** The clips of these actors as in the official archive, below a top folder if there is one. */
+function entriesOf(actors: readonly number[], top = ''): FixtureEntry[] {
+  return actors.flatMap((actor) =>
+    takesOf(actor).map((take) => ({ name: `${top}${actorFolder(actor)}/${clipName(take)}`, data: tinyWave(actor) })),
+  );
+}
+
+function writeZip(name: string, entries: readonly FixtureEntry[]): string {
+  const zip = path.join(room, name);
+  fs.writeFileSync(zip, fixtureZip(entries));
+  return zip;
+}
+
+function writeFolder(entries: readonly FixtureEntry[], top = ''): void {
+  for (const { name, data = '' } of entries) {
+    const file = path.join(room, top, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, data);
+  }
+}
+
+const ALL = Array.from({ length: 24 }, (_, i) => i + 1);
+
+test('loadData reads the official zip: 1440 clips, sorted by actor and name, nothing to report', () => {
+  const corpus = loadData(writeZip('Audio_Speech_Actors_01-24.zip', entriesOf(ALL)), { workFolder });
+  assert.equal(corpus.kind, 'ravdess');
+  assert.equal(corpus.clips.length, 1440);
+  const order = corpus.clips.map((clip) => `${String(clip.actor).padStart(2, '0')} ${clip.name}`);
+  assert.deepEqual(order, [...order].sort());
+  assert.deepEqual(corpus.report, {
+    found: 1440,
+    expected: 1440,
+    duplicates: [],
+    ignored: [],
+    unreadable: [],
+    missing: [],
+    absentActors: [],
+  });
+  assert.deepEqual(describeCorpus(corpus), ['1440 clips of 24 actors: RAVDESS recordings']);
+  assert.ok(corpus.clips.every((clip) => clip.path.startsWith(corpus.folder) && fs.existsSync(clip.path)));
+});
+
+test("loadData counts each clip of Kaggle's two copies once", () => {
+  const entries = [...entriesOf(ALL), ...entriesOf(ALL, 'audio_speech_actors_01-24/')];
+  const corpus = loadData(writeZip('archive.zip', entries), { workFolder });
+  assert.equal(corpus.clips.length, 1440);
+  assert.equal(corpus.report.duplicates.length, 1440);
+  assert.match(describeCorpus(corpus)[1], /^1440 second copies/);
+  writeFolder(entries, 'unpacked');
+  assert.equal(loadData(path.join(room, 'unpacked'), { workFolder }).clips.length, 1440);
+});
+
+test('loadData gives the same clips and fingerprint for a folder, a top folder, several zips and the zip itself', () => {
+  const expected = loadData(writeZip('whole.zip', entriesOf(ALL)), { workFolder });
+  fs.rmSync(path.join(room, 'whole.zip'));
+  writeZip('Actors_01-12.zip', entriesOf(ALL.slice(0, 12)));
+  writeZip('Actors_13-24.zip', entriesOf(ALL.slice(12), 'speech-emotion-recognition-ravdess-data/'));
+  const fromZips = loadData(room, { workFolder });
+  fs.rmSync(path.join(room, 'Actors_01-12.zip'));
+  fs.rmSync(path.join(room, 'Actors_13-24.zip'));
+  writeFolder(entriesOf(ALL, 'speech-emotion-recognition-ravdess-data/'));
+  const fromFolder = loadData(room, { workFolder });
+  for (const corpus of [fromZips, fromFolder]) {
+    assert.equal(corpus.fingerprint, expected.fingerprint);
+    assert.deepEqual(
+      corpus.clips.map((clip) => clip.name),
+      expected.clips.map((clip) => clip.name),
+    );
+  }
+});
+
+test('loadData does not unpack a zip that lies beside the complete recordings', () => {
+  writeFolder(entriesOf(ALL));
+  writeZip('again.zip', entriesOf(ALL));
+  const { clips, report } = loadData(room, { workFolder });
+  assert.equal(clips.length, 1440);
+  assert.deepEqual(report.ignored, [{ name: 'again.zip', reason: 'the folder is complete without it' }]);
+  assert.ok(!fs.existsSync(workFolder));
+});
+
+test('loadData takes four whole actors and says who is not there', () => {
+  const corpus = loadData(writeZip('four.zip', entriesOf([1, 2, 3, 4])), { workFolder });
+  assert.equal(corpus.clips.length, 240);
+  assert.equal(corpus.report.expected, 240);
+  assert.equal(corpus.report.absentActors.length, 20);
+  assert.match(describeCorpus(corpus)[1], /^20 actors not there: Actor_05, /);
+});
+
+test('loadData stops at missing clips, says how many of whom, and goes on if it may', () => {
+  const entries = entriesOf(ALL).filter(({ name }) => !/-01-02-07\.wav|Actor_09.*-08-02-02-02/.test(name));
+  const zip = writeZip('gaps.zip', entries);
+  assert.throws(() => loadData(zip, { workFolder }), {
+    name: 'SerError',
+    code: 'bad-corpus',
+    message:
+      'loadData: found 1424 of 1440 clips (Actor_07 lacks 15, Actor_09 lacks 1); ' +
+      'continue with allowMissing, or run "npm run data"',
+  });
+  const { clips, report } = loadData(zip, { workFolder, allowMissing: true });
+  assert.equal(clips.length, 1424);
+  assert.deepEqual(report.missing[1], { actor: 9, count: 1, names: ['03-01-08-02-02-02-09.wav'] });
+});
+
+test('loadData ignores songs, videos and notes, and names them', () => {
+  writeFolder(entriesOf([1]));
+  writeFolder([
+    { name: 'Actor_01/03-02-01-01-01-01-01.wav', data: tinyWave() },
+    { name: 'Actor_01/01-01-01-01-01-01-01.mp4' },
+    { name: 'README.txt', data: 'read me' },
+    { name: '.DS_Store', data: 'x' },
+  ]);
+  const { clips, report } = loadData(room, { workFolder });
+  assert.equal(clips.length, 60);
+  assert.deepEqual(report.ignored.map(({ name }) => name).sort(), [
+    path.join('Actor_01', '01-01-01-01-01-01-01.mp4'),
+    path.join('Actor_01', '03-02-01-01-01-01-01.wav'),
+    'README.txt',
+  ]);
+  assert.match(report.ignored.find(({ name }) => name.includes('03-02'))?.reason ?? '', /songs/);
+});
+
+test('loadData reports empty, cut and foreign files as unreadable, and counts them as missing', () => {
+  const [empty, cut, foreign, ...others] = entriesOf([1]);
+  writeFolder([
+    { ...empty, data: '' },
+    { ...cut, data: tinyWave(100).subarray(0, 100) },
+    { ...foreign, data: 'ID3 this is an mp3 by another name' },
+    ...others,
+  ]);
+  assert.throws(() => loadData(room, { workFolder }), { message: /found 57 of 60 clips \(Actor_01 lacks 3\)/ });
+  const { report } = loadData(room, { workFolder, allowMissing: true });
+  assert.deepEqual(
+    report.unreadable.map(({ reason }) => reason),
+    ['empty', 'cut short', 'not a WAV file'],
+  );
+});
+
+test('loadData refuses a place without speech clips, a place that is not there, and a broken zip', () => {
+  writeFolder([{ name: 'happy1.wav', data: tinyWave() }]);
+  assert.throws(() => loadData(room, { workFolder }), { code: 'bad-corpus', message: /no RAVDESS speech clip/ });
+  assert.throws(() => loadData(path.join(room, 'nowhere')), { code: 'bad-corpus', message: /no such zip or folder/ });
+  fs.writeFileSync(path.join(room, 'broken.zip'), 'broken');
+  assert.throws(() => loadData(room, { workFolder }), { code: 'bad-archive' });
+  assert.throws(() => loadData(path.join(room, 'happy1.wav'), { workFolder }), { code: 'bad-archive' });
+});
+
+test('loadData follows links without running in circles', () => {
+  writeFolder(entriesOf([1]), 'there');
+  fs.symlinkSync(path.join(room, 'there'), path.join(room, 'there', 'loop'), 'dir');
+  assert.equal(loadData(path.join(room, 'there'), { workFolder }).clips.length, 60);
+});
+
+test('loadData knows a practice corpus by its marker, in a zip and in a folder', () => {
+  const marker = { label: 'practice corpus: synthetic voices', version: 1, seed: 3, voices: 2, repetitions: 2 };
+  const entries = [{ name: 'PRACTICE.json', data: JSON.stringify(marker) }, ...entriesOf([1, 2])];
+  const corpus = loadData(writeZip('practice.zip', entries), { workFolder });
+  assert.deepEqual([corpus.kind, corpus.label], ['practice', 'practice corpus: synthetic voices']);
+  assert.deepEqual(corpus.report.absentActors, [], 'two voices are all of them');
+  assert.deepEqual(corpus.report.ignored, []);
+  assert.equal(loadData(corpus.folder, { workFolder }).kind, 'practice');
+  writeZip('practice.zip', [{ name: 'PRACTICE.json', data: '{"voices": 99}' }, ...entriesOf([1])]);
+  assert.throws(() => loadData(room, { workFolder }), {
+    code: 'bad-corpus',
+    message: /must describe a practice corpus/,
+  });
+});
+
+test('findCorpus prefers the path given, then SER_DATA, then data/ravdess, then practice', () => {
+  const project = room;
+  const environment = {};
+  assert.equal(findCorpus({ project, environment }).kind, 'practice');
+  fs.mkdirSync(path.join(room, 'data', 'ravdess'), { recursive: true });
+  fs.writeFileSync(path.join(room, 'data', 'ravdess', 'a.zip.part'), 'half');
+  assert.equal(findCorpus({ project, environment }).kind, 'practice', 'a download that has only begun');
+  fs.writeFileSync(path.join(room, 'data', 'ravdess', 'a.zip'), 'whole');
+  assert.equal(findCorpus({ project, environment }).from, 'data/ravdess');
+  fs.mkdirSync(path.join(room, 'mine'));
+  assert.deepEqual(findCorpus({ project, environment: { SER_DATA: 'mine' } }), {
+    kind: 'ravdess',
+    path: path.join(room, 'mine'),
+    from: 'SER_DATA',
+  });
+  fs.mkdirSync(path.join(room, 'given'));
+  const given = findCorpus({ path: path.join(room, 'given'), project, environment: { SER_DATA: 'mine' } });
+  assert.equal(given.from, 'parameter');
+});
+
+test('findCorpus says which name leads nowhere', () => {
+  assert.throws(() => findCorpus({ project: room, environment: { SER_DATA: 'gone' } }), {
+    code: 'bad-corpus',
+    message: 'findCorpus: SER_DATA must name an existing zip or folder, got "gone"',
+  });
+});

@@ -1,0 +1,84 @@
+/** One training from features to a finished section of a run. */
+import { EMOTIONS } from '../data/labels';
+import type { FeatureStore } from '../features/store';
+import { originalModel } from '../model/architectures';
+import { type Callback, earlyStopping, modelCheckpoint, reduceLearningRateOnPlateau, tensorBoard } from './callbacks';
+import { buildDatasets, type Protocol, type ProtocolData } from './dataset';
+import { type BatchProgress, fit, type History } from './fit';
+import type { Run } from './run';
+import type { RunSection } from './section';
+import { saveTestRows } from './test-rows';
+
+/** Options of `trainProtocol`. */
+export interface TrainOptions {
+  run: Run;
+  store: FeatureStore;
+  protocol: Protocol;
+  /** At most; default 60. */
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  seed?: number;
+  /** For `actor-split`; where empty or absent, as `splitByActor` chooses. */
+  testActors?: readonly number[];
+  /** Also write logs for TensorBoard into the section's folder `tensorboard`; default false. */
+  tensorBoard?: boolean;
+  onBatch?: (progress: BatchProgress) => void;
+}
+
+/** What a training leaves in its section, besides the best model. */
+export interface TrainingSummary {
+  protocol: Protocol;
+  rows: { train: number; validation: number; test: number };
+  actors: { train: number[]; validation: number[]; test: number[] };
+  leaks: ProtocolData['leaks'];
+  parameters: number;
+  history: History;
+}
+
+/** The section that a protocol's files lie in: the run itself for its own protocol, else a folder of that name. */
+export function sectionOf(run: Run, protocol: Protocol): RunSection {
+  return run.info.configuration.protocol === protocol ? run : run.section(protocol);
+}
+
+/**
+ * Trains the original network under one protocol with the original's callbacks.
+ *
+ * The section then holds the best model by validation loss, its scaler and label order, the history, and the
+ * test rows, which nothing here looks at.
+ */
+export async function trainProtocol(options: TrainOptions): Promise<TrainingSummary> {
+  const { run, store, protocol, seed, testActors, onBatch } = options;
+  const section = sectionOf(run, protocol);
+  const { clips } = store.manifest;
+  const data = buildDatasets(store, protocol, { seed, testActors: testActors?.length ? testActors : undefined });
+  const model = originalModel({ frames: store.frames, coefficients: store.coefficients, seed });
+  const callbacks: Callback[] = [
+    reduceLearningRateOnPlateau(),
+    earlyStopping(),
+    modelCheckpoint(section.file('model')),
+  ];
+  if (options.tensorBoard) callbacks.push(tensorBoard(section.file('tensorboard')));
+  section.writeJson('scaler.json', data.scaler);
+  section.writeJson('labels.json', EMOTIONS);
+  saveTestRows(section, data.test, clips);
+  try {
+    const { train, validation } = data;
+    const { epochs, batchSize, learningRate } = options;
+    const history = await fit(model, { train, validation, epochs, batchSize, learningRate, seed, callbacks, onBatch });
+    const actors = (side: ProtocolData['train']): number[] =>
+      [...new Set(Array.from(side.clips, (clip) => clips[clip].actor))].sort((a, b) => a - b);
+    const summary: TrainingSummary = {
+      protocol,
+      rows: { train: train.labels.length, validation: validation.labels.length, test: data.test.labels.length },
+      actors: { train: actors(train), validation: actors(validation), test: actors(data.test) },
+      leaks: data.leaks,
+      parameters: model.countParams(),
+      history,
+    };
+    section.writeJson('history.json', summary);
+    return summary;
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,144 @@
+/** npm run data: fetches the official RAVDESS archive, where it was not fetched before. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const HELP = `npm run data [-- --out FOLDER] [--url URL]
+
+Fetches the official RAVDESS speech archive (208 MB) into data/ravdess, where the notebooks look for it.
+A transfer that was cut goes on where it stopped. The archive stays zipped; the notebooks unpack it.
+
+  --out FOLDER   where to put the archive; default data/ravdess
+  --url URL      another place to fetch the same archive from, such as a mirror
+  --help         this text
+`;
+
+const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+process.exitCode = await main(process.argv.slice(2));
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>} 0: the archive is there; 1: it could not be fetched; 2: wrong options; 130: interrupted
+ */
+async function main(args) {
+  let options;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (!fs.existsSync(path.join(project, 'lib', 'dist', 'data', 'download.js'))) {
+    process.stderr.write('data: the library must be built first; run "npm run setup"\n');
+    return 1;
+  }
+  const require = createRequire(import.meta.url);
+  /** @type {typeof import('../lib/dist/data/download.js')} */
+  const { downloadFile } = require('../lib/dist/data/download.js');
+  /** @type {typeof import('../lib/dist/data/ravdess.js')} */
+  const { RAVDESS } = require('../lib/dist/data/ravdess.js');
+
+  process.stdout.write(`${RAVDESS.title}\n${RAVDESS.page}\n`);
+  process.stdout.write(`Licence: ${RAVDESS.licence}\nPlease cite: ${RAVDESS.citation}\n\n`);
+  const destination = path.resolve(options.out ?? path.join(project, 'data', 'ravdess'), RAVDESS.file);
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort(new Error('interrupted; run it again to go on'));
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  const progress = showProgress(process.stdout);
+  try {
+    const result = await downloadFile(options.url ?? RAVDESS.url, destination, {
+      size: RAVDESS.size,
+      md5: RAVDESS.md5,
+      signal: stop.signal,
+      onProgress: progress.update,
+      onRetry: (reason, seconds) => progress.note(`${reason}; trying again in ${Math.round(seconds)} s`),
+    });
+    progress.end();
+    const how = result.reused === result.size ? 'was already there' : 'is there';
+    process.stdout.write(`The archive ${how}, checksum right: ${path.relative(process.cwd(), result.file)}\n`);
+    return 0;
+  } catch (error) {
+    progress.end();
+    process.stderr.write(`data: ${messageOf(error)}\n`);
+    if (stop.signal.aborted) return 130;
+    process.stderr.write(
+      `Or download ${RAVDESS.file} from ${RAVDESS.page} in a browser, into ${path.dirname(destination)}\n`,
+    );
+    return 1;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+/** @param {string[]} args */
+function readOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: { url: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.url !== undefined && !/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : '')) {
+    throw new Error(`data: --url must be an http or https address, got "${values.url}"`);
+  }
+  return values;
+}
+
+/**
+ * A bar on a terminal, redrawn at most five times a second; elsewhere a line every 10 %.
+ *
+ * @param {NodeJS.WriteStream} stream
+ */
+function showProgress(stream) {
+  const started = Date.now();
+  let startedAt = -1;
+  let drawn = 0;
+  let tenth = -1;
+  let isOpen = false;
+  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
+  return {
+    /**
+     * @param {number} received
+     * @param {number | undefined} total
+     */
+    update(received, total) {
+      if (startedAt < 0) startedAt = received;
+      const share = total ? received / total : 0;
+      if (!stream.isTTY) {
+        if (Math.floor(share * 10) <= tenth) return;
+        tenth = Math.floor(share * 10);
+        stream.write(`${String(tenth * 10).padStart(3)} %  ${megabytes(received)} MB\n`);
+        return;
+      }
+      if (Date.now() - drawn < 200 && received !== total) return;
+      drawn = Date.now();
+      isOpen = true;
+      const seconds = Math.max(0.001, (Date.now() - started) / 1000);
+      const speed = (received - startedAt) / seconds;
+      const left = total && speed > 0 ? `${Math.ceil((total - received) / speed)} s left` : '';
+      const bar = '█'.repeat(Math.round(share * 30)).padEnd(30, '░');
+      const text = `${bar} ${(share * 100).toFixed(0)} %  ${megabytes(received)} MB  ${megabytes(speed)} MB/s  ${left}`;
+      stream.write(`\r\x1b[K${text.slice(0, (stream.columns || 80) - 1)}`);
+    },
+    /** @param {string} text */
+    note(text) {
+      this.end();
+      stream.write(`${text}\n`);
+    },
+    end() {
+      if (isOpen) stream.write('\n');
+      isOpen = false;
+    },
+  };
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

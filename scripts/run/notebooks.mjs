@@ -1,0 +1,92 @@
+/** The notebooks, read as files: which there are, their cells, and the parameters that they declare. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { UsageError } from './options.mjs';
+
+/**
+ * @typedef {object} Cell
+ * @property {'code' | 'markdown' | 'raw'} cell_type
+ * @property {string} source
+ * @property {string[]} tags
+ * @property {unknown[]} outputs
+ * @property {number | null} execution_count
+ */
+
+/**
+ * @typedef {object} Notebook
+ * @property {string} name such as 1-data
+ * @property {string} path
+ * @property {Cell[]} cells
+ * @property {string | undefined} kernel
+ */
+
+/**
+ * The notebooks of a folder in the order of their names.
+ *
+ * @param {string} folder
+ * @returns {Notebook[]}
+ */
+export function readNotebooks(folder) {
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith('.ipynb'));
+  return files.sort().map((file) => readNotebook(path.join(folder, file)));
+}
+
+/** @param {string} file @returns {Notebook} */
+export function readNotebook(file) {
+  const { cells, metadata } = JSON.parse(fs.readFileSync(file, 'utf8'));
+  return {
+    name: path.basename(file, '.ipynb'),
+    path: file,
+    kernel: metadata.kernelspec?.name,
+    cells: cells.map((/** @type {any} */ cell) => ({
+      cell_type: cell.cell_type,
+      source: Array.isArray(cell.source) ? cell.source.join('') : cell.source,
+      tags: cell.metadata?.tags ?? [],
+      outputs: cell.outputs ?? [],
+      execution_count: cell.execution_count ?? null,
+    })),
+  };
+}
+
+/**
+ * The names that the cell tagged `parameters` declares, one `let` a line.
+ *
+ * @param {Notebook} notebook
+ */
+export function declaredParameters({ cells }) {
+  const cell = cells.find(({ tags }) => tags.includes('parameters'));
+  return [...(cell?.source ?? '').matchAll(/^let\s+([A-Za-z_$][\w$]*)/gm)].map((match) => match[1]);
+}
+
+/**
+ * The chosen notebooks, in order.
+ *
+ * @param {Notebook[]} notebooks
+ * @param {string[] | undefined} only
+ */
+export function select(notebooks, only) {
+  const names = notebooks.map(({ name }) => name);
+  const unknown = only?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new UsageError(`--only: no notebook ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  }
+  return only ? notebooks.filter(({ name }) => only.includes(name)) : notebooks;
+}
+
+/**
+ * What each notebook gets of the given parameters: those that it declares.
+ *
+ * @param {Notebook[]} notebooks
+ * @param {Record<string, unknown>} given
+ * @returns {Record<string, unknown>[]}
+ */
+export function distribute(notebooks, given) {
+  const declared = notebooks.map(declaredParameters);
+  const known = [...new Set(declared.flat())];
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const list = known.length > 0 ? `known are ${known.sort().join(', ')}` : 'they declare none';
+    throw new UsageError(`-p: no chosen notebook declares ${unknown.join(', ')}; ${list}`);
+  }
+  return declared.map((names) => Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))));
+}

@@ -1,0 +1,75 @@
+/** What the user sees while notebooks run, and the table at the end. */
+import { inWords } from '../setup/project.mjs';
+
+/**
+ * How far a notebook came.
+ *
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {number} cells code cells that were run
+ * @property {number} of code cells in all; 0 when it was not started
+ * @property {number} seconds
+ * @property {string} outcome
+ */
+
+/** One line that is rewritten on a terminal; a line per cell elsewhere, as in a log. */
+export class Progress {
+  #terminal = process.stdout.isTTY === true;
+  #line = '';
+  #started = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  #clock;
+
+  /** @param {string} name @param {number} cells */
+  notebook(name, cells) {
+    if (!this.#terminal) console.log(`${name}: ${cells} cells`);
+  }
+
+  /** @param {string} name @param {number} number @param {number} of @param {string} source */
+  cell(name, number, of, source) {
+    const [firstLine] = source.split('\n').filter((line) => line.trim() && !line.startsWith('//'));
+    this.#line = `${name} ${number}/${of}  ${firstLine ?? ''}`;
+    this.#started = performance.now();
+    if (!this.#terminal) return;
+    this.#clock ??= setInterval(() => this.#draw(), 1000);
+    this.#draw();
+  }
+
+  cellFinished() {
+    if (!this.#terminal) console.log(`  ${this.#line.slice(0, 100)}  (${this.#elapsed()})`);
+  }
+
+  /** Leaves the line, so that other text can follow. */
+  end() {
+    clearInterval(this.#clock);
+    this.#clock = undefined;
+    if (this.#terminal) process.stdout.write('\r\x1b[K');
+  }
+
+  #draw() {
+    const elapsed = `  ${this.#elapsed()}`;
+    const room = (process.stdout.columns || 80) - elapsed.length - 1;
+    process.stdout.write(`\r\x1b[K${this.#line.slice(0, room)}${elapsed}`);
+  }
+
+  #elapsed() {
+    return inWords((performance.now() - this.#started) / 1000);
+  }
+}
+
+/** @param {Result[]} results */
+export function table(results) {
+  const rows = [
+    ['notebook', 'cells', 'seconds', 'result'],
+    ...results.map(({ name, cells, of, seconds, outcome }) =>
+      of > 0 ? [name, `${cells}/${of}`, seconds.toFixed(1), outcome] : [name, '', '', outcome],
+    ),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) => {
+      const [name, cells, seconds, outcome] = row;
+      return `${name.padEnd(widths[0])}  ${cells.padStart(widths[1])}  ${seconds.padStart(widths[2])}  ${outcome}`;
+    })
+    .join('\n');
+}

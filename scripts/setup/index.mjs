@@ -1,0 +1,46 @@
+/** Everything that has to be there before a notebook can run. */
+import { buildLibrary } from './build.mjs';
+import { kernelspec } from './kernelspec.mjs';
+import { exclusively } from './lock.mjs';
+import { nodePackages } from './node-packages.mjs';
+import { inWords, SetupError } from './project.mjs';
+import { pythonPackages } from './python.mjs';
+import { runSteps } from './steps.mjs';
+import { tensorflow } from './tensorflow.mjs';
+
+const OLDEST_NODE = 20;
+const steps = [nodePackages, pythonPackages, tensorflow, kernelspec];
+
+/** Does what is missing and builds lib/; says nothing when nothing is missing, unless `verbose`. */
+export async function setUp({ verbose = false } = {}) {
+  const started = performance.now();
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old; install Node ${OLDEST_NODE} or newer from nodejs.org.`,
+    );
+  }
+  const missing = steps.filter((step) => !step.ready());
+  if (missing.length > 0) {
+    if (missing.includes(tensorflow)) console.error('Set-up, once: a few minutes, mostly downloads.');
+    await exclusively(() => runSteps(steps, console.error));
+  }
+  buildLibrary();
+  const seconds = inWords((performance.now() - started) / 1000);
+  if (missing.length > 0) console.error(`Set-up is complete (${seconds}).`);
+  else if (verbose) console.error(`Set-up is complete; nothing was missing (${seconds}).`);
+}
+
+/**
+ * Runs a script's work; what the user can put right is said without a stack.
+ *
+ * @param {() => Promise<number>} work returns the exit code
+ */
+export async function runScript(work) {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,52 @@
+/** Keeps two set-ups of one project apart. */
+import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inProject } from './project.mjs';
+
+const lockFile = inProject('.cache', 'setup.lock');
+
+/**
+ * Runs `work` while no other set-up does; waits for one that is at it, and ignores one that died.
+ *
+ * @param {() => Promise<void>} work
+ */
+export async function exclusively(work) {
+  fs.mkdirSync(inProject('.cache'), { recursive: true });
+  for (let waiting = false; !takeLock(); waiting = true) {
+    if (!waiting) console.error(`Another set-up is at work (process ${holder()}); waiting for it.`);
+    await sleep(500);
+  }
+  try {
+    await work();
+  } finally {
+    fs.rmSync(lockFile, { force: true });
+  }
+}
+
+function takeLock() {
+  try {
+    fs.writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    if (!isAlive(holder())) fs.rmSync(lockFile, { force: true });
+    return false;
+  }
+}
+
+function holder() {
+  try {
+    return Number(fs.readFileSync(lockFile, 'utf8'));
+  } catch {
+    return 0; // just released
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}

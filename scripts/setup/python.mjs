@@ -1,0 +1,107 @@
+/** The Python side: JupyterLab and the headless runner, in an active conda environment or else in `.venv`. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { ask, inProject, readIfThere, runLoudly, SetupError } from './project.mjs';
+
+/** The oldest and the newest Python 3 that is looked for by name; JupyterLab 4.6 needs 3.10. */
+const VERSIONS = { oldest: 10, newest: 14 };
+const windows = process.platform === 'win32';
+const venv = inProject('.venv');
+/** Written last, so that a half-made environment lacks it. */
+const stamp = path.join(venv, 'set-up.json');
+
+/** The requirements that environment.yml pins under `pip:`; they are written nowhere else. */
+export function pins() {
+  const text = fs.readFileSync(inProject('environment.yml'), 'utf8');
+  const [, list = ''] = text.split(/^ *- pip:\s*$/m);
+  return [...list.matchAll(/^ +- ([\w.-]+==\S+)/gm)].map((match) => match[1]);
+}
+
+/** The environment in use: its folder and its interpreter. */
+export function pythonEnvironment() {
+  const conda = condaPrefix();
+  if (conda)
+    return { prefix: conda, python: windows ? path.join(conda, 'python.exe') : path.join(conda, 'bin/python') };
+  return { prefix: venv, python: venvPython };
+}
+
+const venvPython = windows ? path.join(venv, 'Scripts', 'python.exe') : path.join(venv, 'bin', 'python');
+
+/** @type {import('./steps.mjs').Step} */
+export const pythonPackages = {
+  title: 'Python packages (JupyterLab, papermill)',
+  space: 0.6e9,
+  folder: () => inProject(),
+  ready: () => condaPrefix() !== undefined || readIfThere(stamp) === description(),
+  work() {
+    if (!supports('pip', venvPython)) {
+      fs.rmSync(venv, { recursive: true, force: true });
+      makeVenv();
+    }
+    const options = ['--disable-pip-version-check', '--quiet', ...(process.stderr.isTTY ? ['--progress-bar=on'] : [])];
+    runLoudly(
+      venvPython,
+      ['-m', 'pip', 'install', ...options, ...pins()],
+      'The lines above say why; if it was the network, run it again: what is there already is kept.',
+    );
+    fs.writeFileSync(stamp, description());
+  },
+};
+
+/** What `.venv` should be: the pins, and the Python below it, which an update of the system can take away. */
+function description() {
+  const python = fs.existsSync(venvPython) ? fs.realpathSync(venvPython) : undefined;
+  return JSON.stringify({ pins: pins(), python });
+}
+
+/** The active conda environment if the pinned packages are in it, as in one made from environment.yml. */
+function condaPrefix() {
+  const prefix = process.env.CONDA_PREFIX;
+  if (!prefix) return undefined;
+  const library = path.join(prefix, windows ? 'Lib' : 'lib');
+  const folders =
+    windows || !fs.existsSync(library) ? ['.'] : fs.readdirSync(library).filter((name) => /^python3/.test(name));
+  const distributions = pins().map((pin) => {
+    const [name, version] = pin.split('==');
+    return `${name.replaceAll(/[-.]/g, '_')}-${version}.dist-info`;
+  });
+  const complete = folders.some((folder) =>
+    distributions.every((distribution) => fs.existsSync(path.join(library, folder, 'site-packages', distribution))),
+  );
+  return complete ? prefix : undefined;
+}
+
+/**
+ * Whether an interpreter is there, new enough and has these modules.
+ *
+ * @param {string} modules such as 'venv, ensurepip'
+ * @param {string} python
+ */
+function supports(modules, python) {
+  return ask(python, ['-c', `import sys, ${modules}; print(sys.version_info >= (3, ${VERSIONS.oldest}))`]) === 'True';
+}
+
+function makeVenv() {
+  const names = ['python3', ...range(VERSIONS.newest, VERSIONS.oldest).map((minor) => `python3.${minor}`), 'python'];
+  const found = names.filter((name) => supports('os', name));
+  if (found.length === 0) {
+    throw new SetupError(
+      `No Python 3.${VERSIONS.oldest} or newer on the PATH. Install one from python.org or your system's packages ` +
+        '(Debian and Ubuntu: sudo apt install python3 python3-venv; macOS: brew install python), ' +
+        'or with conda: conda env create -f environment.yml, then conda activate speech-emotion-notebooks.',
+    );
+  }
+  const python = found.find((name) => supports('venv, ensurepip', name));
+  if (!python) {
+    throw new SetupError(
+      `${found[0]} lacks the venv module. On Debian and Ubuntu: sudo apt install python3-venv; ` +
+        'or with conda: conda env create -f environment.yml, then conda activate speech-emotion-notebooks.',
+    );
+  }
+  runLoudly(python, ['-m', 'venv', venv], 'Is the disk full, or the folder read-only?');
+}
+
+/** @param {number} from @param {number} to */
+function range(from, to) {
+  return Array.from({ length: from - to + 1 }, (_, index) => from - index);
+}

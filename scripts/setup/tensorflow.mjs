@@ -1,0 +1,157 @@
+/** TensorFlow's C library, and the add-on of tfjs-node compiled against it. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { ask, cache, inProject, readIfThere, runLoudly, SetupError } from './project.mjs';
+import { pythonEnvironment } from './python.mjs';
+import { binding, libraries, TENSORFLOW, tensorflowPackage } from './tensorflow-package.mjs';
+
+/** Where tfjs-node looks for its add-on, and where the add-on looks for TensorFlow. */
+const addOn = path.join(binding, 'lib', 'napi-v8', 'tfjs_binding.node');
+const links = path.join(binding, 'deps', 'lib');
+/** Inside node_modules, so that it goes when npm replaces them. */
+const stamp = path.join(links, 'set-up.txt');
+const downloads = path.join(cache, 'tensorflow', 'download');
+
+/** @type {import('./steps.mjs').Step} */
+export const tensorflow = {
+  title: `TensorFlow ${TENSORFLOW}`,
+  space: 1.6e9,
+  folder: () => cache,
+  ready: () => readIfThere(stamp) === description() && fs.existsSync(addOn) && haveLibraries(),
+  work() {
+    if (!tensorflowPackage) {
+      console.error(
+        `There is no TensorFlow ${TENSORFLOW} for ${process.platform} ${process.arch} here; asking tfjs-node.`,
+      );
+      const wayOut =
+        'tfjs-node offers nothing for this machine; Linux (also under WSL) or a Mac with Apple silicon works.';
+      runLoudly(process.execPath, [path.join(binding, 'scripts', 'install.js')], wayOut);
+    } else {
+      if (!haveLibraries()) download();
+      link();
+      if (!fs.existsSync(compiled())) compile();
+      fs.mkdirSync(path.dirname(addOn), { recursive: true });
+      // By a new file, because a running process may have the old one in its memory.
+      fs.copyFileSync(compiled(), `${addOn}.part`);
+      fs.renameSync(`${addOn}.part`, addOn);
+    }
+    console.error(`TensorFlow ${verify()} answers.`);
+    fs.mkdirSync(links, { recursive: true });
+    fs.writeFileSync(stamp, description());
+  },
+};
+
+function haveLibraries() {
+  return !tensorflowPackage || fs.existsSync(path.join(libraries, tensorflowPackage.library));
+}
+
+function description() {
+  return `TensorFlow ${TENSORFLOW} from ${libraries}, tfjs-node ${bindingVersion()}\n`;
+}
+
+function bindingVersion() {
+  const file = readIfThere(path.join(binding, 'package.json'));
+  return file && JSON.parse(file).version;
+}
+
+/** The compiled add-on is kept beside TensorFlow, so that a later `npm ci` costs no compilation. */
+function compiled() {
+  return path.join(libraries, `tfjs-node-${bindingVersion()}.node`);
+}
+
+function download() {
+  const { name, platform, sha256, library, framework } = tensorflowPackage;
+  const { python } = pythonEnvironment();
+  fs.mkdirSync(downloads, { recursive: true });
+  const requirement = path.join(downloads, 'requirement.txt');
+  fs.writeFileSync(requirement, `${name}==${TENSORFLOW} --hash=sha256:${sha256}\n`);
+  // Only the C library matters, so one file serves whatever Python is installed.
+  const tags = ['--python-version=3.11', '--implementation=cp', '--abi=cp311', `--platform=${platform}`];
+  runLoudly(
+    python,
+    [
+      '-m',
+      'pip',
+      'download',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--require-hashes',
+      ...tags,
+      '--dest',
+      downloads,
+      '-r',
+      requirement,
+    ],
+    'It needs to reach pypi.org (about 280 MB); behind a proxy, set HTTPS_PROXY. Then run it again.',
+  );
+  const wheel = fs.readdirSync(downloads).find((file) => file.endsWith('.whl') && file.includes(platform));
+  if (!wheel) throw new SetupError(`pip left no wheel in ${downloads}; delete that folder and run it again.`);
+  const include = ['tensorflow', 'tsl', 'xla'].map((folder) => `tensorflow/include/${folder}/`);
+  runLoudly(
+    python,
+    [
+      inProject('scripts', 'setup', 'extract.py'),
+      path.join(downloads, wheel),
+      libraries,
+      `tensorflow/${library}`,
+      `tensorflow/${framework}`,
+      ...include,
+    ],
+    'Is the disk full? Then run it again.',
+  );
+  fs.rmSync(downloads, { recursive: true });
+}
+
+function link() {
+  fs.mkdirSync(links, { recursive: true });
+  for (const [name, role] of Object.entries(tensorflowPackage.links)) {
+    const file = path.join(links, name);
+    fs.rmSync(file, { force: true });
+    fs.symlinkSync(path.join(libraries, tensorflowPackage[role]), file);
+  }
+}
+
+function compile() {
+  const compiler = [process.env.CXX, 'g++', 'clang++', 'c++'].find(
+    (name) => name && ask(name, ['--version']) !== undefined,
+  );
+  if (!compiler) {
+    throw new SetupError(
+      'No C++ compiler on the PATH. Debian and Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++; ' +
+        'macOS: xcode-select --install; conda: conda install -c conda-forge cxx-compiler. Or name one with CXX=….',
+    );
+  }
+  const part = `${compiled()}.part`;
+  const include = [binding, path.join(libraries, 'include'), inProject('node_modules', 'node-api-headers', 'include')];
+  runLoudly(
+    compiler,
+    [
+      ...['-O2', '-std=c++17', '-shared', '-fPIC'],
+      // Node's own interface for add-ons keeps one build working in every later Node.
+      ...['-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding', '-DBUILDING_NODE_EXTENSION'],
+      ...include.flatMap((folder) => ['-I', folder]),
+      ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => path.join(binding, 'binding', file)),
+      ...['-L', links, '-ltensorflow', '-ltensorflow_framework', ...tensorflowPackage.flags],
+      ...['-o', part],
+    ],
+    'The lines above say why; a compiler for C++17 is needed.',
+  );
+  fs.renameSync(part, compiled());
+}
+
+/** Loads TensorFlow in a process of its own, as it could bring down this one; returns its version. */
+function verify() {
+  const program = `
+    const util = require('node:util');
+    util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+    const tf = require('@tensorflow/tfjs-node');
+    if (tf.add(1, 2).dataSync()[0] !== 3) throw new Error('wrong sum');
+    console.log(tf.version_core && tf.backend().binding.TF_Version);`;
+  const version = ask(process.execPath, ['-e', program]);
+  if (!version) {
+    fs.rmSync(tensorflowPackage ? compiled() : addOn, { force: true });
+    runLoudly(process.execPath, ['-e', program], 'TensorFlow does not load; the lines above say why.');
+  }
+  return version?.split('\n').at(-1);
+}

@@ -1,0 +1,71 @@
+/** `npm start`: runs the notebooks in order, without a browser, and renders them. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { distribute, readNotebooks, select } from './run/notebooks.mjs';
+import { parseOptions, USAGE, UsageError } from './run/options.mjs';
+import { table } from './run/progress.mjs';
+import { execute } from './run/runner.mjs';
+import { runScript, setUp } from './setup/index.mjs';
+import { inProject } from './setup/project.mjs';
+
+const LINES_OF_STACK = 12;
+
+/** @param {string[]} args @returns {Promise<number>} the exit code */
+async function start(args) {
+  const options = parseOptions(args);
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const notebooks = select(readNotebooks(options.notebooks), options.only);
+  const parameters = distribute(notebooks, options.parameters);
+  await setUp();
+
+  console.log(`Corpus: ${corpus(options.data)}`);
+  const job = {
+    notebooks: notebooks.map(({ name, path }, index) => ({ name, path, parameters: parameters[index] })),
+    out: options.out,
+    cwd: options.notebooks,
+    timeout: options.timeout,
+  };
+  const { results, failure, stopped } = await execute(job, options.data);
+
+  console.log(`\n${table(results)}\n`);
+  const rendered = results.filter(({ of }) => of > 0).map(({ name }) => name);
+  if (rendered.length > 0) {
+    const out = path.relative(process.cwd(), options.out);
+    console.log(
+      `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
+    );
+  }
+  if (stopped) {
+    console.error('Stopped.');
+    return 130;
+  }
+  if (failure) console.error(describe(failure));
+  return failure ? 1 : 0;
+}
+
+/** @param {string | undefined} data */
+function corpus(data) {
+  if (data) return `RAVDESS at ${data}`;
+  if (fs.existsSync(inProject('data', 'ravdess'))) return 'RAVDESS at data/ravdess';
+  return 'practice corpus: synthetic voices ("npm run data" fetches RAVDESS)';
+}
+
+/** @param {import('./run/runner.mjs').Failure} failure */
+function describe({ name, number, source, error, traceback }) {
+  const stack = traceback.filter((line) => line.startsWith('    at ')).slice(0, LINES_OF_STACK);
+  const code = source.split('\n').map((line) => `  | ${line}`);
+  return [`${name}: cell ${number} failed`, ...code, error, ...stack].join('\n');
+}
+
+await runScript(async () => {
+  try {
+    return await start(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\n${USAGE}`);
+    return 2;
+  }
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { typeErrors } from '../check/cells.mjs';
+import { checks } from '../check/index.mjs';
+import { violations } from '../check/rules.mjs';
+import { readNotebook } from '../run/notebooks.mjs';
+import { writeNotebook } from './sample-notebook.mjs';
+
+for (const [title, check] of Object.entries(checks)) {
+  test(`nothing is wrong with the ${title}`, () => {
+    const problems = check();
+    assert.equal(problems.length, 0, `\n${problems.join('\n')}`);
+  });
+}
+
+/** @param {import('./sample-notebook.mjs').Sample[]} cells @param {(notebook: import('../run/notebooks.mjs').Notebook) => void} look */
+function withNotebook(cells, look) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-checks-'));
+  try {
+    look(readNotebook(writeNotebook(folder, 'sample', cells)));
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+test('rules accept a notebook that keeps to them', () => {
+  withNotebook(
+    ['# Title', "import os from 'node:os';", { tags: ['parameters'], source: 'let epochs = 5;' }, 'os.cpus(); epochs;'],
+    (notebook) => assert.deepEqual(violations(notebook), []),
+  );
+});
+
+test('rules name each cell that breaks one', () => {
+  withNotebook(
+    [
+      'let first = 1;',
+      'let notTagged = 1;',
+      Array(26).fill('// long').join('\n'),
+      "import os from 'node:os';",
+      { source: 'first;', outputs: [{ output_type: 'stream', name: 'stdout', text: 'x' }] },
+    ],
+    (notebook) => {
+      const found = violations(notebook).join('\n');
+      assert.match(found, /a text cell comes first/);
+      assert.match(found, /the second code cell is tagged "parameters"/);
+      assert.match(found, /code cell 3 has 26 lines/);
+      assert.match(found, /code cell 4 imports/);
+      assert.match(found, /code cell 5 has outputs/);
+    },
+  );
+});
+
+test('rules find a parameter that nothing uses', () => {
+  withNotebook(
+    ['# T', "import os from 'node:os';", { tags: ['parameters'], source: 'let used = 1;\nlet idle = 2;' }, 'os; used;'],
+    (notebook) => assert.deepEqual(violations(notebook), ['sample.ipynb: the parameter idle is not used']),
+  );
+});
+
+test('type errors are told by notebook, cell and line', () => {
+  withNotebook(['# T', 'const count = 1;', 'count;\nconst text: string = count;\ntext;'], (notebook) => {
+    const errors = typeErrors([notebook]);
+    assert.equal(errors.length, 1);
+    assert.match(errors[0], /^sample\.ipynb, code cell 2, line 2: error TS2322/);
+  });
+});
+
+test('a parameter keeps its declared type in later cells, whatever its value is', () => {
+  const parameters = { tags: ['parameters'], source: "let protocol: 'actor' | 'original' = 'actor';" };
+  withNotebook(["import os from 'node:os';\nos;", parameters, "protocol === 'original';"], (notebook) => {
+    assert.deepEqual(typeErrors([notebook]), []);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { readNotebooks } from '../run/notebooks.mjs';
+import { inProject } from '../setup/project.mjs';
+
+/** Parameters that make the notebooks quick. */
+const QUICK = {
+  practice: ['practiceVoices=4', 'epochs=2'],
+  recordings: ['epochs=3'],
+};
+/** A folder with RAVDESS as zips, which .ci/run names where there is one. */
+const recordings = process.env.SER_TEST_RECORDINGS;
+const ACTORS = ['Actor_01', 'Actor_02', 'Actor_03', 'Actor_04'];
+
+/**
+ * Runs the five notebooks in a run folder of their own, which is removed afterwards.
+ *
+ * @param {string} run
+ * @param {string[]} parameters
+ * @param {string[]} options
+ * @returns {any} metrics.json
+ */
+function metricsOf(run, parameters, options = []) {
+  const out = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-rendered-'));
+  const folder = inProject('data', 'runs', run);
+  const environment = { ...process.env };
+  delete environment.SER_DATA;
+  try {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        inProject('scripts', 'start.mjs'),
+        ...['--out', out, '--run', run, ...options],
+        ...parameters.flatMap((parameter) => ['-p', parameter]),
+      ],
+      { encoding: 'utf8', env: environment },
+    );
+    assert.equal(status, 0, `${stdout}\n${stderr}`);
+    console.log(stdout.slice(stdout.indexOf('notebook ')));
+    for (const { name } of readNotebooks(inProject('notebooks'))) {
+      assert.match(stdout, new RegExp(`^${name} .* ok$`, 'm'));
+      assert.match(fs.readFileSync(path.join(out, `${name}.html`), 'utf8'), /<\/html>/);
+    }
+    return JSON.parse(fs.readFileSync(path.join(folder, 'metrics.json'), 'utf8'));
+  } finally {
+    fs.rmSync(out, { recursive: true, force: true });
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('there are five notebooks', () => {
+  const names = readNotebooks(inProject('notebooks')).map(({ name }) => name);
+  assert.deepEqual(names, ['1-data', '2-features', '3-train', '4-evaluate', '5-infer']);
+});
+
+test('the five notebooks pass on a small practice corpus', () => {
+  const metrics = metricsOf('test-practice', QUICK.practice);
+  assert.equal(metrics.corpus, 'practice');
+  assert.ok(Number.isFinite(metrics.loss), `loss: ${metrics.loss}`);
+});
+
+if (recordings) {
+  test('the five notebooks pass on real recordings of four actors', () => {
+    const data = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-recordings-'));
+    try {
+      unpack(recordings, data);
+      const metrics = metricsOf('test-recordings', QUICK.recordings, ['--data', data]);
+      console.log(JSON.stringify(metrics, null, 2).slice(0, 4000));
+      assert.equal(metrics.corpus, 'ravdess');
+      assert.equal(metrics.clips, 60 * ACTORS.length);
+      assert.ok(Number.isFinite(metrics.loss), `loss: ${metrics.loss}`);
+    } finally {
+      fs.rmSync(data, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Unpacks the four actors from the zips of a folder. @param {string} archives @param {string} folder */
+function unpack(archives, folder) {
+  const program = `
+import sys, zipfile, pathlib
+archives, folder, *actors = sys.argv[1:]
+for file in sorted(pathlib.Path(archives).glob("*.zip")):
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(folder, [name for name in archive.namelist() if name.split("/")[0] in actors])
+`;
+  const { status, stderr } = spawnSync('python3', ['-c', program, archives, folder, ...ACTORS], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(fs.readdirSync(folder).sort(), ACTORS);
+}

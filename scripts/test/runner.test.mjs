@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { inProject } from '../setup/project.mjs';
+import { writeNotebook } from './sample-notebook.mjs';
+
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-runner-'));
+after(() => fs.rmSync(temporary, { recursive: true }));
+
+/**
+ * Writes notebooks to a folder of their own and runs them as `npm start` does.
+ *
+ * @param {Record<string, import('./sample-notebook.mjs').Sample[]>} notebooks
+ * @param {string[]} options
+ */
+function run(notebooks, ...options) {
+  const folder = fs.mkdtempSync(path.join(temporary, 'notebooks-'));
+  for (const [name, cells] of Object.entries(notebooks)) writeNotebook(folder, name, cells);
+  const out = path.join(folder, 'out');
+  const { status, stdout, stderr } = spawnSync(process.execPath, startArguments(folder, out, options), {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr, out };
+}
+
+/** @param {string} folder @param {string} out @param {string[]} options */
+function startArguments(folder, out, options) {
+  return [inProject('scripts', 'start.mjs'), '--notebooks', folder, '--out', out, ...options];
+}
+
+/** The outputs of an executed notebook's code cells. @param {string} out @param {string} name */
+function outputs(out, name) {
+  const { cells } = JSON.parse(fs.readFileSync(path.join(out, `${name}.ipynb`), 'utf8'));
+  return cells
+    .filter((/** @type {any} */ cell) => cell.cell_type === 'code')
+    .map((/** @type {any} */ cell) => cell.outputs);
+}
+
+/** @param {any[]} cellOutputs */
+function printed(cellOutputs) {
+  const texts = cellOutputs.filter(({ output_type }) => output_type === 'stream').map(({ text }) => text);
+  return texts.flat().join('');
+}
+
+test('notebooks run in order, and both copies of each are written', () => {
+  const { status, stdout, stderr, out } = run({
+    '2-second': ['console.log("second");'],
+    '1-first': ['# See [the next](2-second.ipynb)', 'const sum: number = 1 + 1;', 'sum'],
+  });
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /1-first +2\/2 .* ok\n2-second +1\/1 .* ok/);
+  assert.equal(printed(outputs(out, '1-first')[1]), '2\n');
+  assert.deepEqual(fs.readdirSync(out).sort(), ['1-first.html', '1-first.ipynb', '2-second.html', '2-second.ipynb']);
+  const page = fs.readFileSync(path.join(out, '1-first.html'), 'utf8');
+  assert.match(page, /href="2-second\.html"/);
+  assert.doesNotMatch(page, /<(script|link|img|iframe)[^>]+(src|href)="?https?:/);
+});
+
+test('a page with a figure holds Plotly once', () => {
+  const show = `const send = require('${inProject('node_modules', 'tslab', 'dist', 'jupyter')}').lastWriteDisplayData;
+const figure = { data: [], layout: {} };
+const data = { 'application/vnd.plotly.v1+json': figure, 'text/html': '<div class="ser-figure"></div>', 'text/plain': 'figure' };
+send({ data, metadata: {}, transient: {} }, false);`;
+  const { status, stderr, out } = run({ '1-figure': [show, show.replaceAll('const ', 'var ')] });
+  assert.equal(status, 0, stderr);
+  const page = fs.readFileSync(path.join(out, '1-figure.html'), 'utf8');
+  assert.equal(page.split('plotly.js v').length, 2);
+  assert.equal(page.split('<div class="ser-figure">').length, 3);
+  assert.ok(page.indexOf('plotly.js v') < page.indexOf('</head>'));
+});
+
+test('a cell that throws ends the run: partial copy, named cell, later notebooks not run', () => {
+  const { status, stdout, stderr, out } = run({
+    '1-throws': ['console.log("before");', 'throw new RangeError("mfcc: too many");', 'console.log("never");'],
+    '2-later': ['1'],
+  });
+  assert.equal(status, 1);
+  assert.match(stdout, /1-throws +2\/3 .* failed at cell 2\n2-later +not run/);
+  assert.match(stderr, /1-throws: cell 2 failed\n.*throw new.*\nRangeError: mfcc: too many\n {4}at /);
+  const [before, thrown, never] = outputs(out, '1-throws');
+  assert.equal(printed(before), 'before\n');
+  assert.deepEqual([thrown.length, thrown[0].ename, thrown[0].evalue], [1, 'RangeError', 'mfcc: too many']);
+  assert.deepEqual(never, []);
+  assert.ok(fs.existsSync(path.join(out, '1-throws.html')));
+});
+
+test('a cell with a type error fails with every message of the compiler', () => {
+  const { status, stderr } = run({ '1-types': ['const a: number = "x";\nconst b: string = 1;'] });
+  assert.equal(status, 1);
+  assert.match(stderr, /TypeScriptError: 1:7 - Type 'string' is not assignable to type 'number'/);
+});
+
+test('a rejected promise that nothing awaits fails the run, in the cell that made it', () => {
+  const { status, stderr, out } = run({
+    '1-rejects': ['Promise.reject(new Error("nobody waits"));\nconsole.log("fine");', 'await 0;'],
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /1-rejects: cell 1 failed[\s\S]*Error: nobody waits/);
+  const [first] = outputs(out, '1-rejects');
+  assert.deepEqual(first.map((/** @type {any} */ output) => output.ename ?? output.name).sort(), ['Error', 'stdout']);
+});
+
+test('an exception in a timer fails the run, even after the last cell', () => {
+  const { status, stderr } = run({ '1-timer': ['setTimeout(() => { throw new Error("late"); }, 100);\n0;'] });
+  assert.equal(status, 1);
+  assert.match(stderr, /1-timer: cell 1 failed[\s\S]*Error: late/);
+});
+
+for (const [kind, source] of [
+  ['that never settles', 'await new Promise(() => {});'],
+  ['that never ends', 'while (true) {}'],
+]) {
+  test(`a cell ${kind} is given up after the time allowed`, () => {
+    const { status, stderr } = run({ '1-hangs': [source] }, '--timeout', '3');
+    assert.equal(status, 1);
+    assert.match(stderr, /TimeoutError: the cell did not finish within 3 s/);
+  });
+}
+
+test('a kernel that dies fails the run', () => {
+  const { status, stderr } = run({ '1-dies': ['process.exit(3);'] });
+  assert.equal(status, 1);
+  assert.match(stderr, /1-dies: cell 1 failed[\s\S]*DeadKernelError/);
+});
+
+test('a cell tagged raises-exception may throw, and the next one runs', () => {
+  const { status, stderr, out } = run({
+    '1-allowed': [{ tags: ['raises-exception'], source: 'throw new Error("shown");' }, 'console.log("goes on");'],
+  });
+  assert.equal(status, 0, stderr);
+  const [thrown, next] = outputs(out, '1-allowed');
+  assert.equal(thrown[0].evalue, 'shown');
+  assert.equal(printed(next), 'goes on\n');
+});
+
+test('parameters reach the notebooks that declare them, with their types', () => {
+  const declared = "let epochs = 60;\nlet protocol: 'actor' | 'original' = 'actor';\nlet names: string[] = [];";
+  const notebook = [{ tags: ['parameters'], source: declared }, 'console.log(epochs + 1, protocol, names);'];
+  const { status, stderr, out } = run(
+    { '1-takes': notebook, '2-ignores': ['console.log("none");'] },
+    ...['-p', 'epochs=2', '-p', 'protocol=original', '-p', 'names=["a \\"b\\"","é😀"]'],
+  );
+  assert.equal(status, 0, stderr);
+  const [, injected, shown] = outputs(out, '1-takes');
+  assert.deepEqual(injected, []);
+  assert.equal(printed(shown), `3 original [ 'a "b"', 'é😀' ]\n`);
+  assert.equal(outputs(out, '2-ignores').length, 1);
+});
+
+test('a parameter of the wrong type is refused by the declared type', () => {
+  const { status, stderr } = run(
+    { '1-typed': [{ tags: ['parameters'], source: 'let epochs = 60;' }] },
+    '-p',
+    'epochs=x',
+  );
+  assert.equal(status, 1);
+  assert.match(stderr, /Type 'string' is not assignable to type 'number'/);
+});
+
+test('a command line that makes no sense is refused with exit code 2 before anything runs', () => {
+  const notebooks = { '1-a': [{ tags: ['parameters'], source: 'let epochs = 60;\nlet run = "x";' }] };
+  for (const [options, message] of /** @type {[string[], RegExp][]} */ ([
+    [['--only', '2-b'], /--only: no notebook 2-b; there are 1-a/],
+    [['-p', 'epoch=1'], /no chosen notebook declares epoch; known are epochs, run/],
+    [['-p', 'epochs'], /-p takes name=value, got "epochs"/],
+    [['--epochs', '1'], /Unknown option '--epochs'/],
+    [['--timeout', 'soon'], /--timeout takes seconds, got soon/],
+    [['--data', '/no/such/folder'], /--data: there is no \/no\/such\/folder/],
+  ])) {
+    const { status, stdout, stderr } = run(notebooks, ...options);
+    assert.equal(status, 2, options.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, message);
+  }
+});
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGKILL'])) {
+  test(`${signal} leaves no kernel behind`, async () => {
+    const folder = fs.mkdtempSync(path.join(temporary, 'stopped-'));
+    writeNotebook(folder, '1-long', ['console.log(process.pid);', 'await new Promise(() => {});']);
+    const out = path.join(folder, 'out');
+    const child = spawn(process.execPath, startArguments(folder, out, []), { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The kernel's process id is in the copy that is saved after the first cell.
+    await until(() => fs.existsSync(path.join(out, '1-long.ipynb')));
+    const kernel = Number(printed(outputs(out, '1-long')[0]));
+    assert.ok(isAlive(kernel));
+    child.kill(signal);
+    await until(() => !isAlive(kernel) && (child.exitCode !== null || child.signalCode !== null));
+    if (signal === 'SIGINT') assert.equal(child.exitCode, 130);
+  });
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {() => boolean} condition */
+async function until(condition) {
+  const end = performance.now() + 60_000;
+  while (!condition()) {
+    assert.ok(performance.now() < end, 'it did not come about within a minute');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
