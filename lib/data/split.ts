@@ -134,20 +134,17 @@ export function countLeaks(
   };
 }
 
-/** Draws `count` actors, taking from the sex that has been drawn less; leaves at least one actor over. */
+/** Draws `count` actors, each from the sex with more actors left, so that both stay represented; leaves at least one. */
 function drawActors(actors: readonly number[], count: number, sexes: Map<number, Sex>, random: Random): number[] {
   const drawn: number[] = [];
-  const pools = {
-    male: random.shuffle(actors.filter((actor) => sexes.get(actor) === 'male')),
-    female: random.shuffle(actors.filter((actor) => sexes.get(actor) === 'female')),
-  };
-  let sex: Sex = random.pick(['male', 'female'] as const);
+  const male = random.shuffle(actors.filter((actor) => sexes.get(actor) === 'male'));
+  const female = random.shuffle(actors.filter((actor) => sexes.get(actor) === 'female'));
   while (drawn.length < Math.min(count, actors.length - 1)) {
-    const other: Sex = sex === 'male' ? 'female' : 'male';
-    const actor = pools[sex].pop() ?? pools[other].pop();
+    const even = random.pick([male, female]);
+    const larger = male.length === female.length ? even : male.length > female.length ? male : female;
+    const actor = larger.pop();
     if (actor === undefined) break;
     drawn.push(actor);
-    sex = other;
   }
   return drawn.sort((a, b) => a - b);
 }

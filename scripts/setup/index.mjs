@@ -21,7 +21,7 @@ export async function setUp({ verbose = false } = {}) {
   }
   const missing = steps.filter((step) => !step.ready());
   if (missing.length > 0) {
-    if (missing.includes(tensorflow)) console.error('Set-up, once: a few minutes, mostly downloads.');
+    if (missing.includes(tensorflow)) console.error('Set-up: a few minutes the first time, mostly downloads.');
     await exclusively(() => runSteps(steps, console.error));
   }
   buildLibrary();

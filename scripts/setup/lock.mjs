@@ -24,12 +24,12 @@ export async function exclusively(work) {
 }
 
 function takeLock() {
+  if (fs.existsSync(lockFile) && !isAlive(holder())) fs.rmSync(lockFile, { force: true });
   try {
     fs.writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-    if (!isAlive(holder())) fs.rmSync(lockFile, { force: true });
     return false;
   }
 }

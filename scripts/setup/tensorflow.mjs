@@ -27,9 +27,10 @@ export const tensorflow = {
         'tfjs-node offers nothing for this machine; Linux (also under WSL) or a Mac with Apple silicon works.';
       runLoudly(process.execPath, [path.join(binding, 'scripts', 'install.js')], wayOut);
     } else {
+      const compiler = fs.existsSync(compiled()) ? undefined : findCompiler(); // before a long download
       if (!haveLibraries()) download();
       link();
-      if (!fs.existsSync(compiled())) compile();
+      if (compiler) compile(compiler);
       fs.mkdirSync(path.dirname(addOn), { recursive: true });
       // By a new file, because a running process may have the old one in its memory.
       fs.copyFileSync(compiled(), `${addOn}.part`);
@@ -112,16 +113,18 @@ function link() {
   }
 }
 
-function compile() {
-  const compiler = [process.env.CXX, 'g++', 'clang++', 'c++'].find(
-    (name) => name && ask(name, ['--version']) !== undefined,
+function findCompiler() {
+  const names = [process.env.CXX, 'g++', 'clang++', 'c++'];
+  const compiler = names.find((name) => name && ask(name, ['--version']) !== undefined);
+  if (compiler) return compiler;
+  throw new SetupError(
+    'No C++ compiler on the PATH. Debian and Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++; ' +
+      'macOS: xcode-select --install; conda: conda install -c conda-forge cxx-compiler. Or name one with CXX=….',
   );
-  if (!compiler) {
-    throw new SetupError(
-      'No C++ compiler on the PATH. Debian and Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++; ' +
-        'macOS: xcode-select --install; conda: conda install -c conda-forge cxx-compiler. Or name one with CXX=….',
-    );
-  }
+}
+
+/** @param {string} compiler */
+function compile(compiler) {
   const part = `${compiled()}.part`;
   const include = [binding, path.join(libraries, 'include'), inProject('node_modules', 'node-api-headers', 'include')];
   runLoudly(

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import { test } from 'node:test';
+import { matches } from '../setup/node-packages.mjs';
+import { inProject, inWords } from '../setup/project.mjs';
+import { pins, pythonEnvironment } from '../setup/python.mjs';
+import { runSteps } from '../setup/steps.mjs';
+
+test('set-up does nothing the second time, and says so', () => {
+  const { status, stderr } = spawnSync(process.execPath, [inProject('scripts', 'setup.mjs')], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /^Set-up is complete; nothing was missing \(.* s\)\.\n$/);
+});
+
+test('the pins are those of environment.yml, and they are installed', () => {
+  assert.deepEqual(
+    pins().map((pin) => pin.split('==')[0]),
+    ['jupyterlab', 'papermill', 'nbconvert', 'plotly'],
+  );
+  const program =
+    'import sys; from importlib.metadata import version; print([f"{n}=={version(n)}" for n in sys.argv[1:]])';
+  const names = pins().map((pin) => pin.split('==')[0]);
+  const { stdout } = spawnSync(pythonEnvironment().python, ['-c', program, ...names], { encoding: 'utf8' });
+  assert.deepEqual(JSON.parse(stdout.replaceAll("'", '"')), pins());
+});
+
+test('packages are installed again when one is missing or of another version, unless it is for other machines', () => {
+  const lock = {
+    packages: {
+      '': {},
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/b': { version: '2.0.0', optional: true },
+    },
+  };
+  const a = { 'node_modules/a': { version: '1.0.0' } };
+  assert.equal(matches(lock, { packages: a }), true);
+  assert.equal(matches(lock, { packages: {} }), false);
+  assert.equal(matches(lock, { packages: { 'node_modules/a': { version: '1.0.1' } } }), false);
+  assert.equal(matches(lock, { packages: { ...a, 'node_modules/b': { version: '1.9.0' } } }), false);
+});
+
+/** @param {string} title @param {boolean} ready @param {string[]} log @param {number} space */
+function step(title, ready, log, space = 0) {
+  return { title, space, folder: os.tmpdir, ready: () => ready, work: () => void log.push(title) };
+}
+
+test('only the steps that are not ready run, in order', async () => {
+  /** @type {string[]} */
+  const log = [];
+  await runSteps([step('one', false, log), step('two', true, log), step('three', false, log)], () => {});
+  assert.deepEqual(log, ['one', 'three']);
+});
+
+test('nothing runs when the disk has too little room for all of it', async () => {
+  /** @type {string[]} */
+  const log = [];
+  const steps = [step('small', false, log), step('large', false, log, 1e18)];
+  await assert.rejects(
+    runSteps(steps, () => {}),
+    /Not enough space: set-up needs about 1000000000\.0 GB/,
+  );
+  assert.deepEqual(log, []);
+});
+
+test('a set-up that died does not lock out the next one', async () => {
+  const lock = inProject('.cache', 'setup.lock');
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  fs.writeFileSync(lock, String(pid));
+  const { exclusively } = await import('../setup/lock.mjs');
+  let worked = false;
+  await exclusively(async () => {
+    worked = true;
+    assert.equal(fs.readFileSync(lock, 'utf8'), String(process.pid));
+  });
+  assert.ok(worked);
+  assert.equal(fs.existsSync(lock), false);
+});
+
+test('durations are told in words', () => {
+  assert.deepEqual([0.04, 9.96, 59.4, 125].map(inWords), ['0.0 s', '10.0 s', '59 s', '2 min 5 s']);
+});
