@@ -24,7 +24,7 @@ export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-fig
 export { descriptorTracks } from './display/descriptor-tracks';
 export { mfccHeatmap } from './display/mfcc-heatmap';
 export { player, players } from './display/player';
-export { progress } from './display/progress';
+export { progress, reportProgress } from './display/progress';
 export { protocolComparison } from './display/protocol-comparison';
 export { confusionHeatmap, predictionCounts, probabilities } from './display/result-figures';
 export { LiveDisplay, show } from './display/show';

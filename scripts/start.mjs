@@ -1,12 +1,10 @@
 /** `npm start`: runs the notebooks in order, without a browser, and renders them. */
-import fs from 'node:fs';
 import path from 'node:path';
 import { distribute, readNotebooks, select } from './run/notebooks.mjs';
 import { parseOptions, USAGE, UsageError } from './run/options.mjs';
 import { table } from './run/progress.mjs';
 import { execute } from './run/runner.mjs';
 import { runScript, setUp } from './setup/index.mjs';
-import { inProject } from './setup/project.mjs';
 
 const LINES_OF_STACK = 12;
 
@@ -21,7 +19,7 @@ async function start(args) {
   const parameters = distribute(notebooks, options.parameters);
   await setUp();
 
-  console.log(`Corpus: ${corpus(options.data)}`);
+  console.log(`Corpus: ${await corpus(options.data)}`);
   const job = {
     notebooks: notebooks.map(({ name, path }, index) => ({ name, path, parameters: parameters[index] })),
     out: options.out,
@@ -46,11 +44,11 @@ async function start(args) {
   return failure ? 1 : 0;
 }
 
-/** @param {string | undefined} data */
-function corpus(data) {
-  if (data) return `RAVDESS at ${data}`;
-  if (fs.existsSync(inProject('data', 'ravdess'))) return 'RAVDESS at data/ravdess';
-  return 'practice corpus: synthetic voices ("npm run data" fetches RAVDESS)';
+/** Which recordings the notebooks will find, by the same rule. @param {string | undefined} data */
+async function corpus(data) {
+  const { findCorpus } = await import('../lib/dist/data/corpus.js'); // which set-up has built
+  const { kind, path } = findCorpus({ path: data });
+  return kind === 'ravdess' ? path : 'practice corpus: synthetic voices ("npm run data" fetches RAVDESS)';
 }
 
 /** @param {import('./run/runner.mjs').Failure} failure */

@@ -8,6 +8,15 @@ export interface Channels {
   sampleRate: number;
 }
 
+/** How to expand each compressed encoding, by its number in the format chunk. */
+const EXPAND: Record<number, (file: WaveFile) => void> = {
+  1: () => {},
+  3: () => {},
+  6: (file) => file.fromALaw(),
+  7: (file) => file.fromMuLaw(),
+  17: (file) => file.fromIMAADPCM(),
+};
+
 /**
  * Any WAV that wavefile knows, A-law, µ-law and IMA ADPCM among them.
  *
@@ -15,8 +24,11 @@ export interface Channels {
  */
 export function decodeWithWavefile(bytes: Uint8Array): Channels {
   const file = new WaveFile(bytes);
-  const { sampleRate } = file.fmt as { sampleRate: number };
-  file.toBitDepth('32f'); // also expands the compressed encodings
+  const { sampleRate, audioFormat } = file.fmt as { sampleRate: number; audioFormat: number };
+  const expand = EXPAND[audioFormat];
+  if (!expand) throw new Error(`encoding ${audioFormat}`);
+  expand(file);
+  file.toBitDepth('32f');
   const samples = file.getSamples(false, Float32Array) as unknown as Float32Array | Float32Array[];
   return { channels: Array.isArray(samples) ? samples : [samples], sampleRate };
 }

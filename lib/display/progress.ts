@@ -142,3 +142,19 @@ export function progress(title: string, total: number, options: ProgressOptions 
   }
   return new Progress(title, total, options.unit ?? 'steps');
 }
+
+/**
+ * A function for `onProgress`: shows how far a long step is from its first call on, and ends with its last count.
+ *
+ * A step that never calls it shows nothing.
+ *
+ * @example await openCorpus({ onProgress: reportProgress('Making practice voices', { unit: 'clips' }) })
+ */
+export function reportProgress(title: string, options: ProgressOptions = {}): (done: number, total: number) => void {
+  let shown: Progress | undefined;
+  return (done, total) => {
+    shown ??= progress(title, total, options);
+    shown.update(done);
+    if (done >= total) shown.done();
+  };
+}

@@ -10,8 +10,8 @@ import type { Answer, Job } from './extract-worker';
 export interface ExtractAllOptions extends ExtractOptions {
   /** Threads; default one per processor core. */
   threads?: number;
-  /** Called after each recording with how many are done. */
-  onProgress?: (done: number) => void;
+  /** Called after each recording with how many are done, of how many. */
+  onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function extractAll(
           return;
         }
         take(answer.index, answer.features);
-        onProgress?.(++done);
+        onProgress?.(++done, clips.length);
         send();
       });
       worker.on('error', reject);

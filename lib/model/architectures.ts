@@ -29,8 +29,8 @@ export function originalModel(options: OriginalModelOptions = {}): tf.Sequential
   const nextSeed = (): number => random.integer(1, 2 ** 31 - 1);
   const initial = (): ReturnType<typeof tf.initializers.glorotUniform> =>
     tf.initializers.glorotUniform({ seed: nextSeed() });
-  const dense = (units: number, activation: 'relu' | 'softmax'): tf.layers.Layer =>
-    tf.layers.dense({ units, activation, kernelInitializer: initial() });
+  const dense = (name: string, units: number, activation: 'relu' | 'softmax'): tf.layers.Layer =>
+    tf.layers.dense({ name, units, activation, kernelInitializer: initial() });
   const convolution = tf.layers.conv1d({
     filters: 32,
     kernelSize: 3,
@@ -40,15 +40,15 @@ export function originalModel(options: OriginalModelOptions = {}): tf.Sequential
   });
   return tf.sequential({
     layers: [
-      timeDistributed({ layer: convolution, inputShape: [frames, coefficients, 1] }),
-      timeDistributed({ layer: batchNormalization() }),
-      timeDistributed({ layer: tf.layers.flatten() }),
-      lstm({ units: 64, seed: nextSeed() }),
-      dropout({ rate: 0.2, seed: nextSeed() }),
-      dense(64, 'relu'),
-      dropout({ rate: 0.2, seed: nextSeed() }),
-      dense(64, 'relu'),
-      dense(classes, 'softmax'),
+      timeDistributed({ name: 'convolution', layer: convolution, inputShape: [frames, coefficients, 1] }),
+      timeDistributed({ name: 'normalisation', layer: batchNormalization() }),
+      timeDistributed({ name: 'flatten', layer: tf.layers.flatten() }),
+      lstm({ name: 'lstm', units: 64, seed: nextSeed() }),
+      dropout({ name: 'dropout_1', rate: 0.2, seed: nextSeed() }),
+      dense('dense_1', 64, 'relu'),
+      dropout({ name: 'dropout_2', rate: 0.2, seed: nextSeed() }),
+      dense('dense_2', 64, 'relu'),
+      dense('emotions', classes, 'softmax'),
     ],
   });
 }

@@ -83,12 +83,13 @@ function fusedLstm(native: NativeBackend, input: tf.Tensor3D, weights: tf.Tensor
 
 function stockLstm(input: tf.Tensor3D, weights: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor3D {
   return tf.tidy(() => {
-    const [, clips] = input.shape;
+    const [time, clips, features] = input.shape;
     const units = bias.shape[0] / 4;
     let hidden = tf.zeros<tf.Rank.R2>([clips, units]);
     let cell = tf.zeros<tf.Rank.R2>([clips, units]);
-    const outputs = tf.unstack(input).map((step) => {
-      const gates = tf.add(tf.matMul(tf.concat([step as tf.Tensor2D, hidden], 1), weights), bias);
+    const outputs = Array.from({ length: time }, (_, t) => {
+      const step = tf.reshape(tf.slice(input, [t, 0, 0], [1, clips, features]), [clips, features]) as tf.Tensor2D;
+      const gates = tf.add(tf.matMul(tf.concat([step, hidden], 1), weights), bias);
       const [inputGate, forgetGate, candidate, outputGate] = tf.split(gates, 4, 1);
       cell = tf.add(
         tf.mul(tf.sigmoid(forgetGate), cell),

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { callerFolder, inProject } from '../setup/project.mjs';
+import { callerFolder, inProject, workFolder } from '../setup/project.mjs';
 
 export const USAGE = `Runs the five notebooks in order and renders them.
 
@@ -51,7 +51,7 @@ export function parseOptions(args) {
       ...(values.parameter ?? []).map(parseParameter),
       ...(values.run === undefined ? [] : [['run', values.run]]),
     ]),
-    out: values.out ? fromCaller(values.out) : inProject('data', 'rendered'),
+    out: values.out ? fromCaller(values.out) : path.join(workFolder, 'rendered'),
     timeout,
     notebooks: values.notebooks ? fromCaller(values.notebooks) : inProject('notebooks'),
     help: values.help ?? false,

@@ -13,6 +13,9 @@ export const inProject = (...parts) => path.join(root, ...parts);
 /** Where large things that survive `npm ci` are kept; SER_CACHE puts it elsewhere, for several checkouts. */
 export const cache = process.env.SER_CACHE ? path.resolve(process.env.SER_CACHE) : inProject('.cache');
 
+/** Where the notebooks write; SER_WORK puts it elsewhere. */
+export const workFolder = process.env.SER_WORK ? path.resolve(process.env.SER_WORK) : inProject('data');
+
 /** The folder that the user called from; npm itself changes into the project's. */
 export const callerFolder = process.env.INIT_CWD ?? process.cwd();
 

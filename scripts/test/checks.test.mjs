@@ -68,6 +68,14 @@ test('type errors are told by notebook, cell and line', () => {
   });
 });
 
+test('cells are checked against the library that they import', () => {
+  withNotebook(["import { parseClip, noSuchThing } from '../lib';", 'parseClip(5); noSuchThing;'], (notebook) => {
+    const errors = typeErrors([notebook]).join('\n');
+    assert.match(errors, /code cell 1, line 1: error TS2305: .*noSuchThing/);
+    assert.match(errors, /code cell 2, line 1: error TS2345: .*'number'.*'string'/);
+  });
+});
+
 test('a parameter keeps its declared type in later cells, whatever its value is', () => {
   const parameters = { tags: ['parameters'], source: "let protocol: 'actor' | 'original' = 'actor';" };
   withNotebook(["import os from 'node:os';\nos;", parameters, "protocol === 'original';"], (notebook) => {

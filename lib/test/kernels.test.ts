@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { batchNormalise, hasFusedKernels, lstmSequence } from '../model/kernels';
+import { Random } from '../random';
+import { tf } from '../tensorflow';
+import { largestDifference } from './golden-signals';
+
+/** Values and gradients of Σ output · weights, on one backend; the inputs are plain arrays. */
+interface Outcome {
+  output: Float32Array;
+  gradients: Float32Array[];
+}
+type Shaped = { values: Float32Array; shape: number[] };
+
+function draw(random: Random, shape: number[], scale = 1): Shaped {
+  const length = shape.reduce((product, n) => product * n, 1);
+  return { values: Float32Array.from({ length }, () => scale * random.normal()), shape };
+}
+
+async function outcome(
+  backend: string,
+  inputs: Shaped[],
+  weights: Shaped,
+  compute: (tensors: tf.Tensor[]) => tf.Tensor,
+): Promise<Outcome> {
+  await tf.setBackend(backend);
+  try {
+    const tensors = inputs.map(({ values, shape }) => tf.tensor(values, shape));
+    const scale = tf.tensor(weights.values, weights.shape);
+    const output = compute(tensors);
+    const gradients = tf.grads((...xs: tf.Tensor[]) => tf.sum(tf.mul(compute(xs), scale)))(tensors);
+    return {
+      output: (await output.data()) as Float32Array,
+      gradients: await Promise.all(gradients.map(async (gradient) => (await gradient.data()) as Float32Array)),
+    };
+  } finally {
+    await tf.setBackend('tensorflow');
+  }
+}
+
+function assertSame(actual: Outcome, expected: Outcome): void {
+  const bound = (values: Float32Array): number => 1e-5 + 1e-4 * Math.max(...values.map(Math.abs));
+  assert.ok(largestDifference(actual.output, expected.output) <= bound(expected.output), 'values');
+  expected.gradients.forEach((gradient, i) => {
+    const difference = largestDifference(actual.gradients[i], gradient);
+    assert.ok(difference <= bound(gradient), `gradient ${i}: ${difference}`);
+  });
+}
+
+test('the native backend has fused operations and the plain one has not', async () => {
+  assert.equal(hasFusedKernels(), true);
+  await tf.setBackend('cpu');
+  assert.equal(hasFusedKernels(), false);
+  await tf.setBackend('tensorflow');
+});
+
+test('lstmSequence gives the same values and gradients fused as by stock operations, over random shapes', async () => {
+  const random = new Random(1);
+  for (let round = 0; round < 6; round++) {
+    const [time, clips] = [random.integer(1, 9), random.integer(1, 5)];
+    const [features, units] = [random.integer(1, 7), random.integer(1, 6)];
+    const inputs = [
+      draw(random, [time, clips, features]),
+      draw(random, [features + units, 4 * units], 0.5),
+      draw(random, [4 * units], 0.5),
+    ];
+    const weights = draw(random, [time, clips, units]);
+    const compute = ([x, w, b]: tf.Tensor[]): tf.Tensor =>
+      lstmSequence(x as tf.Tensor3D, w as tf.Tensor2D, b as tf.Tensor1D);
+    const [fused, stock] = [
+      await outcome('tensorflow', inputs, weights, compute),
+      await outcome('cpu', inputs, weights, compute),
+    ];
+    assertSame(fused, stock);
+  }
+});
+
+test('lstmSequence has the gradient that finite differences show', () => {
+  const random = new Random(2);
+  const x = draw(random, [3, 2, 2]);
+  const w = draw(random, [4, 8], 0.5);
+  const b = draw(random, [8], 0.5);
+  const loss = (weights: Float32Array): number =>
+    tf.tidy(() => {
+      const output = lstmSequence(
+        tf.tensor3d(x.values, [3, 2, 2]),
+        tf.tensor2d(weights, [4, 8]),
+        tf.tensor1d(b.values),
+      );
+      return tf.sum(tf.square(output)).dataSync()[0];
+    });
+  const gradient = tf.tidy(() =>
+    tf
+      .grad((weights: tf.Tensor) =>
+        tf.sum(
+          tf.square(lstmSequence(tf.tensor3d(x.values, [3, 2, 2]), weights as tf.Tensor2D, tf.tensor1d(b.values))),
+        ),
+      )(tf.tensor2d(w.values, [4, 8]))
+      .dataSync(),
+  );
+  const step = 1e-2;
+  for (const i of [0, 5, 13, 22, 31]) {
+    const [more, less] = [w.values.slice(), w.values.slice()];
+    more[i] += step;
+    less[i] -= step;
+    const numeric = (loss(more) - loss(less)) / (2 * step);
+    assert.ok(Math.abs(numeric - gradient[i]) < 2e-3, `weight ${i}: ${numeric} and ${gradient[i]}`);
+  }
+});
+
+test('batchNormalise gives the same values, gradients and statistics fused as by stock operations', async () => {
+  const random = new Random(3);
+  for (const [rows, channels] of [
+    [2, 1],
+    [17, 3],
+    [64, 8],
+  ]) {
+    const inputs = [draw(random, [rows, channels], 2), draw(random, [channels]), draw(random, [channels])];
+    const weights = draw(random, [rows, channels]);
+    const statistics: number[][] = [];
+    const compute = ([input, gamma, beta]: tf.Tensor[]): tf.Tensor =>
+      batchNormalise({
+        input: input as tf.Tensor2D,
+        gamma: gamma as tf.Tensor1D,
+        beta: beta as tf.Tensor1D,
+        epsilon: 1e-3,
+        onStatistics: (mean, variance) => {
+          statistics.push([...mean.dataSync(), ...variance.dataSync()]);
+        },
+      });
+    const fused = await outcome('tensorflow', inputs, weights, compute);
+    const stock = await outcome('cpu', inputs, weights, compute);
+    assertSame(fused, stock);
+    assert.ok(largestDifference(statistics[0], statistics[statistics.length - 1]) < 1e-5, 'mean and variance');
+  }
+});

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { WaveFile } from 'wavefile';
+import { loadAudio, loadClip, padTo } from '../audio/load';
+import { decodeWav } from '../audio/wav';
+import { encodeWav } from '../audio/write-wav';
+import { SerError } from '../errors';
+import { fixtures, goldenSignal, largestDifference, rebuild } from './golden-signals';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-load-'));
+test.after(() => fs.rmSync(folder, { recursive: true }));
+
+function keep(name: string, bytes: Uint8Array): string {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+
+const tone = Float64Array.from({ length: 4800 }, (_, i) => 0.5 * Math.sin(i / 11));
+
+/** A WAV of two channels: the tone, and its negative at half the level, so that their mean is a quarter. */
+function stereo(depth: string, convert?: (file: WaveFile) => void): Uint8Array {
+  const full = depth.endsWith('f') || depth === '64' ? 1 : 2 ** (Number(depth) - 1) - 1;
+  const offset = depth === '8' ? 128 : 0;
+  const value = (x: number): number => (full === 1 ? x : Math.round(x * full) + offset);
+  const file = new WaveFile();
+  file.fromScratch(2, 48_000, depth, [tone.map(value), tone.map((x) => value(-0.5 * x))] as unknown as number[][]);
+  convert?.(file);
+  return file.toBuffer();
+}
+
+for (const [depth, tolerance] of [
+  ['8', 1 / 64],
+  ['16', 1 / 16_000],
+  ['24', 1e-6],
+  ['32', 1e-7],
+  ['32f', 1e-7],
+  ['64', 1e-7],
+] as const) {
+  test(`decodeWav reads ${depth}-bit samples and takes the mean of the channels`, () => {
+    const { samples, sampleRate } = decodeWav(stereo(depth), 'tone.wav');
+    assert.equal(sampleRate, 48_000);
+    assert.ok(
+      largestDifference(
+        samples,
+        tone.map((x) => x / 4),
+      ) <= tolerance,
+    );
+  });
+}
+
+for (const [name, convert] of [
+  ['A-law', (file: WaveFile) => file.toALaw()],
+  ['µ-law', (file: WaveFile) => file.toMuLaw()],
+  ['big-endian RIFX', (file: WaveFile) => file.toRIFX()],
+] as const) {
+  test(`decodeWav reads ${name}`, () => {
+    const { samples } = decodeWav(stereo('16', convert), 'tone.wav');
+    assert.ok(
+      largestDifference(
+        samples,
+        tone.map((x) => x / 4),
+      ) < 0.02,
+    );
+  });
+}
+
+test('decodeWav reads only the range asked for, cut down to whole samples', () => {
+  const whole = decodeWav(stereo('16'), 'tone.wav').samples;
+  const part = decodeWav(stereo('16'), 'tone.wav', { offset: 0.01, duration: 0.02 }).samples;
+  assert.deepEqual(part, whole.slice(480, 480 + 960));
+  assert.deepEqual(decodeWav(stereo('16'), 'tone.wav', { offset: 0.09, duration: 1 }).samples, whole.slice(4320));
+});
+
+test('decodeWav skips unknown chunks and takes a data size of 0 or of all ones to mean the rest of the file', () => {
+  const plain = encodeWav({ samples: Float32Array.from(tone), sampleRate: 8000 });
+  const expected = decodeWav(plain, 'plain.wav').samples;
+  const odd = Buffer.from('junk\u0003\u0000\u0000\u0000abc\u0000', 'latin1'); // an odd size is padded
+  const longer = Buffer.concat([plain.subarray(0, 12), odd, plain.subarray(12)]);
+  assert.deepEqual(decodeWav(longer, 'longer.wav').samples, expected);
+  for (const size of [0, 0xffff_ffff]) {
+    const streamed = Buffer.from(plain);
+    streamed.writeUInt32LE(size, 40);
+    assert.deepEqual(decodeWav(streamed, 'streamed.wav').samples, expected);
+  }
+});
+
+test('decodeWav refuses damage with one typed error that names the file', () => {
+  const good = Buffer.from(encodeWav({ samples: Float32Array.from(tone), sampleRate: 8000 }));
+  const change = (edit: (bytes: Buffer) => void): Buffer => {
+    const bytes = Buffer.from(good);
+    edit(bytes);
+    return bytes;
+  };
+  const nan = new WaveFile();
+  nan.fromScratch(1, 8000, '32f', Float32Array.from([0, Number.NaN, 0]));
+  const cases: [string, Uint8Array, RegExp][] = [
+    ['text', Buffer.from('this is text, not sound, whatever its name'), /is not a WAV file/],
+    ['empty', Buffer.alloc(0), /is not a WAV file/],
+    ['no data chunk', good.subarray(0, 36), /must have a data chunk/],
+    ['no samples', good.subarray(0, 44), /must go beyond 0 s, got 0\.00 s/],
+    ['no channels', change((bytes) => bytes.writeUInt16LE(0, 22)), /channels must be 1 to 64, got 0/],
+    ['absurd rate', change((bytes) => bytes.writeUInt32LE(4_000_000_000, 24)), /sample rate must be .* got 4000000000/],
+    [
+      'unknown encoding',
+      change((bytes) => bytes.writeUInt16LE(0x1234, 20)),
+      /must be a readable WAV, got "encoding 4660"/,
+    ],
+    ['not a number', nan.toBuffer(), /samples must be finite numbers, got NaN at 1/],
+  ];
+  for (const [name, bytes, rule] of cases) {
+    assert.throws(
+      () => decodeWav(bytes, `${name}.wav`),
+      (error: unknown) => {
+        assert.ok(error instanceof SerError, `${name}: ${error}`);
+        assert.equal(error.code, 'bad-audio');
+        assert.match(error.message, rule);
+        assert.ok(error.message.includes(`${name}.wav`), 'names the file');
+        return true;
+      },
+    );
+  }
+});
+
+test('loadAudio reads MP3 by content: the sound that was encoded, at the length that went in', async () => {
+  const entry = goldenSignal('speech');
+  const original = rebuild(entry).samples;
+  const file = keep('named-wrongly.wav', fs.readFileSync(path.join(fixtures, 'speech.mp3')));
+  const { samples, sampleRate } = await loadAudio(file);
+  assert.equal(sampleRate, 22_050);
+  assert.equal(samples.length, original.length);
+  let [product, ours, theirs] = [0, 0, 0];
+  for (let i = 0; i < Math.min(samples.length, original.length); i++) {
+    product += samples[i] * original[i];
+    ours += samples[i] ** 2;
+    theirs += original[i] ** 2;
+  }
+  const correlation = product / Math.sqrt(ours * theirs);
+  assert.ok(correlation > 0.999, `correlation ${correlation}`);
+});
+
+test('loadClip gives 52,920 samples from 0.6 s on, padded with silence where the recording ends', async () => {
+  const ramp = Float32Array.from({ length: 22_050 * 2 }, (_, i) => i / 88_200);
+  const { samples } = await loadClip(keep('short.wav', encodeWav({ samples: ramp, sampleRate: 22_050 })));
+  assert.equal(samples.length, 52_920);
+  assert.ok(Math.abs(samples[0] - 13_230 / 88_200) < 1e-4);
+  assert.ok(samples.subarray(30_870).every((sample) => sample === 0));
+  assert.ok(samples[30_869] > 0.49);
+});
+
+test('loadAudio says what is wrong with files that are missing, empty, too short or of another kind', async () => {
+  await assert.rejects(loadAudio(path.join(folder, 'none.wav')), /must be readable, got ENOENT for ".*none\.wav"/);
+  await assert.rejects(loadAudio(folder), /must be readable, got EISDIR/);
+  await assert.rejects(loadAudio(keep('empty.wav', Buffer.alloc(0))), /must be WAV or MP3, got an empty file/);
+  await assert.rejects(loadAudio(keep('picture.wav', Buffer.from('89504e47', 'hex'))), /got bytes 89504e47/);
+  await assert.rejects(loadAudio(keep('broken.mp3', Buffer.from('ID3 nothing else'))), SerError);
+  const short = keep('tiny.wav', encodeWav({ samples: new Float32Array(800), sampleRate: 8000 }));
+  await assert.rejects(loadClip(short), /must go beyond 0\.6 s, got 0\.10 s/);
+  await assert.rejects(loadAudio(short, { offset: -1 }), RangeError);
+});
+
+test('padTo cuts or adds silence', () => {
+  const signal = { samples: Float32Array.of(1, 2, 3), sampleRate: 10 };
+  assert.deepEqual([...padTo(signal, 2).samples], [1, 2]);
+  assert.deepEqual([...padTo(signal, 5).samples], [1, 2, 3, 0, 0]);
+});
