@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { loadClip } from '../audio/load';
+import { getFeatures, voiceFeatures } from '../features/extract';
+import { mfcc } from '../features/mfcc';
+import { computeFeatures, FEATURES_VERSION, loadFeatures } from '../features/store';
+import { buildDatasets, parseProtocols } from '../training/dataset';
+import { applyScaler, fitScaler } from '../training/scaler';
+import { largestDifference } from './golden-signals';
+import { tinyCorpus } from './tiny-corpus';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-store-'));
+test.after(() => fs.rmSync(folder, { recursive: true }));
+const corpus = tinyCorpus(folder);
+const root = path.join(folder, 'features');
+const size = 104 * 20;
+
+test('computeFeatures gives each clip its MFCCs, its copies and its voice, in the order of the clips', async () => {
+  const seen: number[] = [];
+  const store = await computeFeatures(corpus, { root, onProgress: (done) => seen.push(done) });
+  assert.deepEqual([store.frames, store.coefficients, store.copies], [104, 20, 3]);
+  assert.equal(store.standard.length, 32 * size);
+  assert.equal(store.augmented.length, 32 * 3 * size);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 32 }, (_, i) => i + 1),
+  );
+  for (const index of [0, 13, 31]) {
+    const { path: file } = corpus.clips[index];
+    const features = mfcc(await loadClip(file)).values;
+    assert.ok(largestDifference(store.standard.subarray(index * size, (index + 1) * size), features) < 1e-4);
+    assert.deepEqual((await getFeatures(file)).values, features);
+    const voice = store.voice.subarray(index * 40, (index + 1) * 40);
+    assert.ok(largestDifference(voice, await voiceFeatures(file)) < 1e-4);
+  }
+  const changed = corpus.clips.filter((_, clip) =>
+    [0, 1, 2].some((copy) => {
+      const start = (clip * 3 + copy) * size;
+      const own = store.standard.subarray(clip * size, (clip + 1) * size);
+      return largestDifference(store.augmented.subarray(start, start + size), own) > 0.1;
+    }),
+  );
+  assert.ok(changed.length >= 28, `${changed.length} of 32 clips have a copy that differs`);
+});
+
+test('computeFeatures reads what is there, with any number of threads the same, and computes other parameters anew', async () => {
+  let computed = 0;
+  const count = (): void => {
+    computed++;
+  };
+  const first = await computeFeatures(corpus, { root, onProgress: count });
+  assert.equal(computed, 0, 'nothing is computed twice');
+  const alone = await computeFeatures(corpus, { root: path.join(folder, 'alone'), threads: 1, onProgress: count });
+  assert.equal(computed, 32);
+  assert.deepEqual(alone.augmented, first.augmented);
+  const other = await computeFeatures(corpus, { root, seed: 12, onProgress: count });
+  assert.equal(computed, 64);
+  assert.notEqual(other.folder, first.folder);
+  assert.deepEqual(other.standard, first.standard);
+  assert.notDeepEqual(other.augmented, first.augmented);
+  assert.equal(loadFeatures(root).folder, other.folder);
+});
+
+test('loadFeatures notices missing, damaged and outdated stores, and computeFeatures mends them', async () => {
+  assert.throws(() => loadFeatures(path.join(folder, 'nowhere')), /no features in .*; run 2-features first/);
+  const { folder: store, augmented } = await computeFeatures(corpus, { root });
+  const file = path.join(store, 'augmented.f32');
+  const bytes = fs.readFileSync(file);
+  bytes[1000] ^= 1;
+  fs.writeFileSync(file, bytes);
+  assert.throws(() => loadFeatures(root), /augmented\.f32 is missing or damaged; run 2-features again/);
+  assert.deepEqual((await computeFeatures(corpus, { root })).augmented, augmented);
+  const manifest = path.join(store, 'manifest.json');
+  const text = fs.readFileSync(manifest, 'utf8').replace(`"version": ${FEATURES_VERSION}`, '"version": 999');
+  fs.writeFileSync(manifest, text);
+  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v1; run 2-features again/);
+});
+
+test('computeFeatures names the recording that it cannot read and leaves no store behind', async () => {
+  const broken = path.join(folder, 'broken.wav');
+  fs.writeFileSync(broken, 'not sound');
+  const clips = [...corpus.clips.slice(0, 3), { ...corpus.clips[3], path: broken, name: 'broken.wav' }];
+  const elsewhere = path.join(folder, 'elsewhere');
+  const bad = { ...corpus, clips, fingerprint: 'broken' };
+  await assert.rejects(computeFeatures(bad, { root: elsewhere }), { name: 'SerError', message: /broken\.wav/ });
+  assert.equal(fs.existsSync(elsewhere) && fs.readdirSync(elsewhere).length > 0, false);
+});
+
+test('the actor split trains on copies of training actors only and scales by them alone', async () => {
+  const store = await computeFeatures(corpus, { root });
+  const { train, validation, test: held, scaler, leaks } = buildDatasets(store, 'actor-split', { testActors: [2] });
+  const actors = (clips: Int32Array): Set<number> => new Set(Array.from(clips, (clip) => corpus.clips[clip].actor));
+  assert.deepEqual([...actors(held.clips)], [2]);
+  for (const actor of actors(train.clips)) {
+    assert.ok(!actors(validation.clips).has(actor) && !actors(held.clips).has(actor), `actor ${actor}`);
+  }
+  assert.equal(train.labels.length, 2 * 8 * 3);
+  assert.equal(held.labels.length, 8);
+  assert.deepEqual([leaks.sameClip, leaks.sameActor], [0, 0]);
+  const first = held.clips[0];
+  assert.deepEqual(held.features.slice(0, size), store.standard.slice(first * size, (first + 1) * size));
+  const { mean, deviation } = fitScaler(train.features, 20);
+  for (let k = 0; k < 20; k++) {
+    assert.ok(Math.abs(mean[k]) < 1e-4 && Math.abs(deviation[k] - 1) < 1e-3, `coefficient ${k}`);
+  }
+  const changed = { ...store, standard: store.standard.map((x) => 2 * x) };
+  assert.deepEqual(
+    buildDatasets(changed, 'actor-split', { testActors: [2] }).scaler,
+    scaler,
+    'test rows do not matter',
+  );
+});
+
+test('the original split leaks copies and voices, and stops on its own test side', async () => {
+  const store = await computeFeatures(corpus, { root });
+  const { train, validation, test: held, leaks } = buildDatasets(store, 'original', { seed: 11 });
+  assert.equal(train.labels.length + held.labels.length, 32 * 3);
+  assert.deepEqual(validation.clips, held.clips);
+  assert.ok(leaks.sameClip > held.labels.length / 2, `${leaks.sameClip} twins`);
+  assert.ok(leaks.sameActor >= leaks.sameClip);
+});
+
+test('parseProtocols refuses unknown names and drops repetitions', () => {
+  assert.deepEqual(parseProtocols(['original', 'original', 'actor-split']), ['original', 'actor-split']);
+  assert.throws(() => parseProtocols(['loso']), /must be of actor-split, original, got "loso"/);
+});
+
+test('applyScaler leaves its input alone, and a constant coefficient does not become infinite', () => {
+  const features = Float32Array.of(1, 5, 3, 5);
+  const scaler = fitScaler(features, 2);
+  assert.deepEqual(scaler, { mean: [2, 5], deviation: [1, 1] });
+  assert.deepEqual([...applyScaler(features, scaler)], [-1, 0, 1, 0]);
+  assert.deepEqual([...features], [1, 5, 3, 5]);
+});
