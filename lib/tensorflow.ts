@@ -4,11 +4,9 @@
  */
 import util from 'node:util';
 
-// Node 23 removed util.isNullOrUndefined, which tfjs-node 4.22 still calls.
-const legacyUtil = util as typeof util & {
-  isNullOrUndefined?: (value: unknown) => boolean;
-};
-legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
+// tfjs-node 4.22 calls util.isNullOrUndefined, at which Node 22 warns and which Node 23 removed.
+const legacyUtil = util as { isNullOrUndefined?: (value: unknown) => boolean };
+legacyUtil.isNullOrUndefined = (value) => value === null || value === undefined;
 
 // TensorFlow prints its processor advice to stderr, which a notebook would show as an error.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';

@@ -1,9 +1,8 @@
 /** npm run data: fetches the official RAVDESS archive, where it was not fetched before. */
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runScript, setUp } from './setup/index.mjs';
 
 const HELP = `npm run data [-- --out FOLDER] [--url URL]
 
@@ -15,8 +14,7 @@ A transfer that was cut goes on where it stopped. The archive stays zipped; the 
   --help         this text
 `;
 
-const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-process.exitCode = await main(process.argv.slice(2));
+await runScript(() => main(process.argv.slice(2)));
 
 /**
  * @param {string[]} args
@@ -34,19 +32,18 @@ async function main(args) {
     process.stdout.write(HELP);
     return 0;
   }
-  if (!fs.existsSync(path.join(project, 'lib', 'dist', 'data', 'download.js'))) {
-    process.stderr.write('data: the library must be built first; run "npm run setup"\n');
-    return 1;
-  }
+  await setUp();
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/data/download.js')} */
   const { downloadFile } = require('../lib/dist/data/download.js');
   /** @type {typeof import('../lib/dist/data/ravdess.js')} */
   const { RAVDESS } = require('../lib/dist/data/ravdess.js');
+  /** @type {typeof import('../lib/dist/project.js')} */
+  const { dataPath } = require('../lib/dist/project.js');
 
   process.stdout.write(`${RAVDESS.title}\n${RAVDESS.page}\n`);
   process.stdout.write(`Licence: ${RAVDESS.licence}\nPlease cite: ${RAVDESS.citation}\n\n`);
-  const destination = path.resolve(options.out ?? path.join(project, 'data', 'ravdess'), RAVDESS.file);
+  const destination = path.resolve(options.out ?? dataPath('ravdess'), RAVDESS.file);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new Error('interrupted; run it again to go on'));
   process.once('SIGINT', onInterrupt);

@@ -44,6 +44,7 @@ class Observer:
     """Turns the client's steps into events and saves the notebook after each cell."""
 
     kernel = None  # process id of the running kernel
+    stopped = False  # by the user
 
     def __init__(self, copy):
         self.copy = copy
@@ -63,9 +64,12 @@ class Observer:
     def kill_kernel(cls):
         if cls.kernel:
             try:
-                os.killpg(cls.kernel, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+                if hasattr(os, "killpg"):
+                    os.killpg(cls.kernel, signal.SIGKILL)
+                else:
+                    os.kill(cls.kernel, signal.SIGTERM)
+            except OSError:
+                pass  # it ended already
 
     def save(self, nb):
         write_whole(self.copy, nbformat.writes(nb) + "\n")
@@ -73,6 +77,7 @@ class Observer:
 
 def stop_at_end_of_input():
     sys.stdin.read()
+    Observer.stopped = True
     Observer.kill_kernel()
     # The main thread notices the dead kernel within a second and saves what there is; later it is hanging.
     time.sleep(3)
@@ -106,6 +111,7 @@ def execute(notebook, job, log):
     )
     Observer.kernel = None
     observer.save(nb)
+    tell("rendering")
     write_whole(out / f"{name}.html", render(nb, name, job["plotly"]))
     failure = clients[0].failure
     if failure is None:

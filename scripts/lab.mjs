@@ -6,23 +6,35 @@ import { jupyterSettings } from './setup/kernelspec.mjs';
 import { inProject } from './setup/project.mjs';
 import { pythonEnvironment } from './setup/python.mjs';
 
+const windows = process.platform === 'win32';
+
+/** Compiles at every change; returns what ends it. */
+function watchLibrary() {
+  const watch = spawn(process.execPath, [compiler, '-p', inProject(), '--watch', '--preserveWatchOutput'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: !windows, // a group of its own: the compiler starts another process, and both must end
+  });
+  return () => {
+    if (watch.pid === undefined || watch.exitCode !== null) return;
+    if (windows) watch.kill();
+    else process.kill(-watch.pid);
+  };
+}
+
 await runScript(async () => {
   await setUp();
   console.log('JupyterLab starts; Ctrl-C ends it. After editing lib/, restart the kernel.');
-  const watch = spawn(process.execPath, [compiler, '-p', inProject(), '--watch', '--preserveWatchOutput'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const endWatch = watchLibrary();
   const lab = spawn(
     pythonEnvironment().python,
-    // No question at Ctrl-C: the answer could only come after the compiler has gone.
+    // Ctrl-C ends it without a question, as `npm start` does.
     ['-m', 'jupyterlab', '--ServerApp.answer_yes=True', ...process.argv.slice(2), inProject('notebooks')],
     { stdio: 'inherit', env: { ...process.env, ...jupyterSettings() } },
   );
-  // The terminal sends Ctrl-C to all three; this one stays to see the others out.
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => lab.kill(signal === 'SIGINT' ? 'SIGTERM' : signal));
-  }
+  // The terminal sends Ctrl-C to JupyterLab too; this process stays to see everything out.
+  process.on('SIGINT', () => {});
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => lab.kill('SIGTERM'));
   const code = await new Promise((resolve) => lab.on('close', resolve).on('error', () => resolve(1)));
-  watch.kill();
+  endWatch();
   return code ?? 1;
 });

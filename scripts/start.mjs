@@ -31,7 +31,8 @@ async function start(args) {
   console.log(`\n${table(results)}\n`);
   const rendered = results.filter(({ of }) => of > 0).map(({ name }) => name);
   if (rendered.length > 0) {
-    const out = path.relative(process.cwd(), options.out);
+    const relative = path.relative(process.cwd(), options.out);
+    const out = relative.startsWith('..') ? options.out : relative;
     console.log(
       `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
     );

@@ -94,7 +94,8 @@ class TslabClient(PapermillNotebookClient):
             self.fail(Failure(self.running, f"TimeoutError: the cell did not finish within {self.timeout} s"))
             raise
         except DeadKernelError:
-            self.fail(Failure(self.running, "DeadKernelError: the kernel's process ended; was memory exhausted?"))
+            reason = "the run was stopped" if self.observer.stopped else "its process ended; was memory exhausted?"
+            self.fail(Failure(self.running, f"DeadKernelError: {reason}"))
             raise
         if self.failure is None:
             run_sync(self.receive_for)(GRACE_AT_END)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
+import { PROJECT } from '../project';
 import { type Clip, parseClip } from './clip';
 import { type CorpusReport, findMissing, missingText } from './corpus-report';
 import { type PracticeMarker, practiceZip, readPracticeMarker } from './practice/marker';
@@ -41,10 +42,9 @@ export interface FoundCorpus {
   from: 'parameter' | 'SER_DATA' | 'data/ravdess' | 'built in';
 }
 
-const PROJECT = path.resolve(__dirname, '..', '..', '..');
-
 /**
  * Finds the recordings: the path given, else the environment's SER_DATA, else data/ravdess, else the practice corpus.
+ * Where SER_WORK is set, that folder stands for data/.
  *
  * Relative paths are tried from the working folder, then from the project.
  *
@@ -64,7 +64,7 @@ export function findCorpus(
     }
     return { kind: 'ravdess', path: found, from };
   }
-  const downloaded = path.join(project, 'data', 'ravdess');
+  const downloaded = path.join(environment.SER_WORK || path.join(project, 'data'), 'ravdess');
   if (holdsRecordings(downloaded)) return { kind: 'ravdess', path: downloaded, from: 'data/ravdess' };
   return { kind: 'practice', path: practiceZip({}, project), from: 'built in' };
 }

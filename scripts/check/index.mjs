@@ -5,6 +5,7 @@ import { compiler } from '../setup/build.mjs';
 import { inProject } from '../setup/project.mjs';
 import { typeErrors } from './cells.mjs';
 import { violations } from './rules.mjs';
+import { brokenShorthands } from './shorthand.mjs';
 
 const biome = inProject('node_modules', '@biomejs', 'biome', 'bin', 'biome');
 const layers = inProject('lib', 'dist', 'test', 'layers.test.js');
@@ -18,7 +19,8 @@ const notebooks = () => readNotebooks(inProject('notebooks'));
 export const checks = {
   'types of scripts': () => complaints(compiler, ['-p', inProject('scripts'), '--pretty', 'false']),
   'types of notebook cells': () => typeErrors(notebooks()),
-  'rules of notebooks': () => notebooks().flatMap(violations),
+  'rules of notebooks': () =>
+    notebooks().flatMap((notebook) => [...violations(notebook), ...brokenShorthands(notebook)]),
   'lint and format': () => complaints(biome, ['check', '--config-path=.biome.json', '--colors=off']),
   'layers of lib': () => complaints('--test', ['--test-reporter=dot', layers]),
 };

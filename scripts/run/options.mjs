@@ -52,7 +52,7 @@ export function parseOptions(args) {
       ...(values.run === undefined ? [] : [['run', values.run]]),
     ]),
     out: values.out ? fromCaller(values.out) : path.join(workFolder, 'rendered'),
-    timeout,
+    timeout: Math.ceil(timeout),
     notebooks: values.notebooks ? fromCaller(values.notebooks) : inProject('notebooks'),
     help: values.help ?? false,
   };

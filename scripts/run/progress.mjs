@@ -23,20 +23,22 @@ export class Progress {
   /** @param {string} name @param {number} cells */
   notebook(name, cells) {
     if (!this.#terminal) console.log(`${name}: ${cells} cells`);
+    this.#show(`${name}  starting the kernel`);
   }
 
   /** @param {string} name @param {number} number @param {number} of @param {string} source */
   cell(name, number, of, source) {
-    const [firstLine] = source.split('\n').filter((line) => line.trim() && !line.startsWith('//'));
-    this.#line = `${name} ${number}/${of}  ${firstLine ?? ''}`;
-    this.#started = performance.now();
-    if (!this.#terminal) return;
-    this.#clock ??= setInterval(() => this.#draw(), 1000);
-    this.#draw();
+    const firstLine = source.split('\n').find((line) => line.trim() && !/^\s*\/[/*]/.test(line));
+    this.#show(`${name} ${number}/${of}  ${firstLine ?? ''}`);
   }
 
   cellFinished() {
     if (!this.#terminal) console.log(`  ${this.#line.slice(0, 100)}  (${this.#elapsed()})`);
+  }
+
+  /** @param {string} name */
+  rendering(name) {
+    this.#show(`${name}  rendering`);
   }
 
   /** Leaves the line, so that other text can follow. */
@@ -44,6 +46,15 @@ export class Progress {
     clearInterval(this.#clock);
     this.#clock = undefined;
     if (this.#terminal) process.stdout.write('\r\x1b[K');
+  }
+
+  /** @param {string} line */
+  #show(line) {
+    this.#line = line;
+    this.#started = performance.now();
+    if (!this.#terminal) return;
+    this.#clock ??= setInterval(() => this.#draw(), 1000);
+    this.#draw();
   }
 
   #draw() {

@@ -21,7 +21,7 @@ import { Progress } from './progress.mjs';
  * @property {string[]} traceback
  *
  * @typedef {{ event: 'notebook', name: string, cells: number } | { event: 'kernel', pid: number }
- *   | { event: 'cell', number: number, source: string } | { event: 'cell-finished' } | { event: 'finished' }
+ *   | { event: 'cell', number: number, source: string } | { event: 'cell-finished' | 'rendering' } | { event: 'finished' }
  *   | ({ event: 'failed' } & Failure) | { event: 'broken', traceback: string[] }} Event what execute.py tells
  */
 
@@ -61,6 +61,8 @@ class Account {
         return this.#progress.cell(result.name, event.number, result.of, event.source);
       case 'cell-finished':
         return this.#progress.cellFinished();
+      case 'rendering':
+        return this.#progress.rendering(result.name);
       case 'finished':
         result.outcome = 'ok';
         return;

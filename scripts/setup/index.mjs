@@ -15,9 +15,7 @@ const steps = [nodePackages, pythonPackages, tensorflow, kernelspec];
 export async function setUp({ verbose = false } = {}) {
   const started = performance.now();
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    throw new SetupError(
-      `Node ${process.versions.node} is too old; install Node ${OLDEST_NODE} or newer from nodejs.org.`,
-    );
+    throw new SetupError(`Node ${process.versions.node} is too old; install Node ${OLDEST_NODE} or newer.`);
   }
   const missing = steps.filter((step) => !step.ready());
   if (missing.length > 0) {

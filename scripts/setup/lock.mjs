@@ -1,9 +1,11 @@
 /** Keeps two set-ups of one project apart. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inProject } from './project.mjs';
+import { cache } from './project.mjs';
 
-const lockFile = inProject('.cache', 'setup.lock');
+/** In the cache, so that checkouts that share one wait for each other too. */
+export const lockFile = path.join(cache, 'setup.lock');
 
 /**
  * Runs `work` while no other set-up does; waits for one that is at it, and ignores one that died.
@@ -11,7 +13,7 @@ const lockFile = inProject('.cache', 'setup.lock');
  * @param {() => Promise<void>} work
  */
 export async function exclusively(work) {
-  fs.mkdirSync(inProject('.cache'), { recursive: true });
+  fs.mkdirSync(cache, { recursive: true });
   for (let waiting = false; !takeLock(); waiting = true) {
     if (!waiting) console.error(`Another set-up is at work (process ${holder()}); waiting for it.`);
     await sleep(500);

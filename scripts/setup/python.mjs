@@ -7,6 +7,7 @@ import { ask, inProject, readIfThere, runLoudly, SetupError } from './project.mj
 const VERSIONS = { oldest: 10, newest: 14 };
 const windows = process.platform === 'win32';
 const venv = inProject('.venv');
+const venvPython = windows ? path.join(venv, 'Scripts', 'python.exe') : path.join(venv, 'bin', 'python');
 /** Written last, so that a half-made environment lacks it. */
 const stamp = path.join(venv, 'set-up.json');
 
@@ -20,12 +21,9 @@ export function pins() {
 /** The environment in use: its folder and its interpreter. */
 export function pythonEnvironment() {
   const conda = condaPrefix();
-  if (conda)
-    return { prefix: conda, python: windows ? path.join(conda, 'python.exe') : path.join(conda, 'bin/python') };
-  return { prefix: venv, python: venvPython };
+  if (!conda) return { prefix: venv, python: venvPython };
+  return { prefix: conda, python: windows ? path.join(conda, 'python.exe') : path.join(conda, 'bin', 'python') };
 }
-
-const venvPython = windows ? path.join(venv, 'Scripts', 'python.exe') : path.join(venv, 'bin', 'python');
 
 /** @type {import('./steps.mjs').Step} */
 export const pythonPackages = {
@@ -38,10 +36,9 @@ export const pythonPackages = {
       fs.rmSync(venv, { recursive: true, force: true });
       makeVenv();
     }
-    const options = ['--disable-pip-version-check', '--quiet', ...(process.stderr.isTTY ? ['--progress-bar=on'] : [])];
     runLoudly(
       venvPython,
-      ['-m', 'pip', 'install', ...options, ...pins()],
+      ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet', ...pins()],
       'The lines above say why; if it was the network, run it again: what is there already is kept.',
     );
     fs.writeFileSync(stamp, description());

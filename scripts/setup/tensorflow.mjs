@@ -15,7 +15,9 @@ const downloads = path.join(cache, 'tensorflow', 'download');
 /** @type {import('./steps.mjs').Step} */
 export const tensorflow = {
   title: `TensorFlow ${TENSORFLOW}`,
-  space: 1.6e9,
+  get space() {
+    return haveLibraries() ? 0 : 1.6e9;
+  },
   folder: () => cache,
   ready: () => readIfThere(stamp) === description() && fs.existsSync(addOn) && haveLibraries(),
   work() {
@@ -67,37 +69,22 @@ function download() {
   const requirement = path.join(downloads, 'requirement.txt');
   fs.writeFileSync(requirement, `${name}==${TENSORFLOW} --hash=sha256:${sha256}\n`);
   // Only the C library matters, so one file serves whatever Python is installed.
-  const tags = ['--python-version=3.11', '--implementation=cp', '--abi=cp311', `--platform=${platform}`];
+  const python311 = ['--python-version=3.11', '--implementation=cp', '--abi=cp311', `--platform=${platform}`];
+  const exactly = ['--no-deps', '--only-binary=:all:', '--require-hashes', '-r', requirement];
   runLoudly(
     python,
-    [
-      '-m',
-      'pip',
-      'download',
-      '--disable-pip-version-check',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--require-hashes',
-      ...tags,
-      '--dest',
-      downloads,
-      '-r',
-      requirement,
-    ],
-    'It needs to reach pypi.org (about 280 MB); behind a proxy, set HTTPS_PROXY. Then run it again.',
+    ['-m', 'pip', 'download', '--disable-pip-version-check', ...python311, ...exactly, '--dest', downloads],
+    'It needs to reach PyPI (about 280 MB); behind a proxy, set HTTPS_PROXY. Then run it again.',
   );
   const wheel = fs.readdirSync(downloads).find((file) => file.endsWith('.whl') && file.includes(platform));
   if (!wheel) throw new SetupError(`pip left no wheel in ${downloads}; delete that folder and run it again.`);
-  const include = ['tensorflow', 'tsl', 'xla'].map((folder) => `tensorflow/include/${folder}/`);
+  const wanted = [library, framework, 'include/tensorflow/', 'include/tsl/', 'include/xla/'];
   runLoudly(
     python,
     [
       inProject('scripts', 'setup', 'extract.py'),
-      path.join(downloads, wheel),
-      libraries,
-      `tensorflow/${library}`,
-      `tensorflow/${framework}`,
-      ...include,
+      ...[path.join(downloads, wheel), libraries],
+      ...wanted.map((file) => `tensorflow/${file}`),
     ],
     'Is the disk full? Then run it again.',
   );
@@ -150,7 +137,7 @@ function verify() {
     util.isNullOrUndefined ??= (value) => value === null || value === undefined;
     const tf = require('@tensorflow/tfjs-node');
     if (tf.add(1, 2).dataSync()[0] !== 3) throw new Error('wrong sum');
-    console.log(tf.version_core && tf.backend().binding.TF_Version);`;
+    console.log(tf.backend().binding.TF_Version);`;
   const version = ask(process.execPath, ['-e', program]);
   if (!version) {
     fs.rmSync(tensorflowPackage ? compiled() : addOn, { force: true });

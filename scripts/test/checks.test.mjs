@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { typeErrors } from '../check/cells.mjs';
 import { checks } from '../check/index.mjs';
 import { violations } from '../check/rules.mjs';
+import { brokenShorthands } from '../check/shorthand.mjs';
 import { readNotebook } from '../run/notebooks.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
@@ -81,4 +82,23 @@ test('a parameter keeps its declared type in later cells, whatever its value is'
   withNotebook(["import os from 'node:os';\nos;", parameters, "protocol === 'original';"], (notebook) => {
     assert.deepEqual(typeErrors([notebook]), []);
   });
+});
+
+test('rules find { name } of an earlier cell, which the kernel cannot run, and no other', () => {
+  withNotebook(
+    [
+      "import { sep } from 'node:path';",
+      { tags: ['parameters'], source: 'let seed = 11;' },
+      'const here = 1; console.log({ here });',
+      '[1].map((seed) => ({ seed })); for (const { sep } of [{ sep: 1 }]) console.log({ sep });',
+      'console.log({ seed, sep: sep });',
+      'const f = () => console.log({ sep });',
+    ],
+    (notebook) => {
+      const found = brokenShorthands(notebook);
+      assert.equal(found.length, 2, found.join('\n'));
+      assert.match(found[0], /code cell 5 says { seed }/);
+      assert.match(found[1], /code cell 6 says { sep }/);
+    },
+  );
 });

@@ -34,7 +34,7 @@ function metricsOf(parameters, options = []) {
         ...['--run', 'tested', ...options],
         ...parameters.flatMap((parameter) => ['-p', parameter]),
       ],
-      { encoding: 'utf8', env: { ...environment, SER_WORK: work } },
+      { encoding: 'utf8', env: { ...environment, SER_WORK: work }, timeout: 1_200_000 },
     );
     assert.equal(status, 0, `${stdout}\n${stderr}`);
     console.log(stdout.slice(stdout.indexOf('\nnotebook ')));

@@ -22,6 +22,7 @@ function run(notebooks, ...options) {
   const out = path.join(folder, 'out');
   const { status, stdout, stderr } = spawnSync(process.execPath, startArguments(folder, out, options), {
     encoding: 'utf8',
+    timeout: 300_000,
   });
   return { status, stdout, stderr, out };
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import { test } from 'node:test';
+import { exclusively, lockFile } from '../setup/lock.mjs';
 import { matches } from '../setup/node-packages.mjs';
 import { inProject, inWords } from '../setup/project.mjs';
 import { pins, pythonEnvironment } from '../setup/python.mjs';
@@ -65,17 +66,15 @@ test('nothing runs when the disk has too little room for all of it', async () =>
 });
 
 test('a set-up that died does not lock out the next one', async () => {
-  const lock = inProject('.cache', 'setup.lock');
   const { pid } = spawnSync(process.execPath, ['-e', '']);
-  fs.writeFileSync(lock, String(pid));
-  const { exclusively } = await import('../setup/lock.mjs');
+  fs.writeFileSync(lockFile, String(pid));
   let worked = false;
   await exclusively(async () => {
     worked = true;
-    assert.equal(fs.readFileSync(lock, 'utf8'), String(process.pid));
+    assert.equal(fs.readFileSync(lockFile, 'utf8'), String(process.pid));
   });
   assert.ok(worked);
-  assert.equal(fs.existsSync(lock), false);
+  assert.equal(fs.existsSync(lockFile), false);
 });
 
 test('durations are told in words', () => {
