@@ -31,6 +31,8 @@ export function originalModel(options: OriginalModelOptions = {}): tf.Sequential
     tf.initializers.glorotUniform({ seed: nextSeed() });
   const dense = (name: string, units: number, activation: 'relu' | 'softmax'): tf.layers.Layer =>
     tf.layers.dense({ name, units, activation, kernelInitializer: initial() });
+  // Keras's TimeDistributed moves the running statistics once per frame, so `frames` times in each training step.
+  const momentum = 0.99 ** frames;
   const convolution = tf.layers.conv1d({
     filters: 32,
     kernelSize: 3,
@@ -41,7 +43,7 @@ export function originalModel(options: OriginalModelOptions = {}): tf.Sequential
   return tf.sequential({
     layers: [
       timeDistributed({ name: 'convolution', layer: convolution, inputShape: [frames, coefficients, 1] }),
-      timeDistributed({ name: 'normalisation', layer: batchNormalization() }),
+      timeDistributed({ name: 'normalisation', layer: batchNormalization({ momentum }) }),
       timeDistributed({ name: 'flatten', layer: tf.layers.flatten() }),
       lstm({ name: 'lstm', units: 64, seed: nextSeed() }),
       dropout({ name: 'dropout_1', rate: 0.2, seed: nextSeed() }),
