@@ -1,12 +1,15 @@
 /** The table of contents, in the order of the road: clips → signals → features → model → run → figures. */
 
 // Audio: signals
-export { addNoise, pitch, shift, stretch } from './audio/augment';
+export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
 export { loadAudio, loadClip, padTo } from './audio/load';
+export { preemphasis } from './audio/preemphasis';
 export { voiceRecorder } from './audio/record';
 export { resample } from './audio/resample';
+export { rms } from './audio/rms';
 export type { Signal } from './audio/signal';
-export { stft } from './audio/stft';
+export { inverseStft, type Stft, stft } from './audio/stft';
+export { trim } from './audio/trim';
 export { encodeWav } from './audio/write-wav';
 // Numbers, chance, errors, places
 export { AUDIO, AUGMENTATION, GENDER, SPECTRUM, TRAINING } from './config';
@@ -42,10 +45,24 @@ export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/
 export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
 export { readResults, writeResults } from './evaluation/results';
 // Features: what the model reads
+export { ACOUSTIC_FEATURES, acousticFeatures } from './features/acoustic-features';
+export { chroma } from './features/chroma';
+export { delta } from './features/delta';
 export { describe } from './features/descriptors';
 export { augmentedCopy, getFeatures, voiceFeatures } from './features/extract';
+export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from './features/functionals';
+export { specAugment, specAugmentBatch } from './features/masks';
 export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
+export { pyin } from './features/pyin';
+export { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './features/spectral';
+export { spectralContrast } from './features/spectral-contrast';
+export { magnitudeSpectrogram, type Spectrogram } from './features/spectrogram';
 export { computeFeatures, type FeatureStore, loadFeatures } from './features/store';
+export { estimateTuning } from './features/tuning';
+export { scaleUtterance } from './features/utterance-scaler';
+export { randomVocalTractFactor, warpFrequency } from './features/vocal-tract';
+export { yin } from './features/yin';
+export { zeroCrossingRate } from './features/zero-crossing-rate';
 // Inference
 export { detectGender, type EmotionPrediction, emotionDetector } from './inference/emotion';
 export {

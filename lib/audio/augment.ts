@@ -1,9 +1,9 @@
 /** The original's augmentations. Each returns a fresh signal of its own; chance comes from the caller's generator. */
 import { AUGMENTATION } from '../config';
 import type { Random } from '../random';
+import { timeStretch } from './phase-vocoder';
 import { resampleByRatio } from './resample';
 import type { Signal } from './signal';
-import { inverseStft, type Stft, stft } from './stft';
 
 /**
  * Adds white noise: x + a · n, with a = amplitude · uniform(0, 1) · max(x) and n standard normal.
@@ -15,6 +15,22 @@ export function addNoise(signal: Signal, random: Random, amplitude: number = AUG
   for (const sample of signal.samples) if (sample > maximum) maximum = sample;
   const deviation = amplitude * random.uniform() * maximum;
   return { ...signal, samples: signal.samples.map((sample) => sample + deviation * random.normal()) };
+}
+
+/**
+ * Adds white noise at a chosen signal-to-noise ratio: 10 log₁₀(Σ x² / Σ n²) = `decibels`, met exactly.
+ *
+ * @param decibels the lower, the noisier; 0 for noise as strong as the signal
+ * @throws RangeError unless `decibels` is a finite number
+ */
+export function addNoiseAt(signal: Signal, random: Random, decibels: number): Signal {
+  if (!Number.isFinite(decibels)) throw new RangeError(`addNoiseAt: decibels must be finite, got ${decibels}`);
+  const noise = Float64Array.from(signal.samples, () => random.normal());
+  let [signalEnergy, noiseEnergy] = [0, 0];
+  for (const sample of signal.samples) signalEnergy += sample * sample;
+  for (const sample of noise) noiseEnergy += sample * sample;
+  const scale = noiseEnergy > 0 ? Math.sqrt(signalEnergy / noiseEnergy / 10 ** (decibels / 10)) : 0;
+  return { ...signal, samples: signal.samples.map((sample, i) => sample + scale * noise[i]) };
 }
 
 /**
@@ -40,8 +56,20 @@ export function shift(signal: Signal, random: Random, most: number = AUGMENTATIO
  */
 export function stretch(signal: Signal, rate: number = AUGMENTATION.stretchRate): Signal {
   if (!(rate > 0)) throw new RangeError(`stretch: rate must be above 0, got ${rate}`);
-  const length = Math.round(signal.samples.length / rate);
-  return { ...signal, samples: inverseStft(phaseVocoder(stft(signal.samples), rate), length) };
+  return { ...signal, samples: timeStretch(signal.samples, rate) };
+}
+
+/**
+ * Changes tempo and pitch together, as a tape that runs faster or slower.
+ *
+ * @param rate > 0; above 1 is faster and higher
+ * @returns ceil(samples / rate) samples
+ * @throws RangeError unless `rate` is above 0
+ * @see Ko et al. (2015), who train on copies at 0.9, 1 and 1.1
+ */
+export function speed(signal: Signal, rate: number): Signal {
+  if (!(rate > 0 && Number.isFinite(rate))) throw new RangeError(`speed: rate must be above 0, got ${rate}`);
+  return { ...signal, samples: rate === 1 ? signal.samples.slice() : resampleByRatio(signal.samples, 1 / rate) };
 }
 
 /**
@@ -56,61 +84,4 @@ export function pitch(signal: Signal, semitones: number = AUGMENTATION.semitones
   const samples = new Float32Array(signal.samples.length);
   samples.set(resampleByRatio(slower.samples, rate).subarray(0, samples.length));
   return { ...signal, samples };
-}
-
-/**
- * Reads a spectrum at every `rate`-th frame: magnitudes interpolated, phases advanced as between the
- * frames passed by.
- *
- * Phases are carried as unit complex numbers, multiplied by each step's rotation; that equals adding up
- * unwrapped angles, without trigonometry.
- *
- * @see Flanagan & Golden (1966); librosa.phase_vocoder
- */
-function phaseVocoder(spectrum: Stft, rate: number): Stft {
-  const { bins } = spectrum;
-  const frames = Math.ceil(spectrum.frames / rate);
-  const output = { frames, bins, real: new Float64Array(frames * bins), imaginary: new Float64Array(frames * bins) };
-  // Two frames of silence after the end, so that every step has a successor.
-  const real = new Float64Array((spectrum.frames + 2) * bins);
-  const imaginary = new Float64Array(real.length);
-  real.set(spectrum.real);
-  imaginary.set(spectrum.imaginary);
-  const phaseReal = new Float64Array(bins);
-  const phaseImaginary = new Float64Array(bins);
-  for (let bin = 0; bin < bins; bin++) {
-    const magnitude = Math.hypot(real[bin], imaginary[bin]);
-    phaseReal[bin] = magnitude > 0 ? real[bin] / magnitude : 1;
-    phaseImaginary[bin] = magnitude > 0 ? imaginary[bin] / magnitude : 0;
-  }
-  for (let frame = 0; frame < frames; frame++) {
-    const position = frame * rate;
-    const whole = Math.floor(position);
-    const mix = position - whole;
-    for (let bin = 0; bin < bins; bin++) {
-      const here = whole * bins + bin;
-      const next = here + bins;
-      const r0 = real[here];
-      const i0 = imaginary[here];
-      const r1 = real[next];
-      const i1 = imaginary[next];
-      const magnitude0 = Math.sqrt(r0 * r0 + i0 * i0);
-      const magnitude1 = Math.sqrt(r1 * r1 + i1 * i1);
-      const magnitude = (1 - mix) * magnitude0 + mix * magnitude1;
-      const p = phaseReal[bin];
-      const q = phaseImaginary[bin];
-      output.real[frame * bins + bin] = magnitude * p;
-      output.imaginary[frame * bins + bin] = magnitude * q;
-      // The rotation from this frame to the next; a zero has no phase and counts as angle 0.
-      const ur0 = magnitude0 > 0 ? r0 / magnitude0 : 1;
-      const ui0 = magnitude0 > 0 ? i0 / magnitude0 : 0;
-      const ur1 = magnitude1 > 0 ? r1 / magnitude1 : 1;
-      const ui1 = magnitude1 > 0 ? i1 / magnitude1 : 0;
-      const turnReal = ur1 * ur0 + ui1 * ui0;
-      const turnImaginary = ui1 * ur0 - ur1 * ui0;
-      phaseReal[bin] = p * turnReal - q * turnImaginary;
-      phaseImaginary[bin] = p * turnImaginary + q * turnReal;
-    }
-  }
-  return output;
 }

@@ -37,6 +37,11 @@ export class RealFft {
     this.imaginary = new Float64Array(this.half);
   }
 
+  /** What the transform is made of: cos and −sin of 2πk / length for k below length / 2, and the bit-reversed order. */
+  get tables(): { cosines: Float64Array; sines: Float64Array; order: Uint32Array } {
+    return { cosines: this.cosines, sines: this.sines, order: this.order };
+  }
+
   /**
    * X[k] = Σ x[n] exp(−2πi k n / length) for k from 0 to length / 2.
    *

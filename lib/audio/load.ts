@@ -1,12 +1,20 @@
 /** From a file to a signal: decode, cut, mix to mono, resample. */
-import fs from 'node:fs/promises';
 import { AUDIO } from '../config';
-import { SerError } from '../errors';
-import { decodeMp3, isMp3 } from './mp3';
+import { badAudio } from './bad-audio';
+import { decodeFlac, decodeOggFlac } from './flac';
+import { kindOf } from './kinds';
+import { decodeMp3 } from './mp3';
+import { openOgg } from './ogg';
+import { decodeOpus } from './opus';
 import type { Range } from './range';
 import { resample } from './resample';
 import type { Signal } from './signal';
-import { decodeWav, isWav } from './wav';
+import { type ByteSource, FileSource, memorySource } from './source';
+import { decodeVorbis } from './vorbis';
+import { decodeWavSource } from './wav';
+
+/** Bytes of the largest MP3 or Ogg file; these are read whole. */
+const LARGEST_WHOLE = 2 ** 30;
 
 /** Options of `loadAudio`. Seconds and hertz. */
 export interface LoadOptions extends Range {
@@ -15,35 +23,51 @@ export interface LoadOptions extends Range {
 }
 
 /**
- * Reads WAV or MP3, told apart by content, as mono.
+ * Reads WAV, FLAC, MP3, Ogg Vorbis or Opus, told apart by content, as mono.
  *
- * decode → mean of the channels → cut → resample, in librosa.load's order
+ * decode → mean of the channels → cut → resample, in librosa.load's order. Of WAV and FLAC only the range is read.
  *
  * @throws SerError `bad-audio` if the file cannot be read or decoded, or ends before `offset`
  */
 export async function loadAudio(path: string, options: LoadOptions = {}): Promise<Signal> {
   const { sampleRate = AUDIO.sampleRate, ...range } = options;
-  const signal = await decodeFile(path, range);
+  const source = new FileSource(path);
+  let signal: Signal;
+  try {
+    signal = await decode(source, range);
+  } finally {
+    source.close();
+  }
   return sampleRate === 'native' ? signal : resample(signal, sampleRate);
 }
 
-async function decodeFile(path: string, range: Range): Promise<Signal> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await fs.readFile(path);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new SerError('bad-audio', `loadAudio: the file must be readable, got ${reason} for "${path}"`, { cause });
-  }
-  if (isWav(bytes)) return decodeWav(bytes, path, range);
-  if (isMp3(bytes)) return decodeMp3(bytes, path, range);
-  throw new SerError('bad-audio', `loadAudio: the file must be WAV or MP3, got ${beginning(bytes)} in "${path}"`);
+/**
+ * Decodes a recording in memory, of any kind that `loadAudio` reads, at its own sample rate.
+ *
+ * @param name what to call it in errors
+ * @throws SerError `bad-audio` as `loadAudio`
+ */
+export function decodeAudio(bytes: Uint8Array, name: string, range: Range = {}): Promise<Signal> {
+  return decode(memorySource(bytes, name), range);
 }
 
-function beginning(bytes: Uint8Array): string {
-  return bytes.length === 0
-    ? 'an empty file'
-    : `bytes ${Buffer.from(bytes.subarray(0, 4)).toString('hex')} at its start`;
+async function decode(source: ByteSource, range: Range): Promise<Signal> {
+  const found = kindOf(source);
+  if (found.kind === 'other') {
+    const rule = 'the file must be WAV, FLAC, MP3, Ogg Vorbis or Opus; convert it first, as by ffmpeg -i IN OUT.wav';
+    throw badAudio('loadAudio', rule, found.is, source.name);
+  }
+  if (found.kind === 'WAV') return decodeWavSource(source, range);
+  if (found.kind === 'FLAC') return decodeFlac(source, found.start, range);
+  if (source.size > LARGEST_WHOLE) {
+    const rule = `MP3 and Ogg files must have at most ${LARGEST_WHOLE} bytes; split them first`;
+    throw badAudio('loadAudio', rule, source.size, source.name);
+  }
+  const bytes = source.read(0, source.size);
+  if (found.kind === 'MP3') return decodeMp3(bytes, source.name, range);
+  const { codec, packets } = openOgg(bytes, source.name);
+  const decodeStream = { Vorbis: decodeVorbis, Opus: decodeOpus, FLAC: decodeOggFlac }[codec];
+  return decodeStream(packets, source, range);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Which part of a recording to take, and several channels as one. */
-import { SerError } from '../errors';
+import { badAudio } from './bad-audio';
 import type { Signal } from './signal';
 
 /** What part of a recording to read. Seconds. */
@@ -13,38 +13,56 @@ export interface Range {
 /** The mean of the channels over a range. */
 export function mixDown(channels: Float32Array[], sampleRate: number, name: string, range: Range): Signal {
   const [first, last] = frameRange(channels[0]?.length ?? 0, sampleRate, name, range);
-  const samples = new Float32Array(last - first);
-  for (const channel of channels) {
-    for (let i = 0; i < samples.length; i++) samples[i] += channel[first + i] / channels.length;
-  }
-  return checkFinite({ samples, sampleRate }, name);
+  return checkFinite({ samples: meanOf(channels, first, last), sampleRate }, name);
 }
 
-/** Offset and duration in whole frames, cut down as librosa cuts them, within the frames that exist. */
-export function frameRange(frames: number, sampleRate: number, name: string, range: Range): [number, number] {
+/** The mean of the channels from one frame to another, as a new list. */
+export function meanOf(channels: Float32Array[], first: number, last: number): Float32Array {
+  if (channels.length === 1) return channels[0].slice(first, last);
+  const samples = new Float32Array(last - first);
+  for (let i = 0; i < samples.length; i++) {
+    let sum = 0;
+    for (const channel of channels) sum += channel[first + i];
+    samples[i] = sum / channels.length;
+  }
+  return samples;
+}
+
+/**
+ * Offset and duration in whole frames, cut down as librosa cuts them; the second is infinite without a duration.
+ *
+ * @throws RangeError if the offset is negative, or the duration shorter than one sample
+ */
+export function rangeBounds(sampleRate: number, range: Range): [number, number] {
   const { offset = 0, duration = Number.POSITIVE_INFINITY } = range;
   if (!(offset >= 0)) throw new RangeError(`loadAudio: offset must be 0 s or more, got ${offset}`);
   if (!(duration > 0)) throw new RangeError(`loadAudio: duration must be above 0 s, got ${duration}`);
+  const frames = Math.floor(duration * sampleRate);
+  if (frames < 1) {
+    throw new RangeError(`loadAudio: duration must be a sample or more at ${sampleRate} Hz, got ${duration} s`);
+  }
   const first = Math.floor(offset * sampleRate);
-  const last = Math.min(frames, first + Math.floor(duration * sampleRate));
+  return [first, first + frames];
+}
+
+/** Offset and duration in whole frames, within the frames that exist. */
+export function frameRange(frames: number, sampleRate: number, name: string, range: Range): [number, number] {
+  const [first, end] = rangeBounds(sampleRate, range);
+  const last = Math.min(frames, end);
   if (last <= first) {
-    const length = (frames / sampleRate).toFixed(2);
-    throw new SerError(
-      'bad-audio',
-      `loadAudio: the recording must go beyond ${offset} s, got ${length} s in "${name}"`,
-    );
+    const rule = `the recording must go beyond ${range.offset ?? 0} s`;
+    throw badAudio('loadAudio', rule, `${(frames / sampleRate).toFixed(2)} s`, name);
   }
   return [first, last];
 }
 
 /** The signal itself, once no sample is infinite or not a number. */
 export function checkFinite(signal: Signal, name: string): Signal {
-  const wrong = signal.samples.findIndex((sample) => !Number.isFinite(sample));
-  if (wrong >= 0) {
-    throw new SerError(
-      'bad-audio',
-      `loadAudio: samples must be finite numbers, got ${signal.samples[wrong]} at ${wrong} in "${name}"`,
-    );
+  const { samples } = signal;
+  for (let i = 0; i < samples.length; i++) {
+    if (!Number.isFinite(samples[i])) {
+      throw badAudio('loadAudio', 'samples must be finite numbers', `${samples[i]} at ${i}`, name);
+    }
   }
   return signal;
 }

@@ -1,6 +1,10 @@
 /** The short-time Fourier transform and its inverse, as librosa computes them. */
 import { SPECTRUM } from '../config';
 import { RealFft } from './fft';
+import { doublesAt, FrameTransform, withScratch } from './simd';
+import { frameCount, hannWindow } from './window';
+
+export { frameCount, hannWindow };
 
 /** Options of `stft`. Lengths in samples. */
 export interface StftOptions {
@@ -19,16 +23,6 @@ export interface Stft {
   readonly imaginary: Float64Array;
 }
 
-/** The periodic Hann window: 0.5 − 0.5 cos(2πn / length). */
-export function hannWindow(length: number): Float64Array {
-  return Float64Array.from({ length }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length));
-}
-
-/** Frames of a centred transform: 1 + floor(samples / hopLength). */
-export function frameCount(samples: number, hopLength: number = SPECTRUM.hopLength): number {
-  return 1 + Math.floor(samples / hopLength);
-}
-
 /** Calls `visit` with the spectrum of every centred, Hann-windowed frame; its arrays are reused. */
 export function forEachSpectrum(
   samples: Float32Array,
@@ -38,21 +32,28 @@ export function forEachSpectrum(
   const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength } = options;
   if (samples.length === 0) throw new RangeError('stft: the signal must not be empty, got 0 samples');
   if (!(hopLength > 0)) throw new RangeError(`stft: hopLength must be above 0, got ${hopLength}`);
-  const fft = plan(fftLength);
-  const window = windows(fftLength);
-  const frame = new Float64Array(fftLength);
-  const real = new Float64Array(fft.bins);
-  const imaginary = new Float64Array(fft.bins);
+  const transform = FrameTransform.of(fftLength, 'double');
+  const { bins, lanes } = transform;
+  const [real, imaginary] = [new Float64Array(bins), new Float64Array(bins)];
   const frames = frameCount(samples.length, hopLength);
-  for (let index = 0; index < frames; index++) {
-    const start = index * hopLength - fftLength / 2;
-    const from = Math.max(0, -start);
-    const to = Math.min(fftLength, samples.length - start);
-    frame.fill(0, 0, from);
-    for (let n = from; n < to; n++) frame[n] = samples[start + n] * window[n];
-    frame.fill(0, Math.max(from, to));
-    fft.forward(frame, real, imaginary);
-    visit(index, real, imaginary);
+  // `visit` may use the kernels too, so this memory is given back before each call.
+  for (let first = 0; first < frames; first += lanes) {
+    const start = first * hopLength - fftLength / 2;
+    const group = withScratch(({ doubles }) => {
+      const length = fftLength + (lanes - 1) * hopLength;
+      const padded = doubles(length);
+      const [from, to] = [Math.max(0, start), Math.min(samples.length, start + length)];
+      if (to > from) doublesAt(padded + 8 * (from - start), to - from).set(samples.subarray(from, to));
+      transform.spectra(padded, hopLength);
+      return [doublesAt(transform.re, bins * lanes).slice(), doublesAt(transform.im, bins * lanes).slice()];
+    });
+    for (let lane = 0; lane < Math.min(lanes, frames - first); lane++) {
+      for (let bin = 0; bin < bins; bin++) {
+        real[bin] = group[0][bin * lanes + lane];
+        imaginary[bin] = group[1][bin * lanes + lane];
+      }
+      visit(first + lane, real, imaginary);
+    }
   }
 }
 

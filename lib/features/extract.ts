@@ -40,6 +40,8 @@ export interface ExtractOptions {
   copies?: number;
   /** Seed of the augmentation; each clip draws from its own stream; default 11. */
   seed?: number;
+  /** Also describe the voice by its whole recording; default true. */
+  voice?: boolean;
 }
 
 /** What one recording yields. */
@@ -48,7 +50,7 @@ export interface ClipFeatures {
   standard: Float32Array;
   /** Its augmented copies, [copies × 104 × 20]. */
   augmented: Float32Array;
-  /** Mean of 40 coefficients over the whole recording, which tells the voice's sex, [40]. */
+  /** Mean of 40 coefficients over the whole recording, which tells the voice's sex, [40]; empty where not asked for. */
   voice: Float32Array;
 }
 
@@ -58,7 +60,7 @@ export interface ClipFeatures {
  * @param name names the stream of chance, so that the result depends on neither order nor folder
  */
 export async function extractClip(path: string, name: string, options: ExtractOptions = {}): Promise<ClipFeatures> {
-  const { copies = AUGMENTATION.copies, seed = 11 } = options;
+  const { copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
   const clip = await loadClip(path);
   const standard = mfcc(clip).values;
   const augmented = new Float32Array(copies * standard.length);
@@ -66,7 +68,7 @@ export async function extractClip(path: string, name: string, options: ExtractOp
     const random = new Random(seed, 'augmentation', name, copy);
     augmented.set(mfcc(augmentedCopy(clip, random)).values, copy * standard.length);
   }
-  return { standard, augmented, voice: Float32Array.from(await voiceFeatures(path)) };
+  return { standard, augmented, voice: Float32Array.from(voice ? await voiceFeatures(path) : []) };
 }
 
 /** The mean of 40 MFCCs over a whole recording, [40]. */

@@ -1,4 +1,5 @@
-/** The mel scale and its triangular filters, in Slaney's variant, which librosa uses by default. */
+/** The mel scale and its triangular filters, in Slaney's variant, which librosa uses by default, and in HTK's. */
+import { warpFrequency } from './vocal-tract';
 
 /** Where the Slaney scale turns from linear to logarithmic. */
 const BREAK_HERTZ = 1000;
@@ -16,8 +17,32 @@ export function melToHertz(mel: number): number {
   return mel < BREAK_MEL ? mel * HERTZ_PER_MEL : BREAK_HERTZ * Math.exp(LOG_STEP * (mel - BREAK_MEL));
 }
 
+/** HTK's mel: 2595 log₁₀(1 + f / 700). */
+export function hertzToMelHtk(hertz: number): number {
+  return 2595 * Math.log10(1 + hertz / 700);
+}
+
+/** The inverse of `hertzToMelHtk`. */
+export function melToHertzHtk(mel: number): number {
+  return 700 * (10 ** (mel / 2595) - 1);
+}
+
+/** The variants of the filters. Frequencies in hertz. */
+export interface MelScaleOptions {
+  /** Where the lowest band begins, ≥ 0; default 0. */
+  fmin?: number;
+  /** Where the highest band ends, above `fmin` and up to half the sample rate; default half the sample rate. */
+  fmax?: number;
+  /** Whether HTK's scale is used instead of Slaney's; default false. */
+  htk?: boolean;
+  /** `slaney`: triangles of equal area; null: triangles of height 1; default `slaney`. */
+  norm?: 'slaney' | null;
+  /** Vocal tract length perturbation: bands are placed as `warpFrequency` says, > 0; default 1, unchanged. */
+  vocalTractFactor?: number;
+}
+
 /** Options of `melFilters`. */
-export interface MelFilterOptions {
+export interface MelFilterOptions extends MelScaleOptions {
   /** Hertz. */
   sampleRate: number;
   /** Samples per FFT. */
@@ -33,24 +58,36 @@ export interface MelFilter {
 }
 
 /**
- * Overlapping triangles of equal area, evenly spaced in mel from 0 Hz to half the sample rate.
+ * Overlapping triangles, evenly spaced in mel from `fmin` to `fmax`, by default of equal area.
  *
- * @see Slaney, Auditory Toolbox (1998); agrees with librosa.filters.mel (features/mfcc.test.ts)
+ * @throws RangeError if an option is out of its range
+ * @see Slaney, Auditory Toolbox (1998); Young et al., The HTK Book; agrees with librosa.filters.mel (mfcc.test.ts,
+ * cepstra.test.ts)
  */
-export function melFilters({ sampleRate, fftLength, melBands }: MelFilterOptions): MelFilter[] {
+export function melFilters(options: MelFilterOptions): MelFilter[] {
+  const { sampleRate, fftLength, melBands, fmin = 0, fmax = sampleRate / 2, htk = false, norm = 'slaney' } = options;
+  const { vocalTractFactor = 1 } = options;
   if (!(melBands > 0)) throw new RangeError(`melFilters: melBands must be above 0, got ${melBands}`);
-  const top = hertzToMel(sampleRate / 2);
-  const edges = Array.from({ length: melBands + 2 }, (_, i) => melToHertz((i * top) / (melBands + 1)));
+  if (!(fmax > 0 && fmax <= sampleRate / 2)) {
+    throw new RangeError(`melFilters: fmax must be up to ${sampleRate / 2} Hz (half the sample rate), got ${fmax}`);
+  }
+  if (!(fmin >= 0 && fmin < fmax)) throw new RangeError(`melFilters: fmin must be 0 to below fmax, got ${fmin}`);
+  const [toMel, toHertz] = htk ? [hertzToMelHtk, melToHertzHtk] : [hertzToMel, melToHertz];
+  const [bottom, top] = [toMel(fmin), toMel(fmax)];
+  const edges = Array.from({ length: melBands + 2 }, (_, i) => {
+    const edge = toHertz(bottom + (i * (top - bottom)) / (melBands + 1));
+    return vocalTractFactor === 1 ? edge : warpFrequency(edge, vocalTractFactor, sampleRate);
+  });
   const hertz = (bin: number): number => (bin * sampleRate) / fftLength;
   return Array.from({ length: melBands }, (_, band) => {
     const [low, centre, high] = [edges[band], edges[band + 1], edges[band + 2]];
-    const area = 2 / (high - low);
+    const scale = norm === 'slaney' ? 2 / (high - low) : 1;
     const start = Math.min(fftLength / 2, Math.ceil((low * fftLength) / sampleRate));
     const end = Math.min(fftLength / 2, Math.floor((high * fftLength) / sampleRate));
     const weights = Float64Array.from({ length: Math.max(0, end - start + 1) }, (_, i) => {
       const rising = (hertz(start + i) - low) / (centre - low);
       const falling = (high - hertz(start + i)) / (high - centre);
-      return Math.max(0, Math.min(rising, falling)) * area;
+      return Math.max(0, Math.min(rising, falling)) * scale;
     });
     return { start, weights };
   });

@@ -1,8 +1,10 @@
 /** Mel-frequency cepstral coefficients and the mel spectrogram, as librosa computes them by default. */
 import type { Signal } from '../audio/signal';
-import { forEachSpectrum, frameCount } from '../audio/stft';
+import type { Precision } from '../audio/simd';
+import { frameCount } from '../audio/stft';
 import { SPECTRUM } from '../config';
-import { type MelFilter, melFilters } from './mel';
+import { type MelFilter, type MelFilterOptions, type MelScaleOptions, melFilters } from './mel';
+import { cepstra, melOfMagnitudes, melPower } from './mel-passes';
 
 /** Numbers by frame: row-major [frames × coefficients]. */
 export interface FeatureMatrix {
@@ -12,13 +14,15 @@ export interface FeatureMatrix {
 }
 
 /** Options of `melSpectrogram`. Lengths in samples. */
-export interface MelOptions {
+export interface MelOptions extends MelScaleOptions {
   /** Samples per FFT, a power of two; default 2048. */
   fftLength?: number;
   /** Samples between frames; default 512. */
   hopLength?: number;
-  /** Bands from 0 Hz to half the sample rate; default 128. */
+  /** Bands from `fmin` to `fmax`; default 128. */
   melBands?: number;
+  /** The exponent of the magnitude, > 0: 1 for amplitude, 2 for power; default 2. */
+  power?: number;
 }
 
 /** Options of `mfcc`. Lengths in samples. */
@@ -27,32 +31,32 @@ export interface MfccOptions extends MelOptions {
   coefficients?: number;
   /** Decibels kept below the loudest value of the signal, > 0; default 80. */
   topDb?: number;
+  /** Raises the higher coefficients, by 1 + (lifter / 2) sin(πk / lifter) for the k-th from 1; 0 does not; ≥ 0; default 0. */
+  lifter?: number;
 }
 
 /**
  * The power in each mel band, frame by frame.
  *
- * centred frames → Hann window → |FFT|² → Slaney's triangles
+ * centred frames → Hann window → |FFT|² → triangles, Slaney's by default
  *
  * @returns [frames × mel bands]; frames = 1 + floor(samples / hopLength)
- * @throws RangeError if the signal is empty
+ * @throws RangeError if the signal is empty or an option is out of its range
  */
 export function melSpectrogram(signal: Signal, options: MelOptions = {}): FeatureMatrix {
+  return melFrames(signal, options, 'double');
+}
+
+function melFrames(signal: Signal, options: MelOptions, precision: Precision): FeatureMatrix {
   const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength, melBands = SPECTRUM.melBands } = options;
-  const filters = cachedFilters(signal.sampleRate, fftLength, melBands);
-  const frames = frameCount(signal.samples.length, hopLength);
-  const values = new Float32Array(frames * melBands);
-  const power = new Float64Array(fftLength / 2 + 1);
-  forEachSpectrum(signal.samples, { fftLength, hopLength }, (frame, real, imaginary) => {
-    for (let bin = 0; bin < power.length; bin++) power[bin] = real[bin] * real[bin] + imaginary[bin] * imaginary[bin];
-    for (let band = 0; band < melBands; band++) {
-      const { start, weights } = filters[band];
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += weights[i] * power[start + i];
-      values[frame * melBands + band] = sum;
-    }
-  });
-  return { frames, coefficients: melBands, values };
+  const { power: exponent = 2, fmin, fmax, htk, norm, vocalTractFactor } = options;
+  if (!(exponent > 0)) throw new RangeError(`melSpectrogram: power must be above 0, got ${exponent}`);
+  if (signal.samples.length === 0) throw new RangeError('melSpectrogram: the signal must not be empty, got 0 samples');
+  const { sampleRate } = signal;
+  const filters = cachedFilters({ sampleRate, fftLength, melBands, fmin, fmax, htk, norm, vocalTractFactor });
+  const pass = { samples: signal.samples, fftLength, hopLength, filters };
+  const values = exponent === 2 ? melPower(pass, precision) : melOfMagnitudes(pass, exponent);
+  return { frames: frameCount(signal.samples.length, hopLength), coefficients: melBands, values };
 }
 
 /**
@@ -73,30 +77,23 @@ export function powerToDb(power: FeatureMatrix, topDb: number = SPECTRUM.topDb):
 /**
  * The coarse shape of the spectrum, frame by frame, as mel-frequency cepstral coefficients.
  *
- * mel spectrogram → decibels → orthonormal DCT-II, the first `coefficients` kept
+ * mel spectrogram → decibels → orthonormal DCT-II, the first `coefficients` kept → lifted
  *
  * @returns [frames × coefficients]; [104 × 20] for 2.4 s at 22,050 Hz with the defaults
- * @throws RangeError if the signal is empty, or more coefficients than mel bands are asked for
- * @see Davis & Mermelstein (1980); agrees with librosa (mfcc.test.ts)
+ * @throws RangeError if the signal is empty, an option is out of its range, or more coefficients than mel bands are
+ * asked for
+ * @see Davis & Mermelstein (1980); agrees with librosa (mfcc.test.ts, cepstra.test.ts)
  */
 export function mfcc(signal: Signal, options: MfccOptions = {}): FeatureMatrix {
   const { coefficients = SPECTRUM.coefficients, melBands = SPECTRUM.melBands, topDb = SPECTRUM.topDb } = options;
   if (!(coefficients >= 1 && coefficients <= melBands)) {
     throw new RangeError(`mfcc: coefficients must be 1 to ${melBands} (melBands), got ${coefficients}`);
   }
-  const decibels = powerToDb(melSpectrogram(signal, options), topDb);
-  const basis = cosineBasis(coefficients, melBands);
-  const values = new Float32Array(decibels.frames * coefficients);
-  for (let frame = 0; frame < decibels.frames; frame++) {
-    for (let k = 0; k < coefficients; k++) {
-      let sum = 0;
-      for (let band = 0; band < melBands; band++) {
-        sum += basis[k * melBands + band] * decibels.values[frame * melBands + band];
-      }
-      values[frame * coefficients + k] = sum;
-    }
-  }
-  return { frames: decibels.frames, coefficients, values };
+  const { lifter = 0 } = options;
+  if (!(lifter >= 0)) throw new RangeError(`mfcc: lifter must be at least 0, got ${lifter}`);
+  const basis = cosineBasis(coefficients, melBands, lifter);
+  const power = melFrames(signal, options, 'single');
+  return { frames: power.frames, coefficients, values: cepstra(power, { topDb, coefficients, basis }) };
 }
 
 /** The mean of each coefficient over the frames. */
@@ -109,14 +106,18 @@ export function meanOverFrames(features: FeatureMatrix): number[] {
   });
 }
 
-/** Rows of the orthonormal DCT-II: √(2/N) cos(πk(n + ½)/N), the first row divided by √2. */
-function cosineBasis(rows: number, length: number): Float64Array {
-  const key = `${rows}/${length}`;
+/**
+ * Rows of the orthonormal DCT-II: √(2/N) cos(πk(n + ½)/N), the first row divided by √2; the k-th lifted by
+ * 1 + (lifter / 2) sin(π(k + 1) / lifter).
+ */
+function cosineBasis(rows: number, length: number, lifter: number): Float64Array {
+  const key = `${rows}/${length}/${lifter}`;
   const known = bases.get(key);
   if (known) return known;
   const basis = new Float64Array(rows * length);
   for (let k = 0; k < rows; k++) {
-    const scale = Math.sqrt((k === 0 ? 1 : 2) / length);
+    const lift = lifter === 0 ? 1 : 1 + (lifter / 2) * Math.sin((Math.PI * (k + 1)) / lifter);
+    const scale = lift * Math.sqrt((k === 0 ? 1 : 2) / length);
     for (let n = 0; n < length; n++) basis[k * length + n] = scale * Math.cos((Math.PI * k * (n + 0.5)) / length);
   }
   bases.set(key, basis);
@@ -124,9 +125,11 @@ function cosineBasis(rows: number, length: number): Float64Array {
 }
 const bases = new Map<string, Float64Array>();
 
-function cachedFilters(sampleRate: number, fftLength: number, melBands: number): MelFilter[] {
-  const key = `${sampleRate}/${fftLength}/${melBands}`;
-  const known = filterCache.get(key) ?? melFilters({ sampleRate, fftLength, melBands });
+function cachedFilters(options: MelFilterOptions): MelFilter[] {
+  // Perturbed filters are as many as factors drawn, and used once.
+  if (options.vocalTractFactor !== undefined && options.vocalTractFactor !== 1) return melFilters(options);
+  const key = JSON.stringify(options);
+  const known = filterCache.get(key) ?? melFilters(options);
   filterCache.set(key, known);
   return known;
 }

@@ -11,11 +11,10 @@ import type { Clip } from '../data/clip';
 import type { Corpus } from '../data/corpus';
 import { SerError } from '../errors';
 import { readJson, writeFile, writeJson } from '../files';
-import type { ExtractOptions } from './extract';
 import { type ExtractAllOptions, extractAll } from './pool';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
-export const FEATURES_VERSION = 1;
+export const FEATURES_VERSION = 2;
 
 /** What a feature store knows of itself. */
 export interface FeatureManifest {
@@ -98,7 +97,7 @@ export function loadFeatures(root: string): FeatureStore {
   return readStore(path.join(root, readJson<{ fingerprint: string }>(pointer).fingerprint));
 }
 
-function describeParameters({ copies, seed }: Required<ExtractOptions>): FeatureManifest['parameters'] {
+function describeParameters({ copies, seed }: { copies: number; seed: number }): FeatureManifest['parameters'] {
   return {
     audio: AUDIO,
     spectrum: SPECTRUM,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -98,8 +99,8 @@ test('decodeWav refuses damage with one typed error that names the file', () => 
   const nan = new WaveFile();
   nan.fromScratch(1, 8000, '32f', Float32Array.from([0, Number.NaN, 0]));
   const cases: [string, Uint8Array, RegExp][] = [
-    ['text', Buffer.from('this is text, not sound, whatever its name'), /is not a WAV file/],
-    ['empty', Buffer.alloc(0), /is not a WAV file/],
+    ['text', Buffer.from('this is text, not sound, whatever its name'), /must be a WAV file, got another kind/],
+    ['empty', Buffer.alloc(0), /must be a WAV file, got another kind/],
     ['no data chunk', good.subarray(0, 36), /must have a data chunk/],
     ['no samples', good.subarray(0, 44), /must go beyond 0 s, got 0\.00 s/],
     ['no channels', change((bytes) => bytes.writeUInt16LE(0, 22)), /channels must be 1 to 64, got 0/],
@@ -107,7 +108,7 @@ test('decodeWav refuses damage with one typed error that names the file', () => 
     [
       'unknown encoding',
       change((bytes) => bytes.writeUInt16LE(0x1234, 20)),
-      /must be a readable WAV, got "encoding 4660"/,
+      /samples must be PCM, .* got encoding 4660 with 16 bits/,
     ],
     ['not a number', nan.toBuffer(), /samples must be finite numbers, got NaN at 1/],
   ];
@@ -154,12 +155,55 @@ test('loadClip gives 52,920 samples from 0.6 s on, padded with silence where the
 test('loadAudio says what is wrong with files that are missing, empty, too short or of another kind', async () => {
   await assert.rejects(loadAudio(path.join(folder, 'none.wav')), /must be readable, got ENOENT for ".*none\.wav"/);
   await assert.rejects(loadAudio(folder), /must be readable, got EISDIR/);
-  await assert.rejects(loadAudio(keep('empty.wav', Buffer.alloc(0))), /must be WAV or MP3, got an empty file/);
+  await assert.rejects(loadAudio(keep('empty.wav', Buffer.alloc(0))), /must be WAV, FLAC, MP3.*, got an empty file/);
   await assert.rejects(loadAudio(keep('picture.wav', Buffer.from('89504e47', 'hex'))), /got bytes 89504e47/);
   await assert.rejects(loadAudio(keep('broken.mp3', Buffer.from('ID3 nothing else'))), SerError);
   const short = keep('tiny.wav', encodeWav({ samples: new Float32Array(800), sampleRate: 8000 }));
   await assert.rejects(loadClip(short), /must go beyond 0\.6 s, got 0\.10 s/);
   await assert.rejects(loadAudio(short, { offset: -1 }), RangeError);
+});
+
+test('loadAudio names the kinds of files that it does not decode, and the way out', async () => {
+  const kinds: [string, string | Buffer][] = [
+    ['text', 'Dear reader,\nthis is no sound.'],
+    ['MP4 or M4A', Buffer.from('00000020667479704d344120', 'hex')],
+    ['3GP (AMR)', Buffer.from('00000018667479703367703400000000', 'hex')],
+    ['WebM or Matroska', Buffer.from('1a45dfa3934282886d61747265', 'hex')],
+    ['AIFF', 'FORM\0\0\0\0AIFFCOMM'],
+    ['AMR', '#!AMR\n'],
+    ['AAC (ADTS)', Buffer.from('fff15080000000', 'hex')],
+    ['Windows Media (WMA)', Buffer.from('3026b2758e66cf11', 'hex')],
+  ];
+  for (const [is, content] of kinds) {
+    const file = keep('misnamed.wav', Buffer.from(content as string, 'latin1'));
+    await assert.rejects(loadAudio(file), (error: SerError) => {
+      assert.equal(error.code, 'bad-audio');
+      assert.ok(error.message.includes(`got ${is} in`), error.message);
+      return /convert it first, as by ffmpeg/.test(error.message);
+    });
+  }
+});
+
+test('loadAudio refuses what it may not read, and waits for no pipe', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const pipe = path.join(folder, 'pipe.wav');
+  execFileSync('mkfifo', [pipe]);
+  await assert.rejects(loadAudio(pipe), /must be readable, got a device or a pipe/);
+  await assert.rejects(loadAudio('/dev/zero'), /must be readable, got a device or a pipe/);
+  if (process.getuid?.() === 0) return; // root may read everything
+  const locked = keep('locked.wav', Buffer.from('RIFF'));
+  fs.chmodSync(locked, 0);
+  await assert.rejects(loadAudio(locked), /must be readable, got EACCES/);
+});
+
+test('loadAudio reads MP3 behind an ID3 tag, with a gap, and no sound of a tag alone', async () => {
+  const mp3 = fs.readFileSync(path.join(fixtures, 'speech.mp3'));
+  const expected = await loadAudio(path.join(fixtures, 'speech.mp3'), { sampleRate: 'native' });
+  const tag = Buffer.concat([Buffer.from('ID3\u0003\0\0\0\0\u0002\0', 'latin1'), Buffer.alloc(256 + 100, 0x20)]);
+  const { samples } = await loadAudio(keep('tagged', Buffer.concat([tag, mp3])), { sampleRate: 'native' });
+  assert.deepEqual(samples, expected.samples);
+  await assert.rejects(loadAudio(keep('tag.mp3', tag)), /got bytes 49443303 at its start/);
 });
 
 test('padTo cuts or adds silence', () => {

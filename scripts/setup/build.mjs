@@ -2,16 +2,37 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { inProject, SetupError } from './project.mjs';
+import { inProject, readIfThere, SetupError } from './project.mjs';
 
 /** The TypeScript compiler's program. */
 export const compiler = inProject('node_modules', 'typescript', 'bin', 'tsc');
 
+/** The SIMD kernels, which another compiler makes, and where they go. */
+const kernels = inProject('lib', 'audio', 'simd', 'kernels.ts');
+const wasm = inProject('lib', 'dist', 'audio', 'simd', 'kernels.wasm');
+
 /** Brings lib/dist up to date; a few tenths of a second when nothing changed. */
 export function buildLibrary() {
   removeOrphans();
+  buildKernels();
   const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', inProject()], { encoding: 'utf8' });
   if (status !== 0) throw new SetupError(`lib/ does not compile:\n${stdout.trimEnd()}`);
+}
+
+/** Compiles the kernels to WebAssembly where they changed; two seconds. */
+function buildKernels() {
+  const stamp = `${wasm}.source`;
+  const source = fs.readFileSync(kernels, 'utf8');
+  if (fs.existsSync(wasm) && readIfThere(stamp) === source) return;
+  const asc = inProject('node_modules', 'assemblyscript', 'bin', 'asc.js');
+  const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
+  const memory = ['--importMemory', '--initialMemory', '64', '--maximumMemory', '16384'];
+  fs.mkdirSync(path.dirname(wasm), { recursive: true });
+  const { status, stderr } = spawnSync(process.execPath, [asc, kernels, '--outFile', wasm, ...flags, ...memory], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new SetupError(`lib/audio/simd/kernels.ts does not compile:\n${stderr.trimEnd()}`);
+  fs.writeFileSync(stamp, source);
 }
 
 /** Removes what was compiled from files that are gone: a test that was deleted would still run. */

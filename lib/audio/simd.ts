@@ -1,0 +1,262 @@
+/** The door to the WebAssembly kernels (simd/kernels.ts): their memory, and the tables of a transform. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { RealFft } from './fft';
+import { hannWindow } from './window';
+
+/** A place in the kernels' memory, in bytes. */
+export type Pointer = number;
+
+/** The kernel of a transform; `forward32` takes float32 in four lanes, `forward64` float64 in two. */
+type Forward = (
+  half: number,
+  window: Pointer,
+  order: Pointer,
+  cosines: Pointer,
+  sines: Pointer,
+  re: Pointer,
+  im: Pointer,
+  samples: Pointer,
+  stride: number,
+  outRe: Pointer,
+  outIm: Pointer,
+) => void;
+
+type Power = (bins: number, re: Pointer, im: Pointer) => void;
+type Mel = (bands: number, filters: Pointer, weights: Pointer, spectrum: Pointer, out: Pointer, frames: number) => void;
+
+/** What simd/kernels.ts exports; it describes each. */
+export interface Kernels {
+  forward32: Forward;
+  forward64: Forward;
+  power32: Power;
+  power64: Power;
+  mel32: Mel;
+  mel64: Mel;
+  decibels(count: number, values: Pointer): number;
+  cosineTransform(
+    frames: number,
+    bands: number,
+    coefficients: number,
+    values: Pointer,
+    floor: number,
+    basis: Pointer,
+    out: Pointer,
+  ): void;
+  polyphase(
+    samples: Pointer,
+    blocks: number,
+    up: number,
+    down: number,
+    taps: number,
+    bank: Pointer,
+    starts: Pointer,
+    out: Pointer,
+  ): void;
+  polar(
+    bins: number,
+    re: Pointer,
+    im: Pointer,
+    magnitude: Pointer,
+    phasorRe: Pointer,
+    phasorIm: Pointer,
+    row: number,
+  ): void;
+  vocode(
+    bins: number,
+    mix: number,
+    here: number,
+    row: number,
+    magnitude: Pointer,
+    phasorRe: Pointer,
+    phasorIm: Pointer,
+    phaseRe: Pointer,
+    phaseIm: Pointer,
+    outRe: Pointer,
+    outIm: Pointer,
+  ): void;
+  inverseAdd(
+    half: number,
+    window: Pointer,
+    order: Pointer,
+    cosines: Pointer,
+    sines: Pointer,
+    re: Pointer,
+    im: Pointer,
+    spectrumRe: Pointer,
+    spectrumIm: Pointer,
+    row: number,
+    out: Pointer,
+    hop: number,
+  ): void;
+}
+
+/** Bytes of all lanes together; everything is aligned to it. */
+const LANE_BYTES = 16;
+/** Frames that the kernels work on at once, one in each lane: float32. */
+export const LANES = 4;
+/** The same for float64. */
+export const LANES_64 = 2;
+const PAGE = 65_536; // so 16,384 pages are 1 GiB
+
+/** The part of the platform's WebAssembly that is used here; Node's types leave it out. */
+interface WebAssemblyPlatform {
+  Memory: new (limits: { initial: number; maximum: number }) => { buffer: ArrayBuffer; grow(pages: number): number };
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { exports: unknown };
+}
+const platform = (globalThis as unknown as { WebAssembly: WebAssemblyPlatform }).WebAssembly;
+
+const memory = new platform.Memory({ initial: 64, maximum: 16_384 });
+const wasm = fs.readFileSync(path.join(__dirname, 'simd', 'kernels.wasm'));
+const instance = new platform.Instance(new platform.Module(wasm), { env: { memory, abort: () => {} } });
+
+/** The compiled kernels. */
+export const kernels = instance.exports as Kernels;
+
+let kept = PAGE; // the first page is the kernels' own
+let used = kept;
+
+function take(bytes: number): Pointer {
+  const place = used;
+  used = place + Math.ceil(bytes / LANE_BYTES) * LANE_BYTES;
+  const missing = used - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  return place;
+}
+
+/** Takes memory, zeroed. */
+export interface Scratch {
+  /** So many float32 numbers. */
+  floats(length: number): Pointer;
+  /** So many float64 numbers. */
+  doubles(length: number): Pointer;
+}
+
+/** Runs `work` with memory of its own, which is given back afterwards. Calls must not be nested. */
+export function withScratch<T>(work: (scratch: Scratch) => T): T {
+  const zeroed = (bytes: number): Pointer => {
+    const place = take(bytes);
+    new Uint8Array(memory.buffer, place, bytes).fill(0);
+    return place;
+  };
+  used = kept;
+  try {
+    return work({ floats: (length) => zeroed(4 * length), doubles: (length) => zeroed(8 * length) });
+  } finally {
+    used = kept;
+  }
+}
+
+/** Keeps numbers for the life of the process; for tables. Not within `withScratch`. */
+export function keepFloats(values: ArrayLike<number>): Pointer {
+  const place = keep(4 * values.length);
+  floatsAt(place, values.length).set(values);
+  return place;
+}
+
+/** As `keepFloats`, for float64. */
+export function keepDoubles(values: ArrayLike<number>): Pointer {
+  const place = keep(8 * values.length);
+  doublesAt(place, values.length).set(values);
+  return place;
+}
+
+/** As `keepFloats`, for whole numbers. */
+export function keepIntegers(values: ArrayLike<number>): Pointer {
+  const place = keep(4 * values.length);
+  integersAt(place, values.length).set(values);
+  return place;
+}
+
+function keep(bytes: number): Pointer {
+  used = kept;
+  const place = take(bytes);
+  kept = used;
+  return place;
+}
+
+/** A view of float32 numbers; good until more memory is taken. */
+export function floatsAt(place: Pointer, length: number): Float32Array {
+  return new Float32Array(memory.buffer, place, length);
+}
+
+/** A view of whole numbers; good until more memory is taken. */
+export function integersAt(place: Pointer, length: number): Int32Array {
+  return new Int32Array(memory.buffer, place, length);
+}
+
+/** A view of float64 numbers; good until more memory is taken. */
+export function doublesAt(place: Pointer, length: number): Float64Array {
+  return new Float64Array(memory.buffer, place, length);
+}
+
+/** How exactly a transform computes. `single` is twice as fast. */
+export type Precision = 'single' | 'double';
+
+/** The tables and work space of the transform of one frame length. */
+export class FrameTransform {
+  readonly bins: number;
+  /** Frames transformed at once. */
+  readonly lanes: number;
+  /** Where `spectra` leaves its results, [bins × lanes] each. */
+  readonly re: Pointer;
+  readonly im: Pointer;
+  private readonly half: number;
+  private readonly tables: [Pointer, Pointer, Pointer, Pointer];
+  private readonly work: [Pointer, Pointer];
+  private readonly forward: Forward;
+  private readonly size: number;
+
+  private constructor(length: number, precision: Precision) {
+    const double = precision === 'double';
+    const { cosines, sines, order } = new RealFft(length).tables;
+    const keepNumbers = double ? keepDoubles : keepFloats;
+    this.half = length / 2;
+    this.bins = this.half + 1;
+    this.lanes = double ? LANES_64 : LANES;
+    this.size = double ? 8 : 4;
+    this.forward = double ? kernels.forward64 : kernels.forward32;
+    this.tables = [keepNumbers(hannWindow(length)), keepIntegers(order), keepNumbers(cosines), keepNumbers(sines)];
+    const room = (values: number): Pointer => keep(values * LANE_BYTES);
+    this.work = [room(this.half), room(this.half)];
+    this.re = room(this.bins);
+    this.im = room(this.bins);
+  }
+
+  /** The transform of a frame length, a power of two; made once. Not within `withScratch` for the first time. */
+  static of(length: number, precision: Precision): FrameTransform {
+    const key = `${length} ${precision}`;
+    const known = transforms.get(key) ?? new FrameTransform(length, precision);
+    transforms.set(key, known);
+    return known;
+  }
+
+  /**
+   * The spectra of as many Hann-windowed frames as there are lanes.
+   *
+   * @param samples where the first frame begins
+   * @param hopLength samples from one frame to the next
+   */
+  spectra(samples: Pointer, hopLength: number): void {
+    const [window, order, cosines, sines] = this.tables;
+    const [re, im] = this.work;
+    const stride = hopLength * this.size;
+    this.forward(this.half, window, order, cosines, sines, re, im, samples, stride, this.re, this.im);
+  }
+
+  /**
+   * Adds two windowed frames to a signal, given their spectra in rows; double precision only.
+   *
+   * @param row bytes from one spectrum to the next
+   * @param out where the first frame begins
+   */
+  addFrames(spectrumRe: Pointer, spectrumIm: Pointer, row: number, out: Pointer, hopLength: number): void {
+    if (this.size !== 8) throw new RangeError('addFrames: the transform must be double, got single');
+    const [window, order, cosines, sines] = this.tables;
+    const [re, im] = this.work;
+    const { half } = this;
+    kernels.inverseAdd(half, window, order, cosines, sines, re, im, spectrumRe, spectrumIm, row, out, hopLength * 8);
+  }
+}
+const transforms = new Map<string, FrameTransform>();

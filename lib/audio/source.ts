@@ -1,0 +1,87 @@
+/** Bytes that are read piece by piece: of a file, or of memory. */
+import fs from 'node:fs';
+import { SerError } from '../errors';
+
+/** A recording's bytes, read where they are needed. */
+export interface ByteSource {
+  /** What to call it in errors. */
+  readonly name: string;
+  /** Bytes in all. */
+  readonly size: number;
+  /** The bytes from `position` on: `length` of them, or fewer at the end. The caller may not change them. */
+  read(position: number, length: number): Buffer;
+}
+
+/** Bytes already in memory; nothing is copied. */
+export function memorySource(bytes: Uint8Array, name: string): ByteSource {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { name, size: buffer.length, read: (position, length) => buffer.subarray(position, position + length) };
+}
+
+/** Small reads, as of headers, are served from a window of this many bytes. */
+const WINDOW = 4096;
+
+/**
+ * A file, open until `close`.
+ *
+ * Reads are synchronous: a clip's bytes come from the system's cache in less time than a task switch takes.
+ *
+ * @throws SerError `bad-audio` if it cannot be opened, or is a folder, a device or a pipe
+ */
+export class FileSource implements ByteSource {
+  readonly size: number;
+  private readonly handle: number;
+  private window: Buffer = Buffer.alloc(0);
+  private windowStart = 0;
+
+  constructor(readonly name: string) {
+    this.handle = this.attempt(() => {
+      // Without O_NONBLOCK (which Windows lacks) opening a pipe would wait for its writer.
+      return fs.openSync(name, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    });
+    const stats = fs.fstatSync(this.handle);
+    this.size = stats.size;
+    if (stats.isFile()) return;
+    this.close();
+    const got = stats.isDirectory() ? 'EISDIR (a folder)' : 'a device or a pipe';
+    throw new SerError('bad-audio', `loadAudio: the file must be readable, got ${got} for "${name}"`);
+  }
+
+  read(position: number, length: number): Buffer {
+    const wanted = Math.max(0, Math.min(length, this.size - position));
+    if (wanted > WINDOW) return this.readBytes(position, wanted);
+    if (position < this.windowStart || position + wanted > this.windowStart + this.window.length) {
+      this.window = this.readBytes(position, Math.min(WINDOW, this.size - position));
+      this.windowStart = position;
+    }
+    return this.window.subarray(position - this.windowStart, position - this.windowStart + wanted);
+  }
+
+  close(): void {
+    fs.closeSync(this.handle);
+  }
+
+  private readBytes(position: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, length)); // at the start of its own memory, so typed arrays fit
+    let filled = 0;
+    while (filled < length) {
+      const read = this.attempt(() =>
+        fs.readSync(this.handle, bytes, filled, Math.min(length - filled, 0x4000_0000), position + filled),
+      );
+      if (read === 0) break; // the file became shorter
+      filled += read;
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  private attempt<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+      throw new SerError('bad-audio', `loadAudio: the file must be readable, got ${reason} for "${this.name}"`, {
+        cause,
+      });
+    }
+  }
+}

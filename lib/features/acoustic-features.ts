@@ -1,0 +1,79 @@
+/** Level, voice quality and colour of a sound in one matrix, from one transform. */
+import { rms } from '../audio/rms';
+import type { Signal } from '../audio/signal';
+import type { StftOptions } from '../audio/stft';
+import { SPECTRUM } from '../config';
+import { chroma } from './chroma';
+import type { FeatureMatrix } from './mfcc';
+import { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './spectral';
+import { spectralContrast } from './spectral-contrast';
+import { magnitudeSpectrogram } from './spectrogram';
+import { zeroCrossingRate } from './zero-crossing-rate';
+
+/** The columns of `acousticFeatures`, in their order. */
+export const ACOUSTIC_FEATURES = [
+  'rms',
+  'zeroCrossingRate',
+  'spectralCentroid',
+  'spectralBandwidth',
+  'spectralRolloff',
+  'spectralFlatness',
+  'contrast0',
+  'contrast1',
+  'contrast2',
+  'contrast3',
+  'contrast4',
+  'contrast5',
+  'contrast6',
+  'chromaC',
+  'chromaCSharp',
+  'chromaD',
+  'chromaDSharp',
+  'chromaE',
+  'chromaF',
+  'chromaFSharp',
+  'chromaG',
+  'chromaGSharp',
+  'chromaA',
+  'chromaASharp',
+  'chromaB',
+] as const;
+
+/** Name of a column of `acousticFeatures`. */
+export type AcousticFeature = (typeof ACOUSTIC_FEATURES)[number];
+
+/**
+ * All descriptors of every frame, each with its defaults, as columns of one matrix.
+ *
+ * @returns [frames × 25], named by `ACOUSTIC_FEATURES`; frames = 1 + floor(samples / hopLength)
+ * @throws RangeError if the signal is empty, a length is out of its range, or the sample rate is up to 12,800 Hz, too
+ * low for the highest octave of the contrast
+ * @example
+ * functionalsTable(acousticFeatures(signal), ACOUSTIC_FEATURES).spectralCentroid.mean // hertz
+ */
+export function acousticFeatures(signal: Signal, options: StftOptions = {}): FeatureMatrix {
+  const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength } = options;
+  const spectrum = magnitudeSpectrogram(signal, { fftLength, hopLength });
+  const centroid = spectralCentroid(spectrum);
+  const tracks = [
+    rms(signal, { frameLength: fftLength, hopLength }),
+    zeroCrossingRate(signal, { frameLength: fftLength, hopLength }),
+    centroid,
+    spectralBandwidth(spectrum, { centroid }),
+    spectralRolloff(spectrum),
+    spectralFlatness(spectrum),
+  ].map((values) => ({ coefficients: 1, values }));
+  const { frames } = spectrum;
+  const coefficients = ACOUSTIC_FEATURES.length;
+  const values = new Float32Array(frames * coefficients);
+  let column = 0;
+  for (const part of [...tracks, spectralContrast(spectrum), chroma(spectrum)]) {
+    for (let frame = 0; frame < frames; frame++) {
+      for (let k = 0; k < part.coefficients; k++) {
+        values[frame * coefficients + column + k] = part.values[frame * part.coefficients + k];
+      }
+    }
+    column += part.coefficients;
+  }
+  return { frames, coefficients, values };
+}

@@ -1,0 +1,143 @@
+/** The front end's speed: ours and librosa's on the same clips, in turns. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { havePeers, startPeer } from './peer.mjs';
+
+const ROUNDS = 5;
+const require = createRequire(import.meta.url);
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** @param {() => unknown} work @returns {Promise<number>} seconds */
+async function seconds(work) {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+/** @param {{ data?: string, clips: number, json?: string }} options */
+export async function benchFeatures({ data, clips: count, json }) {
+  /** @type {typeof import('../../lib/dist/data/open-corpus.js')} */
+  const { openCorpus } = require('../../lib/dist/data/open-corpus.js');
+  const corpus = await openCorpus({ data });
+  const step = Math.max(1, Math.floor(corpus.clips.length / count));
+  const clips = corpus.clips.filter((_, index) => index % step === 0).slice(0, count);
+  const peer = havePeers() ? await startPeer('librosa_peer.py') : undefined;
+  const cores = os.availableParallelism();
+  console.log(
+    `${clips.length} clips of ${corpus.label}, ${cores} cores (${os.cpus()[0].model.trim()}), Node ${process.version}`,
+  );
+  console.log(
+    peer
+      ? `librosa ${peer.greeting.librosa}, numpy ${peer.greeting.numpy}; medians of ${ROUNDS}, in turns`
+      : `no librosa (--peers installs it); medians of ${ROUNDS}`,
+  );
+
+  const tasks = await ourTasks(clips);
+  /** @type {Record<string, number[]>} */
+  const times = {};
+  const note = (/** @type {string} */ name, /** @type {number} */ time) => {
+    times[name] = [...(times[name] ?? []), time];
+  };
+  const paths = clips.map(({ path }) => path);
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, work] of Object.entries(tasks)) {
+      const ours = await seconds(work);
+      const theirs = peer && (await peer.ask({ task: name, paths })).seconds;
+      const parallel = peer && name === 'mfcc' && (await peer.ask({ task: 'mfccParallel', paths })).seconds;
+      if (round === 0) continue; // warms everything up
+      note(name, ours);
+      if (theirs) note(`${name} librosa`, theirs);
+      if (parallel) note(`${name} librosa parallel`, parallel);
+    }
+  }
+  peer?.end();
+
+  const rate = (/** @type {string} */ name) => (times[name] ? clips.length / median(times[name]) : undefined);
+  const ratio = (/** @type {string} */ name, /** @type {string} */ other) =>
+    times[other] ? median(times[other].map((time, round) => time / times[name][round])) : undefined;
+  const rates = Object.fromEntries(Object.keys(times).map((name) => [name, rate(name)]));
+  const ratios = {
+    mfccVsLibrosa: ratio('mfcc', 'mfcc librosa'),
+    mfccVsLibrosaParallel: ratio('mfcc', 'mfcc librosa parallel'),
+    originalStageVsLibrosa: ratio('originalStage', 'originalStage librosa'),
+    pitchVsLibrosa: ratio('pitch', 'pitch librosa'),
+    stretchVsLibrosa: ratio('stretch', 'stretch librosa'),
+  };
+  console.log('\nclips/s');
+  for (const [name, value] of Object.entries(rates)) console.log(`  ${name.padEnd(24)} ${value?.toFixed(1)}`);
+  if (peer) {
+    console.log('\nratios (times as fast as librosa)');
+    for (const [name, value] of Object.entries(ratios)) console.log(`  ${name.padEnd(24)} ${value?.toFixed(2)}`);
+  }
+  const stages = await ourStages(clips);
+  console.log('\nfile → MFCC in one thread');
+  for (const [name, { milliseconds, share }] of Object.entries(stages.parts)) {
+    const bound = milliseconds > 0 ? `${Math.round(1000 / milliseconds)} clips/s alone` : '';
+    console.log(
+      `  ${name.padEnd(24)} ${milliseconds.toFixed(2)} ms  ${(100 * share).toFixed(0).padStart(3)} %  ${bound}`,
+    );
+  }
+  console.log(`  one file, warm: ${stages.latency.toFixed(2)} ms (median)`);
+  if (json) {
+    const machine = { cores, processor: os.cpus()[0].model.trim(), node: process.version, peers: peer?.greeting };
+    fs.writeFileSync(json, `${JSON.stringify({ machine, clips: clips.length, rates, ratios, stages }, null, 2)}\n`);
+  }
+}
+
+/** What is compared, by librosa_peer.py's names. @param {{ path: string, name: string }[]} clips */
+async function ourTasks(clips) {
+  /** @type {typeof import('../../lib/dist/features/pool.js')} */
+  const { extractAll } = require('../../lib/dist/features/pool.js');
+  /** @type {typeof import('../../lib/dist/audio/augment.js')} */
+  const { pitch, stretch } = require('../../lib/dist/audio/augment.js');
+  /** @type {typeof import('../../lib/dist/audio/load.js')} */
+  const { loadClip } = require('../../lib/dist/audio/load.js');
+  const signals = await Promise.all(clips.map(({ path }) => loadClip(path)));
+  return {
+    mfcc: () => extractAll(clips, { copies: 0, voice: false }, () => {}),
+    originalStage: () => extractAll(clips, { copies: 3, voice: false }, () => {}),
+    pitch: () => signals.forEach((signal) => void pitch(signal)),
+    stretch: () => signals.forEach((signal) => void stretch(signal)),
+  };
+}
+
+/** Where the time goes. @param {{ path: string }[]} clips */
+async function ourStages(clips) {
+  /** @type {typeof import('../../lib/dist/audio/wav.js')} */
+  const { decodeWav } = require('../../lib/dist/audio/wav.js');
+  /** @type {typeof import('../../lib/dist/audio/resample.js')} */
+  const { resample } = require('../../lib/dist/audio/resample.js');
+  /** @type {typeof import('../../lib/dist/features/mfcc.js')} */
+  const { mfcc } = require('../../lib/dist/features/mfcc.js');
+  /** @type {typeof import('../../lib/dist/features/extract.js')} */
+  const { getFeatures } = require('../../lib/dist/features/extract.js');
+  const total = { read: 0, decode: 0, resample: 0, transform: 0 };
+  const latencies = [];
+  for (const { path } of clips) {
+    const marks = [performance.now()];
+    const bytes = fs.readFileSync(path);
+    marks.push(performance.now());
+    const signal = decodeWav(bytes, path, { offset: 0.6, duration: 2.4 });
+    marks.push(performance.now());
+    const resampled = resample(signal, 22_050);
+    marks.push(performance.now());
+    mfcc(resampled);
+    marks.push(performance.now());
+    Object.keys(total).forEach((name, i) => {
+      total[/** @type {keyof typeof total} */ (name)] += marks[i + 1] - marks[i];
+    });
+    latencies.push(1000 * (await seconds(() => getFeatures(path))));
+  }
+  const sum = Object.values(total).reduce((a, b) => a + b, 0);
+  const parts = Object.fromEntries(
+    Object.entries(total).map(([name, time]) => [name, { milliseconds: time / clips.length, share: time / sum }]),
+  );
+  return { parts, latency: median(latencies) };
+}
