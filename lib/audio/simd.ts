@@ -1,4 +1,4 @@
-/** The door to the WebAssembly kernels (simd/kernels.ts): their memory, and the tables of a transform. */
+/** The door to the WebAssembly kernels (simd/): their memory, and the tables of a transform. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { RealFft } from './fft';
@@ -25,7 +25,7 @@ type Forward = (
 type Power = (bins: number, re: Pointer, im: Pointer) => void;
 type Mel = (bands: number, filters: Pointer, weights: Pointer, spectrum: Pointer, out: Pointer, frames: number) => void;
 
-/** What simd/kernels.ts exports; it describes each. */
+/** What simd/ exports; it describes each. */
 export interface Kernels {
   forward32: Forward;
   forward64: Forward;

@@ -8,7 +8,7 @@ import { inProject, readIfThere, SetupError } from './project.mjs';
 export const compiler = inProject('node_modules', 'typescript', 'bin', 'tsc');
 
 /** The SIMD kernels, which another compiler makes, and where they go. */
-const kernels = inProject('lib', 'audio', 'simd', 'kernels.ts');
+const kernels = inProject('lib', 'audio', 'simd');
 const wasm = inProject('lib', 'dist', 'audio', 'simd', 'kernels.wasm');
 
 /** Brings lib/dist up to date; a few tenths of a second when nothing changed. */
@@ -22,16 +22,21 @@ export function buildLibrary() {
 /** Compiles the kernels to WebAssembly where they changed; two seconds. */
 function buildKernels() {
   const stamp = `${wasm}.source`;
-  const source = fs.readFileSync(kernels, 'utf8');
+  const files = fs.readdirSync(kernels).sort();
+  const source = files.map((file) => fs.readFileSync(path.join(kernels, file), 'utf8')).join('');
   if (fs.existsSync(wasm) && readIfThere(stamp) === source) return;
   const asc = inProject('node_modules', 'assemblyscript', 'bin', 'asc.js');
   const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
   const memory = ['--importMemory', '--initialMemory', '64', '--maximumMemory', '16384'];
   fs.mkdirSync(path.dirname(wasm), { recursive: true });
-  const { status, stderr } = spawnSync(process.execPath, [asc, kernels, '--outFile', wasm, ...flags, ...memory], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new SetupError(`lib/audio/simd/kernels.ts does not compile:\n${stderr.trimEnd()}`);
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [asc, path.join(kernels, 'index.ts'), '--outFile', wasm, ...flags, ...memory],
+    {
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) throw new SetupError(`lib/audio/simd does not compile:\n${stderr.trimEnd()}`);
   fs.writeFileSync(stamp, source);
 }
 
