@@ -7,6 +7,8 @@ import type { Signal } from './signal';
 const LARGEST_BANK = 1_000_000;
 /** Phases of the interpolated route; linear interpolation between them errs by less than −120 dB. */
 const PHASES = 1024;
+/** Banks of simple ratios kept; each takes up to four megabytes. */
+const FILTERS = 16;
 /** Banks of phases kept; each takes one to a few megabytes. */
 const BANKS = 4;
 /** Samples by which two true rates may drift apart over a recording: heard by nobody, seen by no measure. */
@@ -53,6 +55,8 @@ function polyphaseFilter(up: number, down: number): PolyphaseBank | undefined {
   const kernel = lowPass(up / down);
   if (up * (2 * kernel.half + 1) > LARGEST_BANK) return undefined;
   const filter = polyphaseBank(up, down, kernel);
+  const [oldest] = filters.keys();
+  if (filters.size >= FILTERS) filters.delete(oldest);
   filters.set(key, filter);
   return filter;
 }
