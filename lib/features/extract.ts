@@ -4,6 +4,7 @@ import { loadAudio, loadClip } from '../audio/load';
 import type { Signal } from '../audio/signal';
 import { AUGMENTATION, GENDER } from '../config';
 import { Random } from '../random';
+import { type ClipContent, describeContent } from './clip-content';
 import { type FeatureMatrix, meanOverFrames, mfcc } from './mfcc';
 
 /**
@@ -42,6 +43,8 @@ export interface ExtractOptions {
   seed?: number;
   /** Also describe the voice by its whole recording; default true. */
   voice?: boolean;
+  /** Also describe the file's content, by which a store notices a change; default false. */
+  content?: boolean;
 }
 
 /** What one recording yields. */
@@ -52,6 +55,7 @@ export interface ClipFeatures {
   augmented: Float32Array;
   /** Mean of 40 coefficients over the whole recording, which tells the voice's sex, [40]; empty where not asked for. */
   voice: Float32Array;
+  content?: ClipContent;
 }
 
 /**
@@ -68,7 +72,8 @@ export async function extractClip(path: string, name: string, options: ExtractOp
     const random = new Random(seed, 'augmentation', name, copy);
     augmented.set(mfcc(augmentedCopy(clip, random)).values, copy * standard.length);
   }
-  return { standard, augmented, voice: Float32Array.from(voice ? await voiceFeatures(path) : []) };
+  const features = { standard, augmented, voice: Float32Array.from(voice ? await voiceFeatures(path) : []) };
+  return options.content ? { ...features, content: describeContent(path) } : features;
 }
 
 /** The mean of 40 MFCCs over a whole recording, [40]. */

@@ -10,11 +10,13 @@ import { AUDIO, AUGMENTATION, GENDER, SPECTRUM } from '../config';
 import type { Clip } from '../data/clip';
 import type { Corpus } from '../data/corpus';
 import { SerError } from '../errors';
-import { readJson, writeFile, writeJson } from '../files';
+import { readJson, writeJson } from '../files';
+import { type ClipContent, isUnchanged } from './clip-content';
+import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays } from './feature-files';
 import { type ExtractAllOptions, extractAll } from './pool';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
-export const FEATURES_VERSION = 2;
+export const FEATURES_VERSION = 3;
 
 /** What a feature store knows of itself. */
 export interface FeatureManifest {
@@ -31,16 +33,14 @@ export interface FeatureManifest {
   };
   /** In the order of the numbers. */
   clips: Clip[];
-  /** SHA-256 of each file. */
+  /** What the recordings held, in the same order. */
+  contents: ClipContent[];
+  /** SHA-256 of each file of numbers. */
   hashes: Record<ArrayName, string>;
 }
 
-/** The arrays of a store, each in a file of its own. */
-const ARRAYS = ['standard', 'augmented', 'voice'] as const;
-type ArrayName = (typeof ARRAYS)[number];
-
-/** The features of a corpus, in memory. */
-export interface FeatureStore extends Record<ArrayName, Float32Array> {
+/** The features of a corpus; its arrays are read from disk when they are first looked at. */
+export interface FeatureStore extends FeatureArrays {
   readonly manifest: FeatureManifest;
   /** Where they lie on disk. */
   readonly folder: string;
@@ -65,7 +65,10 @@ export interface ComputeFeaturesOptions extends ExtractAllOptions {
 }
 
 /**
- * The features of every clip of a corpus: read from the store if they are there, else computed and stored.
+ * The features of every clip of a corpus: taken from the store if they are there, else computed and stored.
+ *
+ * They are computed again where parameters, this code's version or the content of a recording changed, or a file of
+ * the store is damaged. Memory does not grow with the corpus.
  *
  * `<root>/latest.json` then names this store.
  *
@@ -78,7 +81,7 @@ export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOp
     JSON.stringify([FEATURES_VERSION, parameters, corpus.fingerprint, corpus.clips.map((clip) => clip.name)]),
   ).slice(0, 16);
   const folder = path.join(root, fingerprint);
-  const stored = tryReadStore(folder);
+  const stored = tryReadStore(folder, corpus.clips);
   const store = stored ?? (await compute(corpus, options, parameters, fingerprint, folder));
   writeJson(path.join(root, 'latest.json'), { fingerprint });
   return store;
@@ -116,24 +119,22 @@ async function compute(
   folder: string,
 ): Promise<FeatureStore> {
   const { clips } = corpus;
-  const matrix = SPECTRUM.frames * SPECTRUM.coefficients;
-  const arrays = {
-    standard: new Float32Array(clips.length * matrix),
-    augmented: new Float32Array(clips.length * parameters.copies * matrix),
-    voice: new Float32Array(clips.length * GENDER.coefficients),
-  };
   const { root: _, ...extract } = options;
-  await extractAll(clips, { ...extract, copies: parameters.copies, seed: parameters.seed }, (index, features) => {
-    for (const name of ARRAYS) arrays[name].set(features[name], index * features[name].length);
-  });
+  const { copies, seed } = parameters;
   const unfinished = `${folder}.unfinished`;
   fs.rmSync(unfinished, { recursive: true, force: true });
-  const hashes = {} as Record<ArrayName, string>;
-  for (const name of ARRAYS) {
-    const bytes = Buffer.from(arrays[name].buffer, arrays[name].byteOffset, arrays[name].byteLength);
-    hashes[name] = hash(bytes);
-    writeFile(path.join(unfinished, `${name}.f32`), bytes);
+  const writer = new FeatureWriter(unfinished);
+  const contents: ClipContent[] = [];
+  try {
+    await extractAll(clips, { ...extract, copies, seed, content: true }, (index, features) => {
+      writer.write(index, features);
+      if (features.content) contents[index] = features.content;
+    });
+  } catch (error) {
+    writer.abandon();
+    throw error;
   }
+  const hashes = writer.finish();
   const { kind, label, fingerprint: corpusFingerprint } = corpus;
   const manifest: FeatureManifest = {
     version: FEATURES_VERSION,
@@ -141,18 +142,21 @@ async function compute(
     corpus: { kind, label, fingerprint: corpusFingerprint },
     parameters,
     clips,
+    contents,
     hashes,
   };
   writeJson(path.join(unfinished, 'manifest.json'), manifest);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.renameSync(unfinished, folder);
-  return asStore(folder, manifest, arrays);
+  return asStore(folder, manifest);
 }
 
-/** The store if it is there and whole; a damaged one counts as absent, since it can be computed again. */
-function tryReadStore(folder: string): FeatureStore | undefined {
+/** The store if it is there, whole and of these recordings; a damaged one can be computed again. */
+function tryReadStore(folder: string, clips: readonly Clip[]): FeatureStore | undefined {
   try {
-    return fs.existsSync(folder) ? readStore(folder) : undefined;
+    const store = fs.existsSync(folder) ? readStore(folder) : undefined;
+    const { contents } = store?.manifest ?? { contents: [] };
+    return clips.every(({ path }, index) => contents[index] && isUnchanged(path, contents[index])) ? store : undefined;
   } catch (error) {
     if (error instanceof SerError) return undefined;
     throw error;
@@ -171,22 +175,18 @@ function readStore(folder: string): FeatureStore {
       `loadFeatures: features v${manifest.version} in ${folder}, this code reads v${FEATURES_VERSION}; run 2-features again`,
     );
   }
-  const read = (name: ArrayName): Float32Array => {
-    const file = path.join(folder, `${name}.f32`);
-    const bytes = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0);
-    if (hash(bytes) !== manifest.hashes[name]) {
-      throw new SerError('bad-artefact', `loadFeatures: ${file} is missing or damaged; run 2-features again`);
-    }
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  };
-  return asStore(folder, manifest, { standard: read('standard'), augmented: read('augmented'), voice: read('voice') });
+  return asStore(folder, manifest);
 }
 
-function asStore(folder: string, manifest: FeatureManifest, arrays: Record<ArrayName, Float32Array>): FeatureStore {
+function asStore(folder: string, manifest: FeatureManifest): FeatureStore {
   const { frames, coefficients } = manifest.parameters.spectrum;
-  return { folder, manifest, frames, coefficients, copies: manifest.parameters.copies, ...arrays };
+  const store = { folder, manifest, frames, coefficients, copies: manifest.parameters.copies };
+  return Object.defineProperties(
+    store,
+    Object.getOwnPropertyDescriptors(openArrays(folder, manifest.hashes)),
+  ) as FeatureStore;
 }
 
-function hash(content: string | Buffer): string {
+function hash(content: string): string {
   return createHash('sha256').update(content).digest('hex');
 }

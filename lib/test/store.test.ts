@@ -76,7 +76,34 @@ test('loadFeatures notices missing, damaged and outdated stores, and computeFeat
   const manifest = path.join(store, 'manifest.json');
   const text = fs.readFileSync(manifest, 'utf8').replace(`"version": ${FEATURES_VERSION}`, '"version": 999');
   fs.writeFileSync(manifest, text);
-  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v2; run 2-features again/);
+  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v3; run 2-features again/);
+});
+
+test('computeFeatures notices another sound of the same name and size, and is not misled by a touched file', async () => {
+  const place = path.join(folder, 'changing');
+  fs.mkdirSync(place);
+  const changing = tinyCorpus(place, [1]);
+  let computed = 0;
+  const compute = (): ReturnType<typeof computeFeatures> =>
+    computeFeatures(changing, {
+      root: path.join(place, 'features'),
+      copies: 0,
+      onProgress: () => {
+        computed++;
+      },
+    });
+  const { standard } = await compute();
+  const file = changing.clips[2].path;
+  fs.utimesSync(file, new Date(), new Date());
+  await compute();
+  assert.equal(computed, 8, 'touched');
+  const bytes = fs.readFileSync(file);
+  for (let i = 60_000; i < 120_000; i += 2) bytes.writeInt16LE((i * 7919) % 3000, i);
+  fs.writeFileSync(file, bytes);
+  const changed = await compute();
+  assert.equal(computed, 16, 'changed');
+  assert.deepEqual(changed.standard.subarray(0, 2 * size), standard.subarray(0, 2 * size));
+  assert.notDeepEqual(changed.standard.subarray(2 * size, 3 * size), standard.subarray(2 * size, 3 * size));
 });
 
 test('computeFeatures names the recording that it cannot read and leaves no store behind', async () => {
