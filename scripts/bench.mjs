@@ -1,17 +1,18 @@
-/** `npm run bench -- features`: how fast, beside its peers, on this machine, now. */
+/** `npm run bench -- features|memory`: how fast, beside its peers, and how large, on this machine, now. */
 import { parseArgs } from 'node:util';
 import { benchFeatures } from './bench/features.mjs';
+import { benchMemory } from './bench/memory.mjs';
 import { installPeers } from './bench/peer.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 
-const HELP = `npm run bench -- features [--peers] [--data PATH] [--clips N] [--json FILE]
+const HELP = `npm run bench -- features|memory [--peers] [--data PATH] [--clips N] [--json FILE]
 
-Measures the front end; beside librosa where it is installed. Everything is measured in one run, in turns, and the
-medians of five are printed.
+features: the front end's speed, beside librosa where it is installed. Everything is measured in one run, in turns, and
+the medians of five are printed. memory: peak memory of the feature store on N clips and on ten times as many.
 
   --peers       installs librosa into .cache/peers first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus
-  --clips N     clips in each measurement (96)
+  --clips N     clips in each measurement (features: 240, memory: 1440)
   --json FILE   also writes the figures, with the ratios under "ratios"
 `;
 
@@ -21,18 +22,20 @@ await runScript(async () => {
     options: {
       peers: { type: 'boolean', default: false },
       data: { type: 'string' },
-      clips: { type: 'string', default: '96' },
+      clips: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const clips = Number(values.clips);
-  if (values.help || positionals.join() !== 'features' || !(Number.isInteger(clips) && clips > 0)) {
+  const [bench] = positionals;
+  const clips = Number(values.clips ?? { features: 240, memory: 1440 }[bench]);
+  if (values.help || !['features', 'memory'].includes(positionals.join()) || !(Number.isInteger(clips) && clips > 0)) {
     console.error(HELP);
     return values.help ? 0 : 2;
   }
   await setUp();
   if (values.peers) installPeers();
-  await benchFeatures({ data: values.data, clips, json: values.json });
+  const measure = bench === 'features' ? benchFeatures : benchMemory;
+  await measure({ data: values.data, clips, json: values.json });
   return 0;
 });
