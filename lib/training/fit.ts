@@ -2,7 +2,7 @@
 import { TRAINING } from '../config';
 import { SerError } from '../errors';
 import { Random } from '../random';
-import { tf } from '../tensorflow';
+import { tf, valuesOf } from '../tensorflow';
 import type { Callback, Epoch, Training } from './callbacks';
 import type { Dataset } from './dataset';
 
@@ -151,12 +151,11 @@ export function predictRows(model: tf.LayersModel, data: Dataset): Float32Array 
   for (let start = 0; start < data.labels.length; start += PREDICTION_ROWS) {
     const end = Math.min(data.labels.length, start + PREDICTION_ROWS);
     const shape: [number, number, number, number] = [end - start, data.frames, data.coefficients, 1];
-    const output = tf.tidy(() => {
+    const outputs = valuesOf(() => {
       const input = tf.tensor4d(data.features.subarray(start * size, end * size), shape);
       return model.apply(input, { training: false }) as tf.Tensor;
     });
-    probabilities.set(output.dataSync<'float32'>(), start * classes);
-    output.dispose();
+    probabilities.set(outputs, start * classes);
   }
   return probabilities;
 }
