@@ -19,12 +19,6 @@ export function id3Length(bytes: Uint8Array): number {
   );
 }
 
-/** Whether MP3 frames begin the bytes, or come soon after an ID3 tag that begins them. */
-export function isMp3(bytes: Uint8Array): boolean {
-  const tag = id3Length(bytes);
-  return hasFrames(bytes.subarray(tag), tag > 0);
-}
-
 /**
  * Whether a frame begins the bytes.
  *

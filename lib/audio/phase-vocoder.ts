@@ -17,6 +17,7 @@ const { fftLength, hopLength } = SPECTRUM;
  * @see Flanagan & Golden (1966); agrees with librosa.effects.time_stretch (augment.test.ts)
  */
 export function timeStretch(samples: Float32Array, rate: number): Float32Array {
+  if (samples.length === 0) throw new RangeError('stretch: the signal must not be empty, got 0 samples');
   const length = Math.round(samples.length / rate);
   const transform = FrameTransform.of(fftLength, 'double');
   const { bins } = transform;

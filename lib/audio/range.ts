@@ -10,12 +10,6 @@ export interface Range {
   duration?: number;
 }
 
-/** The mean of the channels over a range. */
-export function mixDown(channels: Float32Array[], sampleRate: number, name: string, range: Range): Signal {
-  const [first, last] = frameRange(channels[0]?.length ?? 0, sampleRate, name, range);
-  return checkFinite({ samples: meanOf(channels, first, last), sampleRate }, name);
-}
-
 /** The mean of the channels from one frame to another, as a new list. */
 export function meanOf(channels: Float32Array[], first: number, last: number): Float32Array {
   if (channels.length === 1) return channels[0].slice(first, last);

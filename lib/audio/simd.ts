@@ -149,21 +149,21 @@ export function withScratch<T>(work: (scratch: Scratch) => T): T {
 }
 
 /** Keeps numbers for the life of the process; for tables. Not within `withScratch`. */
-export function keepFloats(values: ArrayLike<number>): Pointer {
+function keepFloats(values: ArrayLike<number>): Pointer {
   const place = keep(4 * values.length);
   floatsAt(place, values.length).set(values);
   return place;
 }
 
 /** As `keepFloats`, for float64. */
-export function keepDoubles(values: ArrayLike<number>): Pointer {
+function keepDoubles(values: ArrayLike<number>): Pointer {
   const place = keep(8 * values.length);
   doublesAt(place, values.length).set(values);
   return place;
 }
 
 /** As `keepFloats`, for whole numbers. */
-export function keepIntegers(values: ArrayLike<number>): Pointer {
+function keepIntegers(values: ArrayLike<number>): Pointer {
   const place = keep(4 * values.length);
   integersAt(place, values.length).set(values);
   return place;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
-import { PROJECT } from '../project';
+import { dataPath, PROJECT } from '../project';
 import { type Clip, parseClip } from './clip';
 import { type CorpusReport, findMissing, missingText } from './corpus-report';
 import { type PracticeMarker, practiceZip, readPracticeMarker } from './practice/marker';
@@ -64,9 +64,10 @@ export function findCorpus(
     }
     return { kind: 'ravdess', path: found, from };
   }
-  const downloaded = path.join(environment.SER_WORK || path.join(project, 'data'), 'ravdess');
+  const work = environment.SER_WORK || path.join(project, 'data');
+  const downloaded = path.join(work, 'ravdess');
   if (holdsRecordings(downloaded)) return { kind: 'ravdess', path: downloaded, from: 'data/ravdess' };
-  return { kind: 'practice', path: practiceZip({}, project), from: 'built in' };
+  return { kind: 'practice', path: practiceZip({}, path.join(work, 'practice')), from: 'built in' };
 }
 
 /**
@@ -82,7 +83,7 @@ export function findCorpus(
  */
 export function loadData(place?: string, options: LoadDataOptions = {}): Corpus {
   const folder = path.resolve(place ?? findCorpus().path);
-  const { allowMissing = false, workFolder = path.join(PROJECT, 'data', 'corpora') } = options;
+  const { allowMissing = false, workFolder = dataPath('corpora') } = options;
   const sources = listSources(folder, workFolder);
   const marker = sources.marker === undefined ? undefined : readPracticeMarker(sources.marker);
   const report: CorpusReport = { ...emptyReport(), duplicates: sources.duplicates, ignored: sources.ignored };

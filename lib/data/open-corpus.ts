@@ -27,12 +27,10 @@ export interface OpenCorpusOptions {
  */
 export async function openCorpus(options: OpenCorpusOptions = {}): Promise<Corpus> {
   const { data, practiceVoices = 24, seed = 11, allowMissing, onProgress } = options;
-  const load = { allowMissing, workFolder: dataPath('corpora') };
   const found = findCorpus({ path: data });
-  if (found.kind === 'ravdess') return loadData(found.path, load);
-  const zip = dataPath('practice', `${practiceVoices}-voices-seed-${seed}.zip`);
-  const practice = await makePracticeCorpus(zip, { voices: practiceVoices, seed, onProgress });
-  return loadData(practice.zip, load);
+  if (found.kind === 'ravdess') return loadData(found.path, { allowMissing });
+  const practice = await makePracticeCorpus('', { voices: practiceVoices, seed, onProgress });
+  return loadData(practice.zip, { allowMissing });
 }
 
 const pointer = (): string => dataPath('corpora', 'latest.json');

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { SerError } from '../../errors';
 import { readJson } from '../../files';
+import { dataPath } from '../../project';
 
 /** Name of the file that marks an archive or folder as a practice corpus. */
 export const PRACTICE_MARKER = 'PRACTICE.json';
@@ -48,10 +49,10 @@ export function practiceMarker(options: PracticeOptions = {}): PracticeMarker {
 }
 
 /** Where a practice corpus lies unless told otherwise: one zip for each choice of options, below `data/practice`. */
-export function practiceZip(options: PracticeOptions = {}, project = path.resolve(__dirname, '../../../..')): string {
+export function practiceZip(options: PracticeOptions = {}, folder = dataPath('practice')): string {
   const { seed, voices, repetitions } = practiceMarker(options);
   const name = `${voices}-voices-seed-${seed}${repetitions === 2 ? '-twice' : ''}.zip`;
-  return path.join(project, 'data', 'practice', name);
+  return path.join(folder, name);
 }
 
 /**
