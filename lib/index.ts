@@ -39,9 +39,18 @@ export { trainingProgress } from './display/training-progress';
 export { waveform } from './display/waveform';
 export { SerError, type SerErrorCode } from './errors';
 // Evaluation
+export { abstentionPoint, areaUnderRiskCoverage, riskCoverage } from './evaluation/abstention';
 export { bootstrapByActor } from './evaluation/bootstrap';
+export {
+  applyTemperature,
+  expectedCalibrationError,
+  fitTemperature,
+  reliability,
+} from './evaluation/calibration';
+export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
+export { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED, type ProtocolName } from './evaluation/protocols';
 export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
 export { readResults, writeResults } from './evaluation/results';
 // Features: what the model reads

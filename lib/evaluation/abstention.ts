@@ -1,0 +1,62 @@
+/** What is gained by answering only when sure. */
+import { topClass } from './calibration';
+
+/** A point of the risk–coverage curve: the clips with a top probability of at least `threshold` are answered. */
+export interface CoveragePoint {
+  threshold: number;
+  /** Share of the clips that are answered, above 0, at most 1. */
+  coverage: number;
+  /** Share of the answers that are wrong. */
+  risk: number;
+}
+
+/**
+ * The risk–coverage curve, from the surest clips to all clips; clips of the same confidence come together.
+ *
+ * @throws RangeError if the lists differ in length or are empty
+ * @see El-Yaniv & Wiener (2010), On the foundations of noise-free selective classification
+ */
+export function riskCoverage(probabilities: readonly ArrayLike<number>[], truth: readonly number[]): CoveragePoint[] {
+  if (truth.length === 0 || probabilities.length !== truth.length) {
+    throw new RangeError(
+      'riskCoverage: probabilities and truth must have one entry per clip and at least one, ' +
+        `got ${probabilities.length} and ${truth.length}`,
+    );
+  }
+  const clips = probabilities.map((row, clip) => {
+    const top = topClass(row);
+    return { confidence: row[top], wrong: top === truth[clip] ? 0 : 1 };
+  });
+  clips.sort((a, b) => b.confidence - a.confidence);
+  const points: CoveragePoint[] = [];
+  let wrong = 0;
+  clips.forEach((clip, index) => {
+    wrong += clip.wrong;
+    if (clips[index + 1]?.confidence === clip.confidence) return;
+    const answered = index + 1;
+    points.push({ threshold: clip.confidence, coverage: answered / clips.length, risk: wrong / answered });
+  });
+  return points;
+}
+
+/** Area under the risk–coverage curve: the mean risk over all coverages; lower is better. */
+export function areaUnderRiskCoverage(points: readonly CoveragePoint[]): number {
+  let before = 0;
+  return points.reduce((area, { coverage, risk }) => {
+    const width = coverage - before;
+    before = coverage;
+    return area + width * risk;
+  }, 0);
+}
+
+/**
+ * The threshold below which a model had better say "not sure": the lowest one whose answers are wrong in at most
+ * `risk` of the cases. Chosen on validation clips.
+ *
+ * @param risk from 0 to 1
+ * @returns the point of the curve, or undefined where no coverage is good enough
+ */
+export function abstentionPoint(points: readonly CoveragePoint[], risk: number): CoveragePoint | undefined {
+  if (!(risk >= 0 && risk <= 1)) throw new RangeError(`abstentionPoint: risk must be 0 to 1, got ${risk}`);
+  return points.filter((point) => point.risk <= risk).at(-1);
+}

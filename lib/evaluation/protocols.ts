@@ -1,0 +1,127 @@
+/** How recordings are divided for a figure: each protocol is a list of folds, and says what leaks in it. */
+import type { Clip } from '../data/clip';
+import { type Split, splitByActor, splitOriginal } from '../data/split';
+import { Random } from '../random';
+
+/** The protocols, honest ones first. */
+export const PROTOCOL_NAMES = ['actor-split', 'actor-5', 'emobox-6', 'loso-24', 'random-clip', 'original'] as const;
+export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
+
+/** One division of a corpus: what teaches, what decides, what is asked about. */
+export interface Fold extends Split {
+  /** From 1. */
+  number: number;
+  /** What the positions count: clips, or augmented copies (copy c of clip i is at i × copies + c). */
+  rows: 'clips' | 'copies';
+}
+
+/** What is known about a protocol without looking at any clip. */
+export interface ProtocolFacts {
+  /** In a few words, for tables. */
+  title: string;
+  /** What the training side has heard of the test side; absent where nothing. */
+  leak?: string;
+}
+
+/** What each protocol is. */
+export const PROTOCOLS_EXPLAINED: Readonly<Record<ProtocolName, ProtocolFacts>> = {
+  'actor-split': { title: 'one division by actor: the first fold of actor-5' },
+  'actor-5': { title: 'five folds by actor' },
+  'emobox-6': { title: 'six folds by actor, four actors each' },
+  'loso-24': { title: 'leave one speaker out' },
+  'random-clip': { title: 'clips at random', leak: 'every test voice is known' },
+  original: {
+    title: 'augmented copies at random',
+    leak: 'test clips have twins in training, every test voice is known, and the test side stops the training',
+  },
+};
+
+/** The folds of Luna-Jiménez et al. (2021), Sensors 21:7665, by test actors. */
+const ACTOR_5 = [
+  [2, 5, 14, 15, 16],
+  [3, 6, 7, 13, 18],
+  [10, 11, 12, 19, 20],
+  [8, 17, 21, 23, 24],
+  [1, 4, 9, 22],
+];
+/** The folds of EmoBox (Ma et al. 2024, Interspeech), by test actors. */
+const EMOBOX_6 = [
+  [1, 11, 20, 21],
+  [4, 10, 12, 14],
+  [8, 9, 19, 23],
+  [3, 5, 7, 24],
+  [2, 15, 16, 18],
+  [6, 13, 17, 22],
+];
+/** Shares of the clips that `random-clip` tests on, and validates on. */
+const RANDOM_CLIP = { test: 0.2, validation: 0.16 } as const;
+
+/** Options of `foldsOf`. */
+export interface FoldOptions {
+  /** Draws validation actors, and the clips of the leaky protocols; default 11. */
+  seed?: number;
+  /** Augmented copies of each clip, int ≥ 0, which `original` shuffles; default 3. Without any it shuffles the clips. */
+  copies?: number;
+  /** For `actor-split`: actors to test on; default its own. */
+  testActors?: readonly number[];
+}
+
+/**
+ * The folds of a protocol over these clips.
+ *
+ * In protocols by actor every clip is tested once over all folds (`actor-split` has one fold only), and four actors
+ * of each fold's training side, drawn by the seed, decide what must be chosen. Where actors are missing, as in a part
+ * of the corpus, folds hold those that are there, and folds without any are left out.
+ *
+ * @throws RangeError if the protocol is unknown, or there are too few actors or clips to divide
+ * @example foldsOf('actor-5', corpus.clips).length // 5
+ */
+export function foldsOf(protocol: ProtocolName, clips: readonly Clip[], options: FoldOptions = {}): Fold[] {
+  const { seed = 11, copies = 3, testActors } = options;
+  switch (protocol) {
+    case 'actor-split':
+      return [{ number: 1, rows: 'clips', ...splitByActor(clips, { seed, testActors }) }];
+    case 'actor-5':
+      return foldsByActor(clips, ACTOR_5, seed);
+    case 'emobox-6':
+      return foldsByActor(clips, EMOBOX_6, seed);
+    case 'loso-24':
+      return foldsByActor(
+        clips,
+        Array.from({ length: 24 }, (_, index) => [index + 1]),
+        seed,
+      );
+    case 'random-clip':
+      return [{ number: 1, rows: 'clips', ...splitByClip(clips.length, seed) }];
+    case 'original': {
+      const rows = copies > 0 ? 'copies' : 'clips';
+      const { train, test } = splitOriginal(clips.length * Math.max(1, copies), { seed });
+      return [{ number: 1, rows, train, validation: test, test }];
+    }
+    default:
+      throw new RangeError(`foldsOf: protocol must be one of ${PROTOCOL_NAMES.join(', ')}, got "${protocol}"`);
+  }
+}
+
+/** One fold for each list of test actors, as far as the corpus has them. */
+function foldsByActor(clips: readonly Clip[], lists: readonly (readonly number[])[], seed: number): Fold[] {
+  const present = new Set(clips.map(({ actor }) => actor));
+  return lists
+    .map((actors, index) => ({ number: index + 1, actors: actors.filter((actor) => present.has(actor)) }))
+    .filter(({ actors }) => actors.length > 0)
+    .map(({ number, actors }) => ({ number, rows: 'clips', ...splitByActor(clips, { seed, testActors: actors }) }));
+}
+
+/** Clips shuffled and cut, whoever speaks. */
+function splitByClip(clips: number, seed: number): Split {
+  if (clips < 3) throw new RangeError(`foldsOf: random-clip needs at least 3 clips, got ${clips}`);
+  const order = new Random(seed, 'random-clip').shuffle(Array.from({ length: clips }, (_, clip) => clip));
+  const tested = Math.max(1, Math.round(clips * RANDOM_CLIP.test));
+  const validated = Math.max(1, Math.round(clips * RANDOM_CLIP.validation));
+  const sorted = (positions: number[]): number[] => positions.sort((a, b) => a - b);
+  return {
+    test: sorted(order.slice(0, tested)),
+    validation: sorted(order.slice(tested, tested + validated)),
+    train: sorted(order.slice(tested + validated)),
+  };
+}
