@@ -4,6 +4,7 @@
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
 export { loadAudio, loadClip, padTo } from './audio/load';
 export { preemphasis } from './audio/preemphasis';
+export { type RecordingFault, recordingFaults } from './audio/quality';
 export { voiceRecorder } from './audio/record';
 export { resample } from './audio/resample';
 export { rms } from './audio/rms';
@@ -73,7 +74,7 @@ export { randomVocalTractFactor, warpFrequency } from './features/vocal-tract';
 export { yin } from './features/yin';
 export { zeroCrossingRate } from './features/zero-crossing-rate';
 // Inference
-export { detectGender, type EmotionPrediction, emotionDetector } from './inference/emotion';
+export { detectGender, emotionDetector } from './inference/emotion';
 export {
   crossValidateGender,
   loadGenderClassifier,
@@ -81,6 +82,7 @@ export {
   saveGenderClassifier,
   trainGenderClassifier,
 } from './inference/gender';
+export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';
 export { batchNormalization, dropout, lstm, timeDistributed } from './model/layers';

@@ -1,22 +1,11 @@
-/** Which emotion a recording sounds like, by a trained run. */
-import { loadClip } from '../audio/load';
-import { EMOTIONS, type Emotion, type Sex } from '../data/labels';
+/** One recording, one answer: which emotion it sounds like, and whose voice. */
+import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/extract';
-import { mfcc } from '../features/mfcc';
-import { loadModel } from '../model/model-file';
 import { dataPath } from '../project';
-import type { Dataset } from '../training/dataset';
-import { predictRows } from '../training/fit';
-import { loadRun, type Run } from '../training/run';
-import { applyScaler, type FeatureScaler } from '../training/scaler';
+import { loadRun } from '../training/run';
+import { RunSection } from '../training/section';
 import { loadGenderClassifier, predictSex } from './gender';
-
-/** What the model heard. */
-export interface EmotionPrediction {
-  emotion: Emotion;
-  /** Of each emotion; they add up to 1. */
-  probabilities: Record<Emotion, number>;
-}
+import { EmotionPredictor, type Prediction, type PredictorOptions, type Recording } from './predictor';
 
 /** What the classifier made of a voice. */
 export interface GenderPrediction {
@@ -26,35 +15,19 @@ export interface GenderPrediction {
   margin: number;
 }
 
-/** Where a trained run is. */
-export interface DetectorOptions {
-  /** Name of the run; default `latest`. */
-  run?: string;
-  /** The folder of all runs; default data/runs. */
-  root?: string;
-}
-
 /**
- * The emotion of a WAV or MP3 file: 2.4 s from 0.6 s, as in training, untouched by any augmentation.
- *
- * The same file gives the same answer.
+ * The emotion of a recording, as `EmotionPredictor.predict`. The model is loaded for this one answer; for several
+ * recordings load an `EmotionPredictor`.
  *
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained run
  */
-export async function emotionDetector(path: string, options: DetectorOptions = {}): Promise<EmotionPrediction> {
-  const run = openRun(options);
-  const { values, frames, coefficients } = mfcc(await loadClip(path));
-  const features = applyScaler(values, run.readJson<FeatureScaler>('scaler.json'));
-  const row: Dataset = { features, labels: new Int32Array(1), clips: new Int32Array(1), frames, coefficients };
-  const labels = run.readJson<Emotion[]>('labels.json');
-  const model = await loadModel(run.existingFile('model'));
-  const outputs = predictRows(model, row);
-  model.dispose();
-  const probabilities = Object.fromEntries(EMOTIONS.map((emotion) => [emotion, outputs[labels.indexOf(emotion)]]));
-  return {
-    emotion: labels[outputs.indexOf(Math.max(...outputs))],
-    probabilities: probabilities as Record<Emotion, number>,
-  };
+export async function emotionDetector(recording: Recording, options: PredictorOptions = {}): Promise<Prediction> {
+  const predictor = await EmotionPredictor.load(options);
+  try {
+    return await predictor.predict(recording);
+  } finally {
+    predictor.dispose();
+  }
 }
 
 /**
@@ -62,11 +35,9 @@ export async function emotionDetector(path: string, options: DetectorOptions = {
  *
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained run
  */
-export async function detectGender(path: string, options: DetectorOptions = {}): Promise<GenderPrediction> {
-  const classifier = loadGenderClassifier(openRun(options).existingFile('gender.json'));
+export async function detectGender(path: string, options: PredictorOptions = {}): Promise<GenderPrediction> {
+  const { run = 'latest', root = dataPath('runs'), folder } = options;
+  const section = folder === undefined ? loadRun(root, run) : new RunSection(folder);
+  const classifier = loadGenderClassifier(section.existingFile('gender.json'));
   return predictSex(classifier, await voiceFeatures(path));
-}
-
-function openRun({ run = 'latest', root = dataPath('runs') }: DetectorOptions): Run {
-  return loadRun(root, run);
 }

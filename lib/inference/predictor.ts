@@ -1,0 +1,239 @@
+/** A trained run, loaded once and asked many times. */
+import { loadAudio, padTo } from '../audio/load';
+import { type RecordingFault, recordingFaults } from '../audio/quality';
+import { resample } from '../audio/resample';
+import type { Signal } from '../audio/signal';
+import { AUDIO } from '../config';
+import type { Emotion } from '../data/labels';
+import { applyTemperature, topClass } from '../evaluation/calibration';
+import { mfcc } from '../features/mfcc';
+import { loadModel } from '../model/model-file';
+import { dataPath } from '../project';
+import type { tf } from '../tensorflow';
+import { predictRows } from '../training/fit';
+import { loadRun } from '../training/run';
+import { applyScaler, type FeatureScaler } from '../training/scaler';
+import { RunSection } from '../training/section';
+
+/** Where a trained model is. */
+export interface PredictorOptions {
+  /** Name of a run; default `latest`. */
+  run?: string;
+  /** The folder of all runs; default data/runs. */
+  root?: string;
+  /** Any folder that holds a model with its scaler, labels and calibration; takes the place of a run. */
+  folder?: string;
+}
+
+/** calibration.json: what validation clips taught about the model's own probabilities. */
+export interface RunCalibration {
+  /** Divides the logits; > 0. */
+  temperature: number;
+  /** Below this top probability the answer is "not sure"; from 0 to 1. */
+  threshold: number;
+}
+
+/** What a model makes of one recording. */
+export interface Prediction {
+  emotion: Emotion;
+  /** Of that emotion, after calibration. */
+  probability: number;
+  /** Whether the probability reaches the run's threshold; where it does not, better say "not sure". */
+  sure: boolean;
+  /** Of each emotion, after calibration; they add up to 1. */
+  probabilities: Record<Emotion, number>;
+  /** What about the recording may lead the model astray, worst first. */
+  warnings: RecordingFault[];
+  /** Length of the recording. */
+  seconds: number;
+}
+
+/** What a model makes of one stretch of a long recording. */
+export interface TimelineEntry extends Omit<Prediction, 'warnings' | 'seconds'> {
+  /** Seconds from the start of the recording. */
+  start: number;
+  end: number;
+}
+
+/** A recording on disk or in memory. */
+export type Recording = string | Signal;
+
+/** What came of one recording among many. */
+export interface Outcome {
+  recording: Recording;
+  /** Absent where the recording is unusable. */
+  prediction?: Prediction;
+  /** Why it is, such as a SerError `bad-audio`. */
+  error?: unknown;
+}
+
+/** Recordings decoded before each forward pass of `predictEach`. */
+const RECORDINGS_AT_ONCE = 16;
+/** Windows per forward pass: bounds the memory of an hour-long recording. */
+const WINDOWS_AT_ONCE = 256;
+
+/**
+ * Says which emotion a recording sounds like; loaded once, for any number of recordings.
+ *
+ * The same recording always gives the same answer: nothing random happens to it. `dispose` frees the model.
+ *
+ * @example
+ * const predictor = await EmotionPredictor.load();
+ * (await predictor.predict('voice.mp3')).emotion // 'happy'
+ */
+export class EmotionPredictor {
+  /** The emotions, in the order of the model's outputs. */
+  readonly labels: readonly Emotion[];
+
+  private constructor(
+    private readonly model: tf.LayersModel,
+    private readonly scaler: FeatureScaler,
+    private readonly calibration: RunCalibration,
+    labels: readonly Emotion[],
+  ) {
+    this.labels = labels;
+  }
+
+  /** @throws SerError `bad-artefact` without a trained model, or if its files are damaged */
+  static async load(options: PredictorOptions = {}): Promise<EmotionPredictor> {
+    const { run = 'latest', root = dataPath('runs'), folder } = options;
+    return EmotionPredictor.ofSection(folder === undefined ? loadRun(root, run) : new RunSection(folder));
+  }
+
+  private static async ofSection(section: RunSection): Promise<EmotionPredictor> {
+    const scaler = section.readJson<FeatureScaler>('scaler.json');
+    const labels = section.readJson<Emotion[]>('labels.json');
+    const calibration = section.has('calibration.json')
+      ? section.readJson<RunCalibration>('calibration.json')
+      : { temperature: 1, threshold: 0 };
+    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, labels);
+  }
+
+  /**
+   * The emotion of a recording: of 2.4 s from 0.6 s on, as in training; a recording that ends before 1.8 s is heard
+   * from its start. Shorter ones are padded with silence, and what is beyond is in the `timeline`.
+   *
+   * @throws SerError `bad-audio` for an unusable file
+   */
+  async predict(recording: Recording): Promise<Prediction> {
+    const [prediction] = await this.predictMany([recording]);
+    return prediction;
+  }
+
+  /**
+   * The emotions of several recordings, in one pass of the model.
+   *
+   * @throws SerError `bad-audio` for the first unusable file
+   */
+  async predictMany(recordings: readonly Recording[]): Promise<Prediction[]> {
+    const heard = await Promise.all(recordings.map(hear));
+    const answers = this.answer(heard.map(({ clip }) => clip));
+    return answers.map((answer, index) => {
+      const { warnings, seconds } = heard[index];
+      return { ...answer, warnings, seconds };
+    });
+  }
+
+  /**
+   * The emotions of many recordings, one after the other as they come; an unusable one doesn't stop the rest.
+   *
+   * @example for await (const { recording, prediction } of predictor.predictEach(files)) console.log(recording, prediction)
+   */
+  async *predictEach(recordings: Iterable<Recording>): AsyncGenerator<Outcome> {
+    const waiting = [...recordings];
+    for (let first = 0; first < waiting.length; first += RECORDINGS_AT_ONCE) {
+      const group = waiting.slice(first, first + RECORDINGS_AT_ONCE);
+      const heard = await Promise.allSettled(group.map(hear));
+      const usable = heard.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      const answers = usable.length > 0 ? this.answer(usable.map(({ clip }) => clip)) : [];
+      for (const [index, result] of heard.entries()) {
+        const recording = group[index];
+        if (result.status === 'rejected') {
+          yield { recording, error: result.reason };
+          continue;
+        }
+        const { warnings, seconds } = result.value;
+        const answer = answers[usable.indexOf(result.value)];
+        yield { recording, prediction: { ...answer, warnings, seconds } };
+      }
+    }
+  }
+
+  /**
+   * What the model hears as a window of 2.4 s slides over a recording; the last window ends with the recording.
+   *
+   * @param options.hop seconds from one window to the next, > 0; default 0.6
+   * @throws SerError `bad-audio` for an unusable file
+   */
+  async timeline(recording: Recording, { hop = 0.6 }: { hop?: number } = {}): Promise<TimelineEntry[]> {
+    if (!(hop > 0)) throw new RangeError(`timeline: hop must be above 0 s, got ${hop}`);
+    const signal = resample(await open(recording), AUDIO.sampleRate);
+    const step = Math.max(1, Math.round(hop * AUDIO.sampleRate));
+    const last = Math.max(0, signal.samples.length - AUDIO.samples);
+    const starts = Array.from({ length: Math.ceil(last / step) }, (_, index) => index * step);
+    starts.push(last);
+    const entries: TimelineEntry[] = [];
+    for (let first = 0; first < starts.length; first += WINDOWS_AT_ONCE) {
+      const group = starts.slice(first, first + WINDOWS_AT_ONCE);
+      const answers = this.answer(group.map((start) => windowAt(signal, start)));
+      answers.forEach((answer, index) => {
+        const start = group[index] / AUDIO.sampleRate;
+        const end = Math.min(signal.samples.length, group[index] + AUDIO.samples) / AUDIO.sampleRate;
+        entries.push({ start, end, ...answer });
+      });
+    }
+    return entries;
+  }
+
+  /** Frees the model; the predictor is of no use afterwards. */
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  /** What the model makes of clips of the length that it was trained on. */
+  private answer(clips: readonly Signal[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
+    const matrices = clips.map((clip) => mfcc(clip));
+    const [{ frames, coefficients }] = matrices;
+    const features = new Float32Array(clips.length * frames * coefficients);
+    matrices.forEach(({ values }, index) => {
+      features.set(applyScaler(values, this.scaler), index * values.length);
+    });
+    const none = new Int32Array(clips.length);
+    const outputs = predictRows(this.model, { features, labels: none, clips: none, frames, coefficients });
+    return clips.map((_, index) => {
+      const row = outputs.subarray(index * this.labels.length, (index + 1) * this.labels.length);
+      const calibrated = applyTemperature(row, this.calibration.temperature);
+      const top = topClass(row);
+      const probabilities = Object.fromEntries(this.labels.map((label, place) => [label, calibrated[place]]));
+      return {
+        emotion: this.labels[top],
+        probability: calibrated[top],
+        sure: calibrated[top] >= this.calibration.threshold,
+        probabilities: probabilities as Record<Emotion, number>,
+      };
+    });
+  }
+}
+
+/** The clip that the model hears of a recording, and what is wrong with the recording. */
+async function hear(recording: Recording): Promise<{ clip: Signal; warnings: RecordingFault[]; seconds: number }> {
+  const whole = await open(recording);
+  const seconds = whole.samples.length / whole.sampleRate;
+  // Cut before resampling, as in training, so that the edges come out the same.
+  const offset = seconds < AUDIO.offset + AUDIO.duration / 2 ? 0 : AUDIO.offset;
+  const first = Math.floor(offset * whole.sampleRate);
+  const samples = whole.samples.subarray(first, first + Math.floor(AUDIO.duration * whole.sampleRate));
+  const clip = padTo(resample({ ...whole, samples }, AUDIO.sampleRate), AUDIO.samples);
+  return { clip, warnings: recordingFaults(whole), seconds };
+}
+
+/** A recording at its own sample rate. */
+async function open(recording: Recording): Promise<Signal> {
+  const signal = typeof recording === 'string' ? await loadAudio(recording, { sampleRate: 'native' }) : recording;
+  if (signal.samples.length === 0) throw new RangeError('predict: the signal must not be empty, got 0 samples');
+  return signal;
+}
+
+function windowAt(signal: Signal, start: number): Signal {
+  return padTo({ ...signal, samples: signal.samples.subarray(start, start + AUDIO.samples) }, AUDIO.samples);
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { loadAudio } from '../audio/load';
+import type { Signal } from '../audio/signal';
+import { encodeWav } from '../audio/write-wav';
+import type { Corpus } from '../data/corpus';
+import { SerError } from '../errors';
+import { writeJson } from '../files';
+import { EmotionPredictor, type Outcome } from '../inference/predictor';
+import { tf } from '../tensorflow';
+import type { Run } from '../training/run';
+import { tinyRun } from './tiny-run';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-predictor-'));
+let run: Run;
+let root: string;
+let corpus: Corpus;
+let predictor: EmotionPredictor;
+before(async () => {
+  ({ run, root, corpus } = await tinyRun(folder));
+  predictor = await EmotionPredictor.load({ root });
+});
+after(() => {
+  predictor.dispose();
+  fs.rmSync(folder, { recursive: true });
+});
+
+/** A clip, over and over. */
+async function long(seconds: number): Promise<Signal> {
+  const { samples, sampleRate } = await loadAudio(corpus.clips[0].path, { sampleRate: 'native' });
+  return {
+    samples: Float32Array.from({ length: seconds * sampleRate }, (_, n) => samples[n % samples.length]),
+    sampleRate,
+  };
+}
+
+test('predict answers the same for a file, for its signal, and twice', async () => {
+  const file = corpus.clips[5].path;
+  const first = await predictor.predict(file);
+  assert.deepEqual(await predictor.predict(file), first);
+  assert.deepEqual(await predictor.predict(await loadAudio(file, { sampleRate: 'native' })), first);
+  const sum = Object.values(first.probabilities).reduce((total, value) => total + value, 0);
+  assert.ok(Math.abs(sum - 1) < 1e-9);
+  assert.equal(first.probability, Math.max(...Object.values(first.probabilities)));
+  assert.equal(first.probability, first.probabilities[first.emotion]);
+  assert.equal(first.sure, true);
+});
+
+test('predictMany answers as predict does, one by one', async () => {
+  const files = corpus.clips.slice(0, 5).map((clip) => clip.path);
+  const together = await predictor.predictMany(files);
+  for (const [index, file] of files.entries()) {
+    const alone = await predictor.predict(file);
+    assert.equal(together[index].emotion, alone.emotion);
+    assert.ok(Math.abs(together[index].probability - alone.probability) < 1e-5);
+  }
+});
+
+test('predictEach goes on after a bad file, and keeps the order', async () => {
+  const bad = path.join(folder, 'bad.wav');
+  fs.writeFileSync(bad, 'not a recording');
+  const files = corpus.clips.slice(0, 20).map((clip) => clip.path);
+  files.splice(3, 0, bad);
+  const outcomes: Outcome[] = [];
+  for await (const outcome of predictor.predictEach(files)) outcomes.push(outcome);
+  assert.deepEqual(
+    outcomes.map(({ recording }) => recording),
+    files,
+  );
+  assert.ok(outcomes[3].error instanceof SerError && outcomes[3].error.code === 'bad-audio');
+  assert.deepEqual(outcomes[4].prediction?.emotion, (await predictor.predict(files[4])).emotion);
+  assert.equal(outcomes.filter(({ prediction }) => prediction).length, 20);
+});
+
+test('a short recording is heard from its start, and warned of', async () => {
+  const { samples, sampleRate } = await loadAudio(corpus.clips[0].path, { sampleRate: 'native' });
+  const from = Math.floor(0.9 * sampleRate);
+  const short = { samples: samples.slice(from, from + Math.floor(0.5 * sampleRate)), sampleRate };
+  const { warnings, seconds } = await predictor.predict(short);
+  assert.ok(warnings.some(({ kind }) => kind === 'too-short'));
+  assert.ok(Math.abs(seconds - 0.5) < 1e-3);
+  await assert.rejects(predictor.predict({ samples: new Float32Array(0), sampleRate }), /must not be empty/);
+});
+
+test('the timeline covers a recording from its start to its end with windows of 2.4 s', async () => {
+  const recording = await long(7);
+  const entries = await predictor.timeline(recording, { hop: 1 });
+  assert.deepEqual(
+    entries.map(({ start }) => Number(start.toFixed(3))),
+    [0, 1, 2, 3, 4, 4.6],
+  );
+  assert.equal(entries[entries.length - 1].end, 7);
+  for (const { start, end } of entries) assert.ok(Math.abs(end - start - 2.4) < 1e-6);
+  const file = path.join(folder, 'long.wav');
+  fs.writeFileSync(file, encodeWav(recording));
+  assert.equal((await predictor.timeline(file)).length, 9);
+  assert.ok((await predictor.predict(file)).warnings.every(({ kind }) => kind !== 'too-short'));
+  await assert.rejects(predictor.timeline(recording, { hop: 0 }), /hop must be above 0/);
+});
+
+test('the timeline of a recording shorter than a window has one entry, as long as the recording', async () => {
+  const entries = await predictor.timeline(await long(1));
+  assert.deepEqual(
+    entries.map(({ start, end }) => [start, end]),
+    [[0, 1]],
+  );
+});
+
+test("the run's temperature and threshold change how sure an answer is, never which one it is", async () => {
+  const file = corpus.clips[2].path;
+  const plain = await predictor.predict(file);
+  writeJson(run.file('calibration.json'), { temperature: 3, threshold: 0.9 });
+  const calibrated = await EmotionPredictor.load({ root });
+  const careful = await calibrated.predict(file);
+  calibrated.dispose();
+  fs.rmSync(run.file('calibration.json'));
+  assert.equal(careful.emotion, plain.emotion);
+  assert.ok(careful.probability < plain.probability);
+  assert.deepEqual([plain.sure, careful.sure], [true, false]);
+});
+
+test('a predictor leaves no tensors behind, and can be loaded from any folder with a model', async () => {
+  const tensors = tf.memory().numTensors;
+  const other = await EmotionPredictor.load({ folder: run.folder });
+  const loaded = tf.memory().numTensors;
+  await other.predict(corpus.clips[0].path);
+  await other.timeline(await long(5));
+  assert.equal(tf.memory().numTensors, loaded);
+  other.dispose();
+  assert.equal(tf.memory().numTensors, tensors);
+  await assert.rejects(EmotionPredictor.load({ folder }), /no scaler\.json .*run 3-train/);
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FaultKind, recordingFaults } from '../audio/quality';
+import { resample } from '../audio/resample';
+import type { Signal } from '../audio/signal';
+import { Random } from '../random';
+
+const RATE = 22_050;
+
+/** Syllables of pink-ish noise and harmonics: loud, faint, loud, over the whole band. */
+function voice(seconds: number, level = 0.3): Signal {
+  const random = new Random(11, 'voice');
+  const samples = Float32Array.from({ length: Math.round(seconds * RATE) }, (_, n) => {
+    const time = n / RATE;
+    const syllable = Math.max(0, Math.sin(2 * Math.PI * 3 * time));
+    const tone = Math.sin(2 * Math.PI * 180 * time) + 0.5 * Math.sin(2 * Math.PI * 1440 * time);
+    return level * syllable * (0.5 * tone + 0.05 * random.normal());
+  });
+  return { samples, sampleRate: RATE };
+}
+
+const kinds = (signal: Signal, options?: { fileRate?: number }): FaultKind[] =>
+  recordingFaults(signal, options).map(({ kind }) => kind);
+
+/** One signal after another. */
+function join(...parts: (Signal | number)[]): Signal {
+  const pieces = parts.map((part) => (typeof part === 'number' ? new Float32Array(part * RATE) : part.samples));
+  return { samples: Float32Array.from(pieces.flatMap((piece) => [...piece])), sampleRate: RATE };
+}
+
+test('recordingFaults finds nothing wrong with three seconds of clear speech', () => {
+  assert.deepEqual(recordingFaults(voice(3)), []);
+});
+
+test('recordingFaults finds silence, and says nothing else about it', () => {
+  assert.deepEqual(kinds({ samples: new Float32Array(500), sampleRate: RATE }), ['silent']);
+  assert.deepEqual(kinds(voice(3, 1e-5)), ['silent']);
+});
+
+test('recordingFaults finds recordings that are quiet, short or long', () => {
+  assert.deepEqual(kinds(voice(3, 0.002)), ['quiet']);
+  assert.deepEqual(kinds(voice(0.8)), ['too-short']);
+  assert.deepEqual(kinds(voice(8.5)), ['too-long']);
+});
+
+test('recordingFaults finds flat tops, but not single peaks at full scale', () => {
+  const { samples } = voice(3, 0.9);
+  const driven = { samples: samples.map((sample) => Math.max(-1, Math.min(1, 3 * sample))), sampleRate: RATE };
+  assert.ok(kinds(driven).includes('clipped'));
+  const peaked = voice(3);
+  for (let n = 100; n < peaked.samples.length; n += 300) peaked.samples[n] = 1;
+  assert.ok(!kinds(peaked).includes('clipped'));
+});
+
+test('recordingFaults finds a long pause between words, but not silence before and after them', () => {
+  assert.deepEqual(kinds(join(voice(1.5), 3, voice(1.5))), ['pauses']);
+  assert.deepEqual(kinds(join(2.6, voice(1.5), 2.6)), []);
+});
+
+test('recordingFaults finds what a telephone leaves, whatever the sample rate says', () => {
+  const narrow = resample(voice(3), 8000);
+  assert.deepEqual(kinds(narrow), ['band-limited']);
+  assert.deepEqual(kinds(resample(narrow, 48_000)), ['band-limited']);
+  assert.deepEqual(kinds(voice(3), { fileRate: 8000 }), ['band-limited']);
+  assert.deepEqual(kinds(resample(voice(3), 16_000)), []);
+});
+
+test('every message names the value that it was measured by', () => {
+  for (const signal of [voice(0.8), voice(8.5), voice(3, 0.002), join(voice(1.5), 3, voice(1.5))]) {
+    for (const { message } of recordingFaults(signal)) assert.match(message, /\d/);
+  }
+  assert.throws(() => recordingFaults({ samples: new Float32Array(0), sampleRate: RATE }), /empty/);
+});

@@ -1,0 +1,139 @@
+/** `npm run predict -- FILE|FOLDER…`: which emotion recordings sound like. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { findRecordings, shownPath } from './predict/files.mjs';
+import { csv, jsonLines, table } from './predict/formats.mjs';
+import { runScript, setUp } from './setup/index.mjs';
+import { callerFolder } from './setup/project.mjs';
+
+const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender]
+
+Says which emotion each recording sounds like: WAV, MP3, FLAC, Ogg Vorbis or Opus. A table on a terminal, JSON lines
+in a pipe. "?" after an emotion means that the model had better say "not sure".
+
+  --json        one JSON object on each line
+  --csv         comma-separated values with a head line
+  --timeline    slides over each recording: one line for every 0.6 s, each of 2.4 s
+  --model DIR   a folder with a trained model, such as data/runs/NAME; default the latest run
+  --run NAME    a run by its name
+  --gender      also the sex of the voice, as RAVDESS annotates its actors
+
+Exit code: 0 if every recording was heard, 1 if one was not or there is no model, 2 for wrong options. One bad file
+does not stop the others.
+`;
+
+/** Set when the reader of a pipe has gone, as in "… | head". */
+let readerGone = false;
+process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+  if (error.code !== 'EPIPE') throw error;
+  readerGone = true;
+});
+
+await runScript(() => main(process.argv.slice(2)));
+
+/** @param {string[]} args @returns {Promise<number>} the exit code */
+async function main(args) {
+  let options;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    process.stderr.write(`predict: ${messageOf(error)}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  await setUp();
+  const require = createRequire(import.meta.url);
+  /** @type {typeof import('../lib/dist/index.js')} */
+  const { EmotionPredictor, detectGender, progress } = require('../lib/dist/index.js');
+  const { timeline = false, gender = false, model, run } = options.values;
+  const folder = model === undefined ? undefined : path.resolve(callerFolder, model);
+  let predictor;
+  try {
+    predictor = await EmotionPredictor.load({ run, folder });
+  } catch (error) {
+    process.stderr.write(`predict: ${messageOf(error)}\n`);
+    return 1;
+  }
+
+  const { files, faults, folders } = findRecordings(options.positionals);
+  const format = chooseFormat(options.values, predictor.labels, [
+    ...files.map(shownPath),
+    ...faults.map((f) => f.file),
+  ]);
+  process.stdout.write(format.head);
+  let failed = 0;
+  const write = (/** @type {import('./predict/formats.mjs').Line} */ line) => {
+    if (line.error !== undefined) {
+      failed++;
+      if (!process.stdout.isTTY) process.stderr.write(`predict: ${line.file}: ${line.error}\n`);
+    }
+    process.stdout.write(format.line(line));
+  };
+  for (const { file, message } of faults) write({ file, error: message });
+
+  const shown = folders > 0 && !process.stdout.isTTY ? progress('Hearing', files.length, { unit: 'files' }) : undefined;
+  let heard = 0;
+  for await (const { recording, prediction, error } of predictor.predictEach(files)) {
+    if (readerGone) break;
+    const source = String(recording);
+    const file = shownPath(source);
+    shown?.update(++heard);
+    if (!prediction) {
+      write({ file, error: messageOf(error) });
+      continue;
+    }
+    const voice = gender ? { voice: (await detectGender(source, { run, folder })).sex } : {};
+    const warnings = prediction.warnings.map(({ message }) => message);
+    if (!timeline) {
+      write({ file, ...prediction, warnings, ...voice });
+      continue;
+    }
+    const stretches = await predictor.timeline(source);
+    stretches.forEach((stretch, i) => void write({ file, ...stretch, warnings: i === 0 ? warnings : [], ...voice }));
+  }
+  shown?.done();
+  predictor.dispose();
+  return failed > 0 ? 1 : 0;
+}
+
+/**
+ * @param {{ json?: boolean, csv?: boolean, timeline?: boolean, gender?: boolean }} values
+ * @param {readonly string[]} labels
+ * @param {readonly string[]} names
+ */
+function chooseFormat({ json, csv: asCsv, timeline = false, gender = false }, labels, names) {
+  if (asCsv) return csv({ labels, timeline, gender });
+  if (json || !process.stdout.isTTY) return jsonLines;
+  return table({ width: Math.max(0, ...names.map((name) => name.length)), timeline, gender });
+}
+
+/** @param {string[]} args */
+function readOptions(args) {
+  const options = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean' },
+      csv: { type: 'boolean' },
+      timeline: { type: 'boolean' },
+      gender: { type: 'boolean' },
+      model: { type: 'string' },
+      run: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const { json, csv: asCsv, model, run, help } = options.values;
+  if (json && asCsv) throw new Error('choose one of --json and --csv');
+  if (model !== undefined && run !== undefined) throw new Error('choose one of --model and --run');
+  if (!help && options.positionals.length === 0) throw new Error('name a file or folder');
+  return options;
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,88 @@
+/** Predictions as a table for people, JSON lines or CSV for programs. */
+import { createRequire } from 'node:module';
+
+/**
+ * One line of output: a recording, or one stretch of it.
+ *
+ * @typedef {object} Line
+ * @property {string} file
+ * @property {number} [start] seconds, in a timeline
+ * @property {number} [end]
+ * @property {number} [seconds] length of the recording
+ * @property {string} [emotion] absent where the file is unusable
+ * @property {number} [probability]
+ * @property {boolean} [sure]
+ * @property {Record<string, number>} [probabilities]
+ * @property {string[]} [warnings]
+ * @property {string} [voice]
+ * @property {string} [error]
+ */
+
+/**
+ * @typedef {object} Format
+ * @property {string} head what comes before the first line
+ * @property {(line: Line) => string} line
+ */
+
+/** @type {Format} One JSON object on each line; what does not apply is left out. */
+export const jsonLines = { head: '', line: (line) => `${JSON.stringify(line)}\n` };
+
+/**
+ * One record on each line, with a head of column names; probabilities have four decimals.
+ *
+ * @param {{ labels: readonly string[], timeline: boolean, gender: boolean }} columns
+ * @returns {Format}
+ */
+export function csv({ labels, timeline, gender }) {
+  const require = createRequire(import.meta.url);
+  /** @type {typeof import('../../lib/dist/evaluation/csv.js')} */
+  const { formatCsv } = require('../../lib/dist/evaluation/csv.js');
+  const times = timeline ? ['start', 'end'] : ['seconds'];
+  const head = ['file', ...times, 'emotion', 'probability', 'sure', ...labels, ...(gender ? ['voice'] : [])];
+  const number = (/** @type {number | undefined} */ value, decimals = 4) => value?.toFixed(decimals) ?? '';
+  return {
+    head: formatCsv([[...head, 'warnings', 'error']]),
+    line: (line) =>
+      formatCsv([
+        [
+          line.file,
+          ...(timeline ? [number(line.start, 2), number(line.end, 2)] : [number(line.seconds, 2)]),
+          line.emotion ?? '',
+          number(line.probability),
+          line.sure === undefined ? '' : String(line.sure),
+          ...labels.map((label) => number(line.probabilities?.[label])),
+          ...(gender ? [line.voice ?? ''] : []),
+          line.warnings?.join('; ') ?? '',
+          line.error ?? '',
+        ],
+      ]),
+  };
+}
+
+/**
+ * A table for a terminal; warnings stand below their line.
+ *
+ * @param {{ width: number, timeline: boolean, gender: boolean }} options width: characters of the longest file name
+ * @returns {Format}
+ */
+export function table({ width, timeline, gender }) {
+  const file = Math.max(4, width);
+  const time = timeline ? '   seconds  ' : '';
+  return {
+    head: `${'file'.padEnd(file)}  ${time}${'emotion'.padEnd(10)} sure of it   next${' '.repeat(12)}${gender ? 'voice' : ''}\n`,
+    line(line) {
+      const name = line.file.padEnd(file);
+      if (line.error !== undefined) return `${name}  not heard: ${line.error}\n`;
+      const ranked = Object.entries(line.probabilities ?? {}).sort(([, a], [, b]) => b - a);
+      const [next] = ranked.filter(([emotion]) => emotion !== line.emotion);
+      const percent = (/** @type {number | undefined} */ value) => `${Math.round(100 * (value ?? 0))} %`.padStart(5);
+      const when = timeline
+        ? `${(line.start ?? 0).toFixed(1).padStart(5)}–${(line.end ?? 0).toFixed(1).padEnd(5)} `
+        : '';
+      const heard = (line.sure ? line.emotion : `${line.emotion}?`)?.padEnd(10);
+      const other = next ? `${next[0]} ${percent(next[1]).trim()}`.padEnd(16) : '';
+      const notes = (line.warnings ?? []).map((warning) => `${' '.repeat(file)}  ! ${warning}\n`).join('');
+      return `${name}  ${when}${heard} ${percent(line.probability)}        ${other}${line.voice ?? ''}\n${notes}`;
+    },
+  };
+}

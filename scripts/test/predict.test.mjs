@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { inProject } from '../setup/project.mjs';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-predict-'));
+const recordings = path.join(folder, 'recordings');
+let model = '';
+before(async () => {
+  const { tinyRun } = createRequire(import.meta.url)('../../lib/dist/test/tiny-run.js');
+  const { run, corpus } = await tinyRun(folder);
+  model = run.folder;
+  fs.mkdirSync(path.join(recordings, 'more'), { recursive: true });
+  fs.copyFileSync(corpus.clips[0].path, path.join(recordings, 'b.wav'));
+  fs.copyFileSync(inProject('lib', 'test', 'fixtures', 'speech.mp3'), path.join(recordings, 'a, loud.mp3'));
+  fs.copyFileSync(inProject('lib', 'test', 'fixtures', 'speech.opus'), path.join(recordings, 'more', 'c.opus'));
+  fs.writeFileSync(path.join(recordings, 'notes.txt'), 'no recording');
+});
+after(() => fs.rmSync(folder, { recursive: true }));
+
+/** @param {string[]} args */
+function predict(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [inProject('scripts', 'predict.mjs'), ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, INIT_CWD: folder },
+  });
+  return { status, stdout, stderr, lines: stdout.trimEnd().split('\n') };
+}
+
+test('predict hears every recording of a folder, in order, and writes a JSON line for each in a pipe', () => {
+  const { status, lines, stderr } = predict('recordings', '--model', model);
+  assert.equal(status, 0);
+  const answers = lines.map((line) => JSON.parse(line));
+  const names = ['recordings/a, loud.mp3', 'recordings/b.wav', 'recordings/more/c.opus'];
+  assert.deepEqual(
+    answers.map(({ file }) => file),
+    names,
+  );
+  for (const { emotion, probabilities, probability } of answers) assert.equal(probabilities[emotion], probability);
+  assert.match(stderr, /Hearing: 3 of 3 files/);
+});
+
+test('predict writes CSV with quoted names, and the voice where it is asked for', () => {
+  const { status, lines } = predict('--csv', '--gender', 'recordings', '--model', model);
+  assert.equal(status, 0);
+  assert.match(lines[0], /^file,seconds,emotion,probability,sure,neutral,.*,surprised,voice,warnings,error$/);
+  assert.match(lines[1], /^"recordings\/a, loud\.mp3",2\.40,[a-z]+,0\.\d{4},true,.*,(male|female),/);
+  assert.equal(lines.length, 4);
+});
+
+test('predict tells a bad file and a missing one, hears the others, and ends with 1', () => {
+  const { status, lines, stderr } = predict('recordings/notes.txt', 'none.wav', 'recordings/b.wav', '--model', model);
+  assert.equal(status, 1);
+  const answers = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    answers.map(({ file, error }) => [file, error !== undefined]),
+    [
+      ['none.wav', true],
+      ['recordings/notes.txt', true],
+      ['recordings/b.wav', false],
+    ],
+  );
+  assert.match(stderr, /none\.wav: no such file/);
+  assert.match(stderr, /notes\.txt: loadAudio: the file must be WAV/);
+});
+
+test('predict gives a timeline with times', () => {
+  const { status, lines } = predict('--timeline', '--csv', 'recordings/b.wav', '--model', model);
+  assert.equal(status, 0);
+  assert.match(lines[0], /^file,start,end,emotion/);
+  assert.match(lines[1], /^recordings\/b\.wav,0\.00,2\.40,/);
+  assert.ok(lines.length > 2);
+});
+
+test('predict explains wrong options with 2, and a missing model with 1', () => {
+  for (const [args, message] of /** @type {const} */ ([
+    [[], /name a file or folder/],
+    [['x.wav', '--json', '--csv'], /one of --json and --csv/],
+    [['x.wav', '--what'], /--what/],
+  ])) {
+    const { status, stderr } = predict(...args);
+    assert.equal(status, 2);
+    assert.match(stderr, message);
+    assert.match(stderr, /npm run predict -- FILE/);
+  }
+  const { status, stderr } = predict('recordings/b.wav', '--model', 'nowhere');
+  assert.equal(status, 1);
+  assert.match(stderr, /run 3-train/);
+});
+
+test('predict ends quietly when the reader of its pipe has gone', async () => {
+  const child = spawn(process.execPath, [inProject('scripts', 'predict.mjs'), recordings, '--model', model], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let complaint = '';
+  child.stderr.on('data', (text) => {
+    complaint += text;
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  assert.doesNotMatch(complaint, /EPIPE/);
+});
