@@ -1,5 +1,6 @@
 /** `npm start`: runs the notebooks in order, without a browser, and renders them. */
 import path from 'node:path';
+import { writeIndexPage } from './run/index-page.mjs';
 import { distribute, readNotebooks, select } from './run/notebooks.mjs';
 import { parseOptions, USAGE, UsageError } from './run/options.mjs';
 import { table } from './run/progress.mjs';
@@ -36,6 +37,8 @@ async function start(args) {
     console.log(
       `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
     );
+    writeIndexPage(options.out);
+    console.log(`Open ${path.join(out, 'index.html')}`);
   }
   if (stopped) {
     console.error('Stopped.');

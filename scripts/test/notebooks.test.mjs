@@ -42,10 +42,21 @@ function metricsOf(parameters, options = []) {
       assert.match(stdout, new RegExp(`^${name} .* ok$`, 'm'));
       assert.match(fs.readFileSync(path.join(work, 'rendered', `${name}.html`), 'utf8'), /<\/html>/);
     }
+    assertIndexPage(path.join(work, 'rendered'));
     return JSON.parse(fs.readFileSync(path.join(work, 'runs', 'tested', 'metrics.json'), 'utf8'));
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** One page leads to all others, and asks the network for nothing. @param {string} rendered */
+function assertIndexPage(rendered) {
+  const page = fs.readFileSync(path.join(rendered, 'index.html'), 'utf8');
+  const links = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map((match) => match[1]);
+  assert.ok(links.length >= 5, `links: ${links}`);
+  for (const link of links) assert.ok(fs.existsSync(path.join(rendered, link)), `nothing at ${link}`);
+  assert.doesNotMatch(page, /<script|@import|url\(/);
+  assert.match(page, /actor-split[\s\S]*\d+\.\d %/);
 }
 
 /** Both ways of dividing the clips are measured. @param {any} metrics */

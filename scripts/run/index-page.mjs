@@ -1,0 +1,142 @@
+/** data/rendered/index.html: the one page that leads to all others. Plain HTML, so that it opens anywhere, offline. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { inProject, workFolder } from '../setup/project.mjs';
+import { readNotebooks } from './notebooks.mjs';
+
+const require = createRequire(import.meta.url);
+/** @type {(text: string) => string} */
+const escapeHtml = (text) => require('../../lib/dist/display/bundle.js').escapeHtml(text); // built by set-up
+
+/**
+ * Writes the page beside the rendered notebooks, from what lies there and from the latest run.
+ *
+ * @param {string} out the folder of the rendered notebooks
+ * @returns {string} the page's path
+ */
+export function writeIndexPage(out) {
+  /** @type {typeof import('../../lib/dist/files.js')} */
+  const { writeFile } = require('../../lib/dist/files.js');
+  const file = path.join(out, 'index.html');
+  writeFile(file, page(chapters(out), latestRun(), out));
+  return file;
+}
+
+/** The rendered notebooks, with the title and question at their head. @param {string} out */
+function chapters(out) {
+  return readNotebooks(inProject('notebooks'))
+    .filter(({ name }) => fs.existsSync(path.join(out, `${name}.html`)))
+    .map(({ name, cells }) => {
+      const head = cells.find(({ cell_type: type }) => type === 'markdown')?.source ?? '';
+      return {
+        file: `${name}.html`,
+        title: /^# (.+)$/m.exec(head)?.[1] ?? name,
+        question: /\*\*Question\.\*\* (.+)$/m.exec(head)?.[1] ?? '',
+      };
+    });
+}
+
+/** The latest run with its metrics, or undefined before the first one. */
+function latestRun() {
+  /** @type {typeof import('../../lib/dist/training/run.js')} */
+  const { loadRun } = require('../../lib/dist/training/run.js');
+  try {
+    const run = loadRun(path.join(workFolder, 'runs'));
+    /** @type {import('../../lib/dist/evaluation/evaluate-run.js').RunMetrics | undefined} */
+    const metrics = run.has('metrics.json') ? run.readJson('metrics.json') : undefined;
+    return { run, metrics };
+  } catch {
+    return undefined; // notebooks 1 and 2 alone leave no run
+  }
+}
+
+/**
+ * @param {ReturnType<typeof chapters>} notebooks
+ * @param {ReturnType<typeof latestRun>} latest
+ * @param {string} out
+ */
+function page(notebooks, latest, out) {
+  const parts = [
+    '<h1>Speech emotion recognition on RAVDESS</h1>',
+    latest ? `<p>${escapeHtml(latest.run.info.corpus.description)}, ${latest.run.info.corpus.clips} clips.</p>` : '',
+    ...(latest ? [results(latest.metrics), '<h2>The notebooks</h2>'] : []),
+    '<ol class="notebooks">',
+    ...notebooks.map(({ file, title, question }) => {
+      // The list numbers them itself.
+      const name = title.replace(/^\d+ · /, '');
+      const more = question === '' ? '' : `<br>${escapeHtml(question)}`;
+      return `<li><a href="${escapeHtml(file)}">${escapeHtml(name)}</a>${more}</li>`;
+    }),
+    '</ol>',
+    ...(latest ? [parameters(latest.run, out)] : []),
+  ];
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Speech emotion recognition on RAVDESS</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${parts.filter((part) => part !== '').join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** @param {import('../../lib/dist/evaluation/evaluate-run.js').RunMetrics | undefined} metrics */
+function results(metrics) {
+  if (!metrics) return '<p>The latest run was not evaluated yet: run 4-evaluate.</p>';
+  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
+  const range = (/** @type {[number, number]} */ [low, high]) => `${percent(low)} to ${percent(high)}`;
+  const rows = Object.values(metrics.protocols).map(
+    ({ protocol, accuracy, uar, intervals, clips, leaks }) => `<tr><th scope="row">${escapeHtml(protocol)}</th>
+<td>${percent(accuracy)}</td><td>${range(intervals.accuracy)}</td>
+<td>${percent(uar)}</td><td>${range(intervals.uar)}</td>
+<td>${clips}</td><td>${leaks.sameActor}</td></tr>`,
+  );
+  return `<table>
+<caption>Test figures by protocol; intervals hold 95 % of resamplings of the test actors. Guessing gives 12.5 % UAR.</caption>
+<thead><tr><th scope="col">protocol</th><th scope="col">accuracy</th><th scope="col">interval</th>
+<th scope="col">UAR</th><th scope="col">interval</th><th scope="col">test rows</th><th scope="col">of a known voice</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>`;
+}
+
+/** @param {import('../../lib/dist/training/run.js').Run} run @param {string} out */
+function parameters(run, out) {
+  const { name, created, seed, configuration, packages, commit, node } = run.info;
+  const card = run.has('model-card.md') ? path.relative(out, run.file('model-card.md')) : undefined;
+  const cardLink = card ? `<p><a href="${escapeHtml(card.split(path.sep).join('/'))}">Model card</a></p>` : '';
+  const facts = { run: name, created, seed, ...configuration, node, commit, packages };
+  const rows = Object.entries(facts)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return `<tr><th scope="row">${escapeHtml(key)}</th><td>${escapeHtml(text)}</td></tr>`;
+    });
+  return `<h2>The run</h2>
+${cardLink}
+<table class="facts"><tbody>
+${rows.join('\n')}
+</tbody></table>`;
+}
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; margin: 0; }
+main { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
+a { color: #0b57a4; }
+ol.notebooks li { margin: 0.6rem 0; }
+table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
+caption { text-align: left; color: #555; font-size: 0.9rem; padding-bottom: 0.4rem; }
+th, td { text-align: left; padding: 0.35rem 0.7rem; border-bottom: 1px solid #ddd; vertical-align: top; }
+table:not(.facts) td, th { white-space: nowrap; }
+table.facts th { width: 9rem; font-weight: 600; }
+table.facts td { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: 0.85rem; }
+`;
