@@ -31,6 +31,7 @@ export { player, players } from './display/player';
 export { progress, reportProgress } from './display/progress';
 export { protocolComparison } from './display/protocol-comparison';
 export { confusionHeatmap, predictionCounts, probabilities } from './display/result-figures';
+export { runCurves } from './display/run-curves';
 export { LiveDisplay, show } from './display/show';
 export { signalComparison } from './display/signal-comparison';
 export { spectrogram, withMelAxes } from './display/spectrogram';
@@ -48,6 +49,7 @@ export {
   fitTemperature,
   reliability,
 } from './evaluation/calibration';
+export { compareRuns } from './evaluation/compare-runs';
 export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';

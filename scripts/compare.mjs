@@ -1,0 +1,127 @@
+/** `npm run compare -- RUN RUN…`: runs side by side, as a table and as a page. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { runScript, setUp } from './setup/index.mjs';
+import { callerFolder, inProject, workFolder } from './setup/project.mjs';
+
+const HELP = `npm run compare -- RUN RUN… [--out FILE]
+
+Sets finished runs side by side: the parameters in which they differ, their test figures with 95 % intervals, their
+validation curves, and whether each differs from the first one by more than chance (a permutation test by actor, over
+the clips that both were tested on). Prints tables, and writes a page that opens anywhere, offline.
+
+  RUN          a name under data/runs, or "latest"
+  --out FILE   where the page goes; default data/rendered/compare.html
+`;
+
+await runScript(() => main(process.argv.slice(2)));
+
+/** @param {string[]} args @returns {Promise<number>} 0: compared; 1: a run cannot be read; 2: wrong options */
+async function main(args) {
+  let options;
+  try {
+    options = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (!options.values.help && options.positionals.length < 2) throw new Error('name two runs or more');
+  } catch (error) {
+    process.stderr.write(`compare: ${messageOf(error)}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  await setUp();
+  const require = createRequire(import.meta.url);
+  /** @type {typeof import('../lib/dist/index.js')} */
+  const { compareRuns, loadRun, runCurves, table } = require('../lib/dist/index.js');
+  /** @type {typeof import('../lib/dist/files.js')} */
+  const { writeFile } = require('../lib/dist/files.js');
+  let comparison;
+  try {
+    comparison = compareRuns(options.positionals.map((name) => loadRun(path.join(workFolder, 'runs'), name)));
+  } catch (error) {
+    process.stderr.write(`compare: ${messageOf(error)}\n`);
+    return 1;
+  }
+  const { figures, parameters, tests } = rows(comparison);
+  const bundles = [
+    table(figures, { title: 'Test figures of each run under its own protocol' }),
+    ...(parameters.length > 0 ? [table(parameters, { title: 'Parameters that differ' })] : []),
+    ...(tests.length > 0 ? [table(tests, { title: `Compared with ${comparison.runs[0].name}, paired by clip` })] : []),
+    runCurves(
+      comparison.runs.map(({ name, training }) => ({ name, valLoss: training.history.epochs.map((e) => e.valLoss) })),
+    ),
+  ];
+  for (const bundle of bundles) process.stdout.write(`${bundle['text/plain']}\n\n`);
+  const file = options.values.out
+    ? path.resolve(callerFolder, options.values.out)
+    : path.join(workFolder, 'rendered', 'compare.html');
+  writeFile(file, page(bundles.map((bundle) => bundle['text/html'])));
+  process.stdout.write(`The same as a page: ${path.relative(callerFolder, file)}\n`);
+  return 0;
+}
+
+/** The comparison as tables' rows. @param {import('../lib/dist/evaluation/compare-runs.js').RunComparison} comparison */
+function rows({ runs, differing, paired }) {
+  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
+  const range = (/** @type {[number, number]} */ [low, high]) => `${percent(low)} to ${percent(high)}`;
+  const figures = runs.map(({ name, metrics, training }) => {
+    const own = metrics?.protocols[metrics.protocol];
+    const epochs = training.history.epochs.length;
+    if (!metrics || !own) return { run: name, protocol: training.protocol, accuracy: 'not evaluated', epochs };
+    return {
+      run: name,
+      protocol: metrics.protocol,
+      accuracy: percent(own.accuracy),
+      'its interval': range(own.intervals.accuracy),
+      UAR: percent(own.uar),
+      'interval of UAR': range(own.intervals.uar),
+      loss: own.loss.toFixed(3),
+      epochs,
+    };
+  });
+  const parameters = differing.map((parameter) => ({
+    parameter,
+    ...Object.fromEntries(runs.map((run) => [run.name, run.parameters[parameter] ?? '–'])),
+  }));
+  const tests = paired.map(({ name, difference, pValue, clips, actors }) => ({
+    run: name,
+    'UAR gained': `${difference >= 0 ? '+' : '−'}${(100 * Math.abs(difference)).toFixed(1)} points`,
+    'p-value': pValue.toFixed(4),
+    clips,
+    actors,
+  }));
+  return { figures, parameters, tests };
+}
+
+/** @param {string[]} parts */
+function page(parts) {
+  const plotly = fs.readFileSync(inProject('node_modules', 'plotly.js-dist-min', 'plotly.min.js'), 'utf8');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Runs compared</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
+body > div { margin: 1.5rem 0; }</style>
+<script>${plotly}</script>
+</head>
+<body>
+<h1>Runs compared</h1>
+${parts.map((part) => `<div>${part}</div>`).join('\n')}
+</body>
+</html>
+`;
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
