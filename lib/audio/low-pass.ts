@@ -20,71 +20,75 @@ const CUTOFF = 0.956872;
 const ONE_STEP: Sinc = { cutoff: CUTOFF, beta: 13.04, half: 97.25 };
 /** Places per sample at which a filter is kept; cubic interpolation between them errs by less than −180 dB. */
 const PLACES = 256;
-/** Filters kept, of some 200 KB each. */
-const KEPT = 8;
 
-/** A low-pass filter over the input's samples. */
+/** A short filter over samples. */
 export interface Kernel {
-  /** Reach to either side, in input samples. */
+  /** Reach to either side, in samples. */
   readonly half: number;
-  /** Weight at a distance in input samples. */
+  /** Weight at a distance in samples. */
   weight(distance: number): number;
 }
 
+/** The filter in its steps. */
+export interface LowPass {
+  /** The steep filter's weights from its middle on; it is even. */
+  readonly steep: Float64Array;
+  /** The rate at which it runs: so many times that of the input or of the output. */
+  readonly times: number;
+  readonly at: 'input' | 'output';
+  /** Interpolates from the input to the steep filter or from it to the output; where it is not needed, undefined. */
+  readonly short?: Kernel;
+}
+
 /** The filter for a ratio of output rate to input rate. */
-export function lowPass(ratio: number): Kernel {
+export function lowPass(ratio: number): LowPass {
   const lower = Math.min(1, ratio);
-  const places = placesFor(ratio);
-  const half = Math.ceil((places.length - 4) / PLACES / lower);
-  return { half, weight: (distance) => lower * interpolate(places, Math.abs(distance) * lower * PLACES) };
+  const change = Math.max(ratio, 1 / ratio);
+  const whole = [2, 3].find((step) => Math.abs(change / step - 1) < 1e-9);
+  if (whole !== undefined) {
+    const steep = sample(ONE_STEP, whole).map((weight) => weight * lower);
+    return { steep, times: ratio > 1 ? whole : 1, at: 'input' };
+  }
+  const octaves = Math.floor(Math.log2(1 / ratio));
+  // Twice the input's rate, once that has been halved as often as it can be; or twice the output's.
+  const fromInput = ratio > 1 || 2 ** -octaves / ratio < 1.5;
+  const between = ratio > 1 || !fromInput ? 2 : 2 / ratio / 2 ** octaves;
+  const { first, second } = twoSteps(between);
+  const firstWeights = sample(first, between);
+  const places = sample(second, PLACES);
+  const kernel = (spacing: number, scale: number): Kernel => ({
+    half: second.half / spacing,
+    weight: (distance) => scale * interpolate(places, Math.abs(distance) * spacing * PLACES),
+  });
+  if (!fromInput) {
+    return {
+      steep: firstWeights.map((weight) => weight / between),
+      times: 2,
+      at: 'output',
+      short: kernel(lower, lower),
+    };
+  }
+  const times = ratio > 1 || octaves === 0 ? 2 : 1;
+  const every = Math.max(1, 2 ** (octaves - 1)); // the steep filter leaves out samples where it was meant for a lower rate
+  const steep = new Float64Array((firstWeights.length - 1) * every + 1);
+  firstWeights.forEach((weight, i) => {
+    steep[i * every] = weight / between;
+  });
+  return { steep, times, at: 'input', short: kernel(lower / times, lower) };
 }
 
-const kept = new Map<number, Float64Array>();
-
-/** The right half of the filter, from its middle on. */
-function placesFor(ratio: number): Float64Array {
-  const times = Math.max(ratio, 1 / ratio);
-  const whole = [2, 3].some((step) => Math.abs(times / step - 1) < 1e-9);
-  const between = whole ? 0 : rateBetween(ratio);
-  const known = kept.get(between);
-  if (known) return known;
-  const places = whole ? sample(ONE_STEP, PLACES) : twoSteps(between);
-  const [oldest] = kept.keys();
-  if (kept.size >= KEPT) kept.delete(oldest);
-  kept.set(between, places);
-  return places;
-}
-
-/** The rate between the two steps: twice the input's, once that has been halved as often as it can be. */
-function rateBetween(ratio: number): number {
-  if (ratio > 1) return 2;
-  const halved = 1 / ratio / 2 ** Math.floor(Math.log2(1 / ratio));
-  return halved < 1.5 ? 2 * halved : 2;
-}
-
-/** The first filter's samples, interpolated by the second: Σ first[n / between] second(t − n / between) / between. */
-function twoSteps(between: number): Float64Array {
+/** The two filters of soxr, given the rate between them. */
+function twoSteps(between: number): { first: Sinc; second: Sinc } {
   // soxr's first filter has as many taps as its window needs, and one more than a multiple of four.
   const taps = 4 * Math.floor((Math.ceil(202.41 * between + 1) + 2) / 4) + 1;
-  const first: Sinc = { cutoff: CUTOFF, beta: 13.711, half: taps / between / 2 };
   // The second need only stop the first's images, which begin at 2 · between − 1.
   const cutoff = 1.8175 + 0.8556 * (between - 2);
   const needed = (8.78 * between) / (2 * between - 1 - cutoff);
   const secondTaps = between === 2 ? 15 : 2 * Math.ceil(needed / 2);
-  const second: Sinc = { cutoff, beta: 14.08, half: secondTaps / between / 2 };
-  const firstSamples = sample(first, between);
-  const secondPlaces = sample(second, PLACES);
-  const reach = first.half + second.half;
-  return Float64Array.from({ length: Math.ceil(reach * PLACES) + 4 }, (_, i) => {
-    const time = i / PLACES;
-    let sum = 0;
-    const last = Math.floor((time + second.half) * between);
-    for (let n = Math.ceil((time - second.half) * between); n <= last; n++) {
-      const weight = firstSamples[Math.abs(n)] ?? 0;
-      sum += weight * interpolate(secondPlaces, Math.abs(time - n / between) * PLACES);
-    }
-    return sum / between;
-  });
+  return {
+    first: { cutoff: CUTOFF, beta: 13.711, half: taps / between / 2 },
+    second: { cutoff, beta: 14.08, half: secondTaps / between / 2 },
+  };
 }
 
 /** The right half of a windowed sinc, so many times per sample. */

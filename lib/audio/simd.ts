@@ -27,6 +27,18 @@ type Mel = (bands: number, filters: Pointer, weights: Pointer, spectrum: Pointer
 
 /** What simd/ exports; it describes each. */
 export interface Kernels {
+  convolve(
+    length: number,
+    cosines: Pointer,
+    sines: Pointer,
+    response: Pointer,
+    re: Pointer,
+    im: Pointer,
+    samples: Pointer,
+    skip: number,
+    step: number,
+    out: Pointer,
+  ): void;
   forward32: Forward;
   forward64: Forward;
   power32: Power;
@@ -125,11 +137,13 @@ function take(bytes: number): Pointer {
   return place;
 }
 
-/** Takes memory, zeroed. */
+/** Takes memory. */
 export interface Scratch {
-  /** So many float32 numbers. */
+  /** So many bytes, with what was there before. */
+  room(bytes: number): Pointer;
+  /** So many float32 numbers, all 0. */
   floats(length: number): Pointer;
-  /** So many float64 numbers. */
+  /** So many float64 numbers, all 0. */
   doubles(length: number): Pointer;
 }
 
@@ -142,7 +156,7 @@ export function withScratch<T>(work: (scratch: Scratch) => T): T {
   };
   used = kept;
   try {
-    return work({ floats: (length) => zeroed(4 * length), doubles: (length) => zeroed(8 * length) });
+    return work({ room: take, floats: (length) => zeroed(4 * length), doubles: (length) => zeroed(8 * length) });
   } finally {
     used = kept;
   }
@@ -191,6 +205,19 @@ export function doublesAt(place: Pointer, length: number): Float64Array {
   return new Float64Array(memory.buffer, place, length);
 }
 
+/** Where cos(2πk / length) and −sin(2πk / length) are kept, for k below ¾ · length. Not within `withScratch` at first. */
+export function turn(length: number, precision: Precision): [Pointer, Pointer] {
+  const key = `${length} ${precision}`;
+  const known = turns.get(key);
+  if (known) return known;
+  const angles = Array.from({ length: (3 * length) / 4 }, (_, k) => (2 * Math.PI * k) / length);
+  const keepNumbers = precision === 'double' ? keepDoubles : keepFloats;
+  const made: [Pointer, Pointer] = [keepNumbers(angles.map(Math.cos)), keepNumbers(angles.map((a) => -Math.sin(a)))];
+  turns.set(key, made);
+  return made;
+}
+const turns = new Map<string, [Pointer, Pointer]>();
+
 /** How exactly a transform computes. `single` is twice as fast. */
 export type Precision = 'single' | 'double';
 
@@ -210,14 +237,14 @@ export class FrameTransform {
 
   private constructor(length: number, precision: Precision) {
     const double = precision === 'double';
-    const { cosines, sines, order } = new RealFft(length).tables;
+    const { order } = new RealFft(length).tables;
     const keepNumbers = double ? keepDoubles : keepFloats;
     this.half = length / 2;
     this.bins = this.half + 1;
     this.lanes = double ? LANES_64 : LANES;
     this.size = double ? 8 : 4;
     this.forward = double ? kernels.forward64 : kernels.forward32;
-    this.tables = [keepNumbers(hannWindow(length)), keepIntegers(order), keepNumbers(cosines), keepNumbers(sines)];
+    this.tables = [keepNumbers(hannWindow(length)), keepIntegers(order), ...turn(length, precision)];
     const room = (values: number): Pointer => keep(values * LANE_BYTES);
     this.work = [room(this.half), room(this.half)];
     this.re = room(this.bins);

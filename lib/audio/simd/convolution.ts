@@ -1,0 +1,83 @@
+/** A long filter by the fast Fourier transform, over eight stretches of a signal at once. */
+import { join, pairs, split, transform } from './transform';
+
+/**
+ * Filters eight overlapping blocks of a signal by one filter whose spectrum is real, as that of an even filter is: four
+ * blocks are the real parts of the lanes and four the imaginary parts, so neither needs untangling. Frequencies stay
+ * in the order of the first transform, so nothing is put in order either.
+ *
+ * @param length of a block, a power of two from 16 up
+ * @param cosines cos(2πk / length), three quarters of a turn
+ * @param sines −sin(2πk / length), likewise
+ * @param response the filter's spectrum divided by `length`, in bit-reversed order
+ * @param re work space of `length` × 16 bytes; so is `im`
+ * @param samples of the first block; the others begin `step` samples apart
+ * @param skip samples at a block's start which the filter's turn around the block spoils; a multiple of 4
+ * @param step samples of a block that are good, and written one block after the other; a multiple of 4
+ */
+export function convolve(
+  length: i32,
+  cosines: usize,
+  sines: usize,
+  response: usize,
+  re: usize,
+  im: usize,
+  samples: usize,
+  skip: i32,
+  step: i32,
+  out: usize,
+): void {
+  const stride = <usize>step << 2;
+  const bytes = <usize>length << 2;
+  for (let place: usize = 0; place < bytes; place += 16) {
+    transpose(samples + place, stride, re + (place << 2), 16);
+    transpose(samples + place + stride * 4, stride, im + (place << 2), 16);
+  }
+  const quarter = length >> 2;
+  split<f32>(length, length, quarter, cosines, sines, re, im);
+  // The inner stages of one quarter stay in the processor's nearest cache.
+  for (let i: i32 = 0; i < length; i += quarter) {
+    const x = re + (<usize>i << 4);
+    const y = im + (<usize>i << 4);
+    for (let size = quarter >> 2; size >= 1; size >>= 2) split<f32>(length, quarter, size, cosines, sines, x, y);
+    if (ctz(quarter) & 1) pairs<f32>(quarter, x, y);
+    weigh(quarter, response + (<usize>i << 2), x, y);
+    // With real and imaginary parts exchanged, the transform is its own inverse.
+    transform<f32>(length, quarter, cosines, sines, y, x);
+  }
+  join<f32>(length, length, quarter, cosines, sines, im, re);
+  const first = <usize>skip << 4;
+  for (let place: usize = 0; place < stride; place += 16) {
+    transpose(re + first + (place << 2), 16, out + place, stride);
+    transpose(im + first + (place << 2), 16, out + place + stride * 4, stride);
+  }
+}
+
+/** Multiplies each complex value by a number. */
+function weigh(count: i32, numbers: usize, re: usize, im: usize): void {
+  const distance = im - re;
+  for (let i: i32 = 0; i < count; i++) {
+    const factor = v128.load_splat<f32>(numbers + (<usize>i << 2));
+    const place = re + (<usize>i << 4);
+    v128.store(place, f32x4.mul(v128.load(place), factor));
+    v128.store(place + distance, f32x4.mul(v128.load(place + distance), factor));
+  }
+}
+
+/** Four rows of four numbers as columns; rows stand `from` bytes apart, columns are written `to` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transpose(source: usize, from: usize, target: usize, to: usize): void {
+  const a = v128.load(source);
+  const b = v128.load(source + from);
+  const c = v128.load(source + from * 2);
+  const d = v128.load(source + from * 3);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(target, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(target + to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+  v128.store(target + to * 2, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5));
+  v128.store(target + to * 3, v128.shuffle<f32>(AB, CD, 2, 3, 6, 7));
+}
