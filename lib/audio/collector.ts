@@ -74,6 +74,7 @@ export class MonoCollector {
       samples.set(fitting, filled);
       filled += fitting.length;
     }
-    return checkFinite({ samples, sampleRate }, name);
+    checkFinite(samples, name);
+    return { samples, sampleRate };
   }
 }

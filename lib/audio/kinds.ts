@@ -33,8 +33,8 @@ const OTHERS: [RegExp, string][] = [
 
 /** Tells the kind of a recording by its content. */
 export function kindOf(source: ByteSource): Kind {
+  if (isWav(source.read(0, 12))) return { kind: 'WAV', start: 0 };
   const head = source.read(0, HEAD);
-  if (isWav(head)) return { kind: 'WAV', start: 0 };
   const magic = head.toString('latin1', 0, 4);
   if (magic === 'OggS') return { kind: 'Ogg', start: 0 };
   const tag = id3Length(head);

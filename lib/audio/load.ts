@@ -2,16 +2,17 @@
 import { AUDIO } from '../config';
 import { badAudio } from './bad-audio';
 import { decodeFlac, decodeOggFlac } from './flac';
-import { kindOf } from './kinds';
+import { type Kind, kindOf } from './kinds';
 import { decodeMp3 } from './mp3';
 import { openOgg } from './ogg';
 import { decodeOpus } from './opus';
 import type { Range } from './range';
-import { resample } from './resample';
+import { resampleSource } from './resample';
+import { inMemory, toSignal } from './sample-source';
 import type { Signal } from './signal';
 import { type ByteSource, FileSource, memorySource } from './source';
 import { decodeVorbis } from './vorbis';
-import { decodeWavSource } from './wav';
+import { decodeWavSource, openWav } from './wav';
 
 /** Bytes of the largest MP3 or Ogg file; these are read whole. */
 const LARGEST_WHOLE = 2 ** 30;
@@ -32,13 +33,14 @@ export interface LoadOptions extends Range {
 export async function loadAudio(path: string, options: LoadOptions = {}): Promise<Signal> {
   const { sampleRate = AUDIO.sampleRate, ...range } = options;
   const source = new FileSource(path);
-  let signal: Signal;
   try {
-    signal = await decode(source, range);
+    const found = kindOf(source);
+    // The resampler reads WAV where it needs it; other kinds are decoded whole.
+    const samples = found.kind === 'WAV' ? openWav(source, range) : inMemory(await decode(source, found, range));
+    return sampleRate === 'native' ? toSignal(samples) : resampleSource(samples, sampleRate);
   } finally {
     source.close();
   }
-  return sampleRate === 'native' ? signal : resample(signal, sampleRate);
 }
 
 /**
@@ -47,12 +49,12 @@ export async function loadAudio(path: string, options: LoadOptions = {}): Promis
  * @param name what to call it in errors
  * @throws SerError `bad-audio` as `loadAudio`
  */
-export function decodeAudio(bytes: Uint8Array, name: string, range: Range = {}): Promise<Signal> {
-  return decode(memorySource(bytes, name), range);
+export async function decodeAudio(bytes: Uint8Array, name: string, range: Range = {}): Promise<Signal> {
+  const source = memorySource(bytes, name);
+  return decode(source, kindOf(source), range);
 }
 
-async function decode(source: ByteSource, range: Range): Promise<Signal> {
-  const found = kindOf(source);
+async function decode(source: ByteSource, found: Kind, range: Range): Promise<Signal> {
   if (found.kind === 'other') {
     const rule = 'the file must be WAV, FLAC, MP3, Ogg Vorbis or Opus; convert it first, as by ffmpeg -i IN OUT.wav';
     throw badAudio('loadAudio', rule, found.is, source.name);

@@ -1,6 +1,5 @@
 /** Which part of a recording to take, and several channels as one. */
 import { badAudio } from './bad-audio';
-import type { Signal } from './signal';
 
 /** What part of a recording to read. Seconds. */
 export interface Range {
@@ -50,13 +49,15 @@ export function frameRange(frames: number, sampleRate: number, name: string, ran
   return [first, last];
 }
 
-/** The signal itself, once no sample is infinite or not a number. */
-export function checkFinite(signal: Signal, name: string): Signal {
-  const { samples } = signal;
+/**
+ * Refuses samples that are infinite or not a number.
+ *
+ * @param position of the first, for the error
+ */
+export function checkFinite(samples: Float32Array, name: string, position = 0): void {
   for (let i = 0; i < samples.length; i++) {
     if (!Number.isFinite(samples[i])) {
-      throw badAudio('loadAudio', 'samples must be finite numbers', `${samples[i]} at ${i}`, name);
+      throw badAudio('loadAudio', 'samples must be finite numbers', `${samples[i]} at ${position + i}`, name);
     }
   }
-  return signal;
 }

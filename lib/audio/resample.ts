@@ -1,6 +1,6 @@
 /** Change of sample rate by a linear-phase low-pass filter. */
 import { type Reader, resamplingStages } from './resampling-stages';
-import { inMemory, type SampleSource } from './sample-source';
+import { inMemory, type SampleSource, toSignal } from './sample-source';
 import type { Signal } from './signal';
 import { floatsAt, withScratch } from './simd';
 
@@ -20,15 +20,15 @@ const DRIFT = 1e-7;
  * @throws RangeError if a rate is not a positive number
  */
 export function resample(signal: Signal, sampleRate: number): Signal {
-  for (const rate of [signal.sampleRate, sampleRate]) {
-    if (!(rate > 0 && Number.isFinite(rate))) throw new RangeError(`resample: rates must be above 0, got ${rate}`);
-  }
-  if (signal.sampleRate === sampleRate) return signal;
-  return resampleSource(inMemory(signal), sampleRate);
+  return signal.sampleRate === sampleRate ? signal : resampleSource(inMemory(signal), sampleRate);
 }
 
 /** `resample` of samples that are read where they are needed. */
 export function resampleSource(source: SampleSource, sampleRate: number): Signal {
+  for (const rate of [source.sampleRate, sampleRate]) {
+    if (!(rate > 0 && Number.isFinite(rate))) throw new RangeError(`resample: rates must be above 0, got ${rate}`);
+  }
+  if (source.sampleRate === sampleRate) return toSignal(source);
   return { samples: atRatio(source, sampleRate / source.sampleRate, DRIFT), sampleRate };
 }
 

@@ -1,6 +1,9 @@
 /** Samples that are read where they are needed, straight into the kernels' memory. */
 import type { Signal } from './signal';
-import { floatsAt, type Pointer, type Scratch } from './simd';
+import { floatsAt, type Pointer, type Scratch, withScratch } from './simd';
+
+/** Samples copied at a time: bounds the memory for long recordings. */
+const CHUNK = 2 ** 17;
 
 /** One channel of sound that may still lie in a file. */
 export interface SampleSource {
@@ -17,4 +20,18 @@ export function inMemory({ samples, sampleRate }: Signal): SampleSource {
   const copy = (first: number, count: number, place: Pointer): void =>
     floatsAt(place, count).set(samples.subarray(first, first + count));
   return { length: samples.length, sampleRate, copy };
+}
+
+/** A source as a signal. */
+export function toSignal(source: SampleSource): Signal {
+  const samples = new Float32Array(source.length);
+  for (let first = 0; first < samples.length; first += CHUNK) {
+    const count = Math.min(CHUNK, samples.length - first);
+    withScratch((scratch) => {
+      const place = scratch.room(4 * count);
+      source.copy(first, count, place, scratch);
+      samples.set(floatsAt(place, count), first);
+    });
+  }
+  return { samples, sampleRate: source.sampleRate };
 }

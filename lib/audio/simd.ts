@@ -27,6 +27,7 @@ type Mel = (bands: number, filters: Pointer, weights: Pointer, spectrum: Pointer
 
 /** What simd/ exports; it describes each. */
 export interface Kernels {
+  mix16(bytes: Pointer, channels: number, frames: number, out: Pointer): void;
   convolve(
     length: number,
     cosines: Pointer,
@@ -193,6 +194,11 @@ function keep(bytes: number): Pointer {
 /** A view of float32 numbers; good until more memory is taken. */
 export function floatsAt(place: Pointer, length: number): Float32Array {
   return new Float32Array(memory.buffer, place, length);
+}
+
+/** A view of bytes; good until more memory is taken. */
+export function bytesAt(place: Pointer, length: number): Uint8Array {
+  return new Uint8Array(memory.buffer, place, length);
 }
 
 /** A view of whole numbers; good until more memory is taken. */

@@ -10,12 +10,19 @@ export interface ByteSource {
   readonly size: number;
   /** The bytes from `position` on: `length` of them, or fewer at the end. The caller may not change them. */
   read(position: number, length: number): Buffer;
+  /** Copies the bytes from `position` on; returns how many there were. */
+  readInto(position: number, target: Uint8Array): number;
 }
 
 /** Bytes already in memory; nothing is copied. */
 export function memorySource(bytes: Uint8Array, name: string): ByteSource {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { name, size: buffer.length, read: (position, length) => buffer.subarray(position, position + length) };
+  return {
+    name,
+    size: buffer.length,
+    read: (position, length) => buffer.subarray(position, position + length),
+    readInto: (position, target) => buffer.copy(target, 0, position, position + target.length),
+  };
 }
 
 /** Small reads, as of headers, are served from a window of this many bytes. */
@@ -61,17 +68,22 @@ export class FileSource implements ByteSource {
     fs.closeSync(this.handle);
   }
 
-  private readBytes(position: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(0, length)); // at the start of its own memory, so typed arrays fit
+  readInto(position: number, target: Uint8Array): number {
+    const length = Math.max(0, Math.min(target.length, this.size - position));
     let filled = 0;
     while (filled < length) {
       const read = this.attempt(() =>
-        fs.readSync(this.handle, bytes, filled, Math.min(length - filled, 0x4000_0000), position + filled),
+        fs.readSync(this.handle, target, filled, Math.min(length - filled, 0x4000_0000), position + filled),
       );
       if (read === 0) break; // the file became shorter
       filled += read;
     }
-    return bytes.subarray(0, filled);
+    return filled;
+  }
+
+  private readBytes(position: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, length)); // at the start of its own memory, so typed arrays fit
+    return bytes.subarray(0, this.readInto(position, bytes));
   }
 
   private attempt<T>(action: () => T): T {

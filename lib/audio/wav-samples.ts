@@ -1,5 +1,6 @@
 /** The numbers behind a WAV file's bytes. */
 import os from 'node:os';
+import { bytesAt, floatsAt, kernels, type Pointer } from './simd';
 import type { WavFormat } from './wav-header';
 
 /** Interleaved numbers, and what to multiply them by to come to −1 … 1. */
@@ -11,8 +12,11 @@ interface Numbers {
 /** How one encoding is read. */
 export interface SampleReader {
   /** Bytes per sample. */
-  bytes: number;
-  read(bytes: Buffer): Numbers;
+  readonly bytes: number;
+  /** Whether a sample may be infinite or not a number. */
+  readonly floating: boolean;
+  /** The mean of interleaved channels, from the kernels' memory into it. */
+  mix(place: Pointer, channels: number, frames: number, out: Pointer): void;
 }
 
 const PCM = 1;
@@ -24,57 +28,64 @@ const MU_LAW = 7;
 export function sampleReader({ encoding, bits, bigEndian }: WavFormat): SampleReader | undefined {
   // Samples of 20 bits and the like fill the upper bits of whole bytes.
   const bytes = Math.ceil(bits / 8);
+  const floating = encoding === FLOAT;
+  if (encoding === PCM && bytes === 2 && !bigEndian) return { bytes, floating, mix: kernels.mix16 };
+  const read = numbersOf(encoding, bytes, bits, bigEndian);
+  return (
+    read && {
+      bytes,
+      floating,
+      mix: (place, channels, frames, out) => {
+        const values = read(Buffer.from(bytesAt(place, frames * channels * bytes).slice().buffer));
+        mixInterleaved(values, channels, floatsAt(out, frames));
+      },
+    }
+  );
+}
+
+function numbersOf(
+  encoding: number,
+  bytes: number,
+  bits: number,
+  bigEndian: boolean,
+): ((block: Buffer) => Numbers) | undefined {
   const swap = bigEndian !== (os.endianness() === 'BE');
   if (encoding === A_LAW && bytes === 1) return lookUp(A_LAW_VALUES);
   if (encoding === MU_LAW && bytes === 1) return lookUp(MU_LAW_VALUES);
   if (encoding === PCM && bytes === 1) return lookUp(UNSIGNED_VALUES);
   if (encoding === PCM && bytes === 2) {
-    return { bytes, read: (block) => ({ values: new Int16Array(...aligned(block, 2, swap)), scale: 2 ** -15 }) };
+    return (block) => ({ values: new Int16Array(...swapped(block, 2, swap)), scale: 2 ** -15 });
   }
-  if (encoding === PCM && bytes === 3) {
-    return { bytes, read: (block) => ({ values: expand24(block, bigEndian), scale: 2 ** -23 }) };
-  }
+  if (encoding === PCM && bytes === 3) return (block) => ({ values: expand24(block, bigEndian), scale: 2 ** -23 });
   if (encoding === PCM && bytes === 4) {
-    return { bytes, read: (block) => ({ values: new Int32Array(...aligned(block, 4, swap)), scale: 2 ** -31 }) };
+    return (block) => ({ values: new Int32Array(...swapped(block, 4, swap)), scale: 2 ** -31 });
   }
   if (encoding === FLOAT && bits === 32) {
-    return { bytes, read: (block) => ({ values: new Float32Array(...aligned(block, 4, swap)), scale: 1 }) };
+    return (block) => ({ values: new Float32Array(...swapped(block, 4, swap)), scale: 1 });
   }
   if (encoding === FLOAT && bits === 64) {
-    return { bytes, read: (block) => ({ values: new Float64Array(...aligned(block, 8, swap)), scale: 1 }) };
+    return (block) => ({ values: new Float64Array(...swapped(block, 8, swap)), scale: 1 });
   }
   return undefined;
 }
 
-/** The mean of interleaved channels, written to `samples` from `at` on. */
-export function mixInterleaved(
-  { values, scale }: Numbers,
-  channels: number,
-  samples: Float32Array,
-  at: number,
-  frames: number,
-): void {
+/** The mean of interleaved channels. */
+export function mixInterleaved({ values, scale }: Numbers, channels: number, samples: Float32Array): void {
   if (channels === 1) {
-    for (let i = 0; i < frames; i++) samples[at + i] = values[i] * scale;
+    for (let i = 0; i < samples.length; i++) samples[i] = values[i] * scale;
     return;
   }
-  for (let i = 0, k = 0; i < frames; i++) {
+  for (let i = 0, k = 0; i < samples.length; i++) {
     let sum = 0;
     for (let channel = 0; channel < channels; channel++) sum += values[k++];
-    samples[at + i] = (sum * scale) / channels;
+    samples[i] = (sum * scale) / channels;
   }
 }
 
-/** Where a typed array of whole samples may lie: the bytes themselves, or a copy where the machine needs one. */
-function aligned(block: Buffer, bytes: 2 | 4 | 8, swap: boolean): [ArrayBuffer, number, number] {
-  const length = Math.floor(block.length / bytes);
-  let buffer = block;
-  if (swap || block.byteOffset % bytes !== 0) {
-    buffer = Buffer.allocUnsafeSlow(length * bytes);
-    block.copy(buffer, 0, 0, length * bytes);
-    if (swap) ({ 2: () => buffer.swap16(), 4: () => buffer.swap32(), 8: () => buffer.swap64() })[bytes]();
-  }
-  return [buffer.buffer as ArrayBuffer, buffer.byteOffset, length];
+/** Puts the bytes of each number in this machine's order, in place; for the constructor of a typed array. */
+function swapped(block: Buffer, bytes: 2 | 4 | 8, swap: boolean): [ArrayBuffer, number, number] {
+  if (swap) ({ 2: () => block.swap16(), 4: () => block.swap32(), 8: () => block.swap64() })[bytes]();
+  return [block.buffer as ArrayBuffer, block.byteOffset, block.length / bytes];
 }
 
 function expand24(block: Buffer, bigEndian: boolean): Int32Array {
@@ -86,13 +97,8 @@ function expand24(block: Buffer, bigEndian: boolean): Int32Array {
   return values;
 }
 
-function lookUp(table: Float32Array): SampleReader {
-  const read = (block: Buffer): Numbers => {
-    const values = new Float32Array(block.length);
-    for (let i = 0; i < values.length; i++) values[i] = table[block[i]];
-    return { values, scale: 1 };
-  };
-  return { bytes: 1, read };
+function lookUp(table: Float32Array): (block: Buffer) => Numbers {
+  return (block) => ({ values: Float32Array.from(block, (code) => table[code]), scale: 1 });
 }
 
 const UNSIGNED_VALUES = Float32Array.from({ length: 256 }, (_, code) => (code - 128) / 128);

@@ -2,7 +2,9 @@
 import { decodeBlock, framesPerBlock } from './adpcm';
 import { badAudio } from './bad-audio';
 import { checkFinite, frameRange, type Range } from './range';
+import { inMemory, type SampleSource, toSignal } from './sample-source';
 import type { Signal } from './signal';
+import { bytesAt, floatsAt, type Pointer, type Scratch } from './simd';
 import { type ByteSource, memorySource } from './source';
 import { isWav, readWavHeader, type WavFormat } from './wav-header';
 import { mixInterleaved, sampleReader } from './wav-samples';
@@ -33,10 +35,15 @@ export function decodeWav(bytes: Uint8Array, name: string, range: Range = {}): S
 
 /** `decodeWav` of bytes that are read where they are needed: the header, then the range alone. */
 export function decodeWavSource(source: ByteSource, range: Range): Signal {
+  return toSignal(openWav(source, range));
+}
+
+/** The range of a WAV file; its samples are read when they are copied. */
+export function openWav(source: ByteSource, range: Range): SampleSource {
   const { name } = source;
   if (!isWav(source.read(0, 12))) throw badAudio('decodeWav', 'the file must be a WAV file', 'another kind', name);
   const format = readWavHeader(source);
-  if (format.encoding === IMA_ADPCM) return decodeAdpcm(source, format, range);
+  if (format.encoding === IMA_ADPCM) return inMemory(decodeAdpcm(source, format, range));
   const reader = sampleReader(format);
   const { channels, sampleRate, start, end, encoding, bits } = format;
   if (!reader) {
@@ -45,16 +52,19 @@ export function decodeWavSource(source: ByteSource, range: Range): Signal {
     throw badAudio('decodeWav', rule, `${got} with ${bits} bits`, name);
   }
   const frameBytes = reader.bytes * channels;
-  const [first, last] = frameRange(Math.floor((end - start) / frameBytes), sampleRate, name, range);
-  const samples = new Float32Array(last - first);
+  const [begin, last] = frameRange(Math.floor((end - start) / frameBytes), sampleRate, name, range);
   const step = Math.max(1, Math.floor(BLOCK / frameBytes));
-  for (let done = 0; done < samples.length; done += step) {
-    const frames = Math.min(step, samples.length - done);
-    const bytes = source.read(start + (first + done) * frameBytes, frames * frameBytes);
-    if (bytes.length < frames * frameBytes) throw becameShorter(name);
-    mixInterleaved(reader.read(bytes), channels, samples, done, frames);
-  }
-  return checkFinite({ samples, sampleRate }, name);
+  const copy = (first: number, count: number, place: Pointer, scratch: Scratch): void => {
+    const room = scratch.room(Math.min(step, count) * frameBytes);
+    for (let done = 0; done < count; done += step) {
+      const frames = Math.min(step, count - done);
+      const bytes = bytesAt(room, frames * frameBytes);
+      if (source.readInto(start + (begin + first + done) * frameBytes, bytes) < bytes.length) throw becameShorter(name);
+      reader.mix(room, channels, frames, place + 4 * done);
+      if (reader.floating) checkFinite(floatsAt(place + 4 * done, frames), name, first + done);
+    }
+  };
+  return { length: last - begin, sampleRate, copy };
 }
 
 function decodeAdpcm(source: ByteSource, format: WavFormat, range: Range): Signal {
@@ -74,7 +84,7 @@ function decodeAdpcm(source: ByteSource, format: WavFormat, range: Range): Signa
     const bytes = source.read(start + block * blockBytes, blockBytes);
     if (bytes.length < blockBytes) throw becameShorter(name);
     try {
-      mixInterleaved({ values: decodeBlock(bytes, channels), scale: 2 ** -15 }, channels, decoded, 0, blockFrames);
+      mixInterleaved({ values: decodeBlock(bytes, channels), scale: 2 ** -15 }, channels, decoded);
     } catch (cause) {
       throw badAudio('decodeWav', 'IMA ADPCM must have step indices of 0 to 88', `block ${block}`, name, cause);
     }

@@ -59,7 +59,12 @@ function counting(source: ByteSource): { source: ByteSource; count: () => number
     total += bytes.length;
     return bytes;
   };
-  return { source: { name: source.name, size: source.size, read }, count: () => total };
+  const readInto = (position: number, target: Uint8Array): number => {
+    const count = source.readInto(position, target);
+    total += count;
+    return count;
+  };
+  return { source: { name: source.name, size: source.size, read, readInto }, count: () => total };
 }
 
 test('decodeWav reads extensible formats by their sub-format, with valid bits in the upper part', () => {

@@ -4,6 +4,7 @@
  * line reads as it would for one frame; with T = f64 it is two frames, at double precision.
  */
 export { convolve } from './convolution';
+export * from './decode';
 export * from './mel';
 export * from './polyphase';
 export { forward32, forward64 } from './transform';
