@@ -7,7 +7,7 @@ import { hannWindow } from './window';
 /** A place in the kernels' memory, in bytes. */
 export type Pointer = number;
 
-/** The kernel of a transform; `forward32` takes float32 in four lanes, `forward64` float64 in two. */
+/** The kernel of spectra. */
 type Forward = (
   half: number,
   window: Pointer,
@@ -22,7 +22,19 @@ type Forward = (
   outIm: Pointer,
 ) => void;
 
-type Power = (bins: number, re: Pointer, im: Pointer) => void;
+/** The kernel of power spectra; `power32` takes float32 in four lanes, `power64` float64 in two. */
+type Power = (
+  half: number,
+  window: Pointer,
+  order: Pointer,
+  cosines: Pointer,
+  sines: Pointer,
+  re: Pointer,
+  im: Pointer,
+  samples: Pointer,
+  stride: number,
+  out: Pointer,
+) => void;
 type Mel = (bands: number, filters: Pointer, weights: Pointer, spectrum: Pointer, out: Pointer, frames: number) => void;
 
 /** What simd/ exports; it describes each. */
@@ -40,7 +52,6 @@ export interface Kernels {
     step: number,
     out: Pointer,
   ): void;
-  forward32: Forward;
   forward64: Forward;
   power32: Power;
   power64: Power;
@@ -232,13 +243,15 @@ export class FrameTransform {
   readonly bins: number;
   /** Frames transformed at once. */
   readonly lanes: number;
-  /** Where `spectra` leaves its results, [bins × lanes] each. */
+  /** Where `spectra` leaves its results, [bins × lanes] each; `powers` writes to the first. */
   readonly re: Pointer;
   readonly im: Pointer;
   private readonly half: number;
-  private readonly tables: [Pointer, Pointer, Pointer, Pointer];
+  private readonly window: Pointer;
+  private readonly halfWindow: Pointer;
+  private readonly tables: [Pointer, Pointer, Pointer];
   private readonly work: [Pointer, Pointer];
-  private readonly forward: Forward;
+  private readonly power: Power;
   private readonly size: number;
 
   private constructor(length: number, precision: Precision) {
@@ -249,8 +262,11 @@ export class FrameTransform {
     this.bins = this.half + 1;
     this.lanes = double ? LANES_64 : LANES;
     this.size = double ? 8 : 4;
-    this.forward = double ? kernels.forward64 : kernels.forward32;
-    this.tables = [keepNumbers(hannWindow(length)), keepIntegers(order), ...turn(length, precision)];
+    this.power = double ? kernels.power64 : kernels.power32;
+    const window = hannWindow(length);
+    this.window = keepNumbers(window);
+    this.halfWindow = keepNumbers(window.map((weight) => weight / 2));
+    this.tables = [keepIntegers(order), ...turn(length, precision)];
     const room = (values: number): Pointer => keep(values * LANE_BYTES);
     this.work = [room(this.half), room(this.half)];
     this.re = room(this.bins);
@@ -266,16 +282,20 @@ export class FrameTransform {
   }
 
   /**
-   * The spectra of as many Hann-windowed frames as there are lanes.
+   * The spectra of as many Hann-windowed frames as there are lanes; double precision only.
    *
    * @param samples where the first frame begins
    * @param hopLength samples from one frame to the next
    */
   spectra(samples: Pointer, hopLength: number): void {
-    const [window, order, cosines, sines] = this.tables;
-    const [re, im] = this.work;
-    const stride = hopLength * this.size;
-    this.forward(this.half, window, order, cosines, sines, re, im, samples, stride, this.re, this.im);
+    if (this.size !== 8) throw new RangeError('spectra: the transform must be double, got single');
+    const { half, halfWindow, tables, work } = this;
+    kernels.forward64(half, halfWindow, ...tables, ...work, samples, hopLength * 8, this.re, this.im);
+  }
+
+  /** The power spectra of as many frames, likewise. */
+  powers(samples: Pointer, hopLength: number): void {
+    this.power(this.half, this.halfWindow, ...this.tables, ...this.work, samples, hopLength * this.size, this.re);
   }
 
   /**
@@ -286,10 +306,8 @@ export class FrameTransform {
    */
   addFrames(spectrumRe: Pointer, spectrumIm: Pointer, row: number, out: Pointer, hopLength: number): void {
     if (this.size !== 8) throw new RangeError('addFrames: the transform must be double, got single');
-    const [window, order, cosines, sines] = this.tables;
-    const [re, im] = this.work;
-    const { half } = this;
-    kernels.inverseAdd(half, window, order, cosines, sines, re, im, spectrumRe, spectrumIm, row, out, hopLength * 8);
+    const { half, window, tables, work } = this;
+    kernels.inverseAdd(half, window, ...tables, ...work, spectrumRe, spectrumIm, row, out, hopLength * 8);
   }
 }
 const transforms = new Map<string, FrameTransform>();

@@ -27,9 +27,9 @@ export interface MelPass {
  */
 export function melPower({ samples, fftLength, hopLength, filters }: MelPass, precision: Precision): Float32Array {
   const transform = FrameTransform.of(fftLength, precision);
-  const { bins, lanes, re, im } = transform;
+  const { lanes, re } = transform;
   const double = precision === 'double';
-  const [power, mel] = double ? [kernels.power64, kernels.mel64] : [kernels.power32, kernels.mel32];
+  const mel = double ? kernels.mel64 : kernels.mel32;
   const [view, size] = double ? [doublesAt, 8] : [floatsAt, 4];
   const frames = frameCount(samples.length, hopLength);
   return withScratch((scratch) => {
@@ -47,8 +47,7 @@ export function melPower({ samples, fftLength, hopLength, filters }: MelPass, pr
     });
     view(padded + size * (fftLength / 2), samples.length).set(samples);
     for (let frame = 0; frame < frames; frame += lanes) {
-      transform.spectra(padded + size * frame * hopLength, hopLength);
-      power(bins, re, im);
+      transform.powers(padded + size * frame * hopLength, hopLength);
       const row = values + 4 * frame * filters.length;
       mel(filters.length, shape, weights, re, row, Math.min(lanes, frames - frame));
     }

@@ -24,24 +24,6 @@ function logarithm(x: v128): v128 {
   return f32x4.add(f32x4.add(m, y), f32x4.mul(exponent, f32x4.splat(0.693359375)));
 }
 
-/** Squared magnitudes of spectra, over the real parts. */
-function powerOf<T>(bins: i32, re: usize, im: usize): void {
-  for (let k: i32 = 0; k < bins; k++) {
-    const place = <usize>k << 4;
-    const x = v128.load(re + place);
-    const y = v128.load(im + place);
-    v128.store(re + place, v128.add<T>(v128.mul<T>(x, x), v128.mul<T>(y, y)));
-  }
-}
-
-export function power32(bins: i32, re: usize, im: usize): void {
-  powerOf<f32>(bins, re, im);
-}
-
-export function power64(bins: i32, re: usize, im: usize): void {
-  powerOf<f64>(bins, re, im);
-}
-
 /**
  * Mel bands of as many power spectra as there are lanes, written as float32 frame by frame: out[frame][band].
  *

@@ -214,9 +214,57 @@ export function gather<T>(place: usize, stride: usize): v128 {
   return v128.load_lane<f32>(place + stride * 3, lanes, 3);
 }
 
+/** Windowed frames, one in each lane: even samples to `re`, odd ones to `im`. */
+function frames<T>(half: i32, window: usize, samples: usize, stride: usize, re: usize, im: usize): void {
+  const end = <usize>half * 2 * sizeof<T>();
+  const distance = im - re;
+  let target = re;
+  for (let place: usize = 0; place < end; place += 16) {
+    const w = v128.load(window + place);
+    const a = v128.mul<T>(v128.load(samples + place), w);
+    const b = v128.mul<T>(v128.load(samples + place + stride), w);
+    if (sizeof<T>() == 8) {
+      v128.store(target, v128.shuffle<f64>(a, b, 0, 2));
+      v128.store(target + distance, v128.shuffle<f64>(a, b, 1, 3));
+      target += 16;
+    } else {
+      const c = v128.mul<T>(v128.load(samples + place + stride * 2), w);
+      const d = v128.mul<T>(v128.load(samples + place + stride * 3), w);
+      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+      const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      v128.store(target, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+      v128.store(target + distance, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+      v128.store(target, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5), 16);
+      v128.store(target + distance, v128.shuffle<f32>(AB, CD, 2, 3, 6, 7), 16);
+      target += 32;
+    }
+  }
+}
+
+/** The transform of half a turn's complex values of each lane, into bit-reversed order. */
+function scramble<T>(half: i32, cosines: usize, sines: usize, re: usize, im: usize): void {
+  const quarter = half >> 2;
+  if (quarter == 0) {
+    pairs<T>(half, re, im);
+    return;
+  }
+  split<T>(half * 2, half, quarter, cosines, sines, re, im);
+  // The other stages of one quarter stay in the processor's nearest cache.
+  for (let i: i32 = 0; i < half; i += quarter) {
+    const x = re + (<usize>i << 4);
+    const y = im + (<usize>i << 4);
+    for (let size = quarter >> 2; size >= 1; size >>= 2) split<T>(half * 2, quarter, size, cosines, sines, x, y);
+    if (ctz(quarter) & 1) pairs<T>(quarter, x, y);
+  }
+}
+
 /**
- * The spectra of as many frames as there are lanes: samples + window → bins.
+ * The spectra of as many frames as there are lanes: samples · window → bins.
  *
+ * @param window halved
+ * @param order where each of `half` values stands in bit-reversed order
  * @param samples of the first frame; the others begin `stride` bytes apart
  */
 function forwardOf<T>(
@@ -232,52 +280,38 @@ function forwardOf<T>(
   outRe: usize,
   outIm: usize,
 ): void {
-  for (let i: i32 = 0; i < half; i++) {
-    const j = <usize>load<u32>(order + (<usize>i << 2)) * 2 * sizeof<T>();
-    const even = v128.mul<T>(gather<T>(samples + j, stride), v128.load_splat<T>(window + j));
-    const odd = v128.mul<T>(gather<T>(samples + j + sizeof<T>(), stride), v128.load_splat<T>(window + j + sizeof<T>()));
-    v128.store(re + (<usize>i << 4), even);
-    v128.store(im + (<usize>i << 4), odd);
-  }
-  butterflies<T>(half, cosines, sines, re, im);
+  frames<T>(half, window, samples, stride, re, im);
+  scramble<T>(half, cosines, sines, re, im);
+  const r0 = v128.load(re);
+  const i0 = v128.load(im);
+  const two = v128.splat<T>(2);
   const end = <usize>half << 4;
-  v128.store(outRe, v128.add<T>(v128.load(re), v128.load(im)));
+  v128.store(outRe, v128.mul<T>(two, v128.add<T>(r0, i0)));
   v128.store(outIm, v128.splat<T>(0));
-  v128.store(outRe + end, v128.sub<T>(v128.load(re), v128.load(im)));
+  v128.store(outRe + end, v128.mul<T>(two, v128.sub<T>(r0, i0)));
   v128.store(outIm + end, v128.splat<T>(0));
-  const scale = v128.splat<T>(0.5);
-  for (let k: i32 = 1; k < half; k++) {
-    const a = <usize>k << 4;
-    const b = <usize>(half - k) << 4;
+  for (let k: i32 = 1; k <= half >> 1; k++) {
+    const a = <usize>load<u32>(order + (<usize>k << 2)) << 4;
+    const b = <usize>load<u32>(order + (<usize>(half - k) << 2)) << 4;
     const c = v128.load_splat<T>(cosines + <usize>k * sizeof<T>());
     const s = v128.load_splat<T>(sines + <usize>k * sizeof<T>());
-    const rk = v128.load(re + a);
-    const rm = v128.load(re + b);
-    const ik = v128.load(im + a);
-    const iim = v128.load(im + b);
-    const evenRe = v128.mul<T>(scale, v128.add<T>(rk, rm));
-    const evenIm = v128.mul<T>(scale, v128.sub<T>(ik, iim));
-    const oddRe = v128.mul<T>(scale, v128.add<T>(ik, iim));
-    const oddIm = v128.mul<T>(scale, v128.sub<T>(rm, rk));
-    v128.store(outRe + a, v128.sub<T>(v128.add<T>(evenRe, v128.mul<T>(c, oddRe)), v128.mul<T>(s, oddIm)));
-    v128.store(outIm + a, v128.add<T>(v128.add<T>(evenIm, v128.mul<T>(c, oddIm)), v128.mul<T>(s, oddRe)));
+    const ra = v128.load(re + a);
+    const rb = v128.load(re + b);
+    const ia = v128.load(im + a);
+    const ib = v128.load(im + b);
+    const evenRe = v128.add<T>(ra, rb);
+    const evenIm = v128.sub<T>(ia, ib);
+    const oddRe = v128.add<T>(ia, ib);
+    const oddIm = v128.sub<T>(rb, ra);
+    const turnedRe = v128.sub<T>(v128.mul<T>(c, oddRe), v128.mul<T>(s, oddIm));
+    const turnedIm = v128.add<T>(v128.mul<T>(c, oddIm), v128.mul<T>(s, oddRe));
+    const low = <usize>k << 4;
+    const high = <usize>(half - k) << 4;
+    v128.store(outRe + high, v128.sub<T>(evenRe, turnedRe));
+    v128.store(outIm + high, v128.sub<T>(turnedIm, evenIm));
+    v128.store(outRe + low, v128.add<T>(evenRe, turnedRe));
+    v128.store(outIm + low, v128.add<T>(evenIm, turnedIm));
   }
-}
-
-export function forward32(
-  half: i32,
-  window: usize,
-  order: usize,
-  cosines: usize,
-  sines: usize,
-  re: usize,
-  im: usize,
-  samples: usize,
-  stride: usize,
-  outRe: usize,
-  outIm: usize,
-): void {
-  forwardOf<f32>(half, window, order, cosines, sines, re, im, samples, stride, outRe, outIm);
 }
 
 export function forward64(
@@ -294,4 +328,80 @@ export function forward64(
   outIm: usize,
 ): void {
   forwardOf<f64>(half, window, order, cosines, sines, re, im, samples, stride, outRe, outIm);
+}
+
+/** The power spectra of as many frames as there are lanes; parameters as of `forwardOf`. */
+function powerOf<T>(
+  half: i32,
+  window: usize,
+  order: usize,
+  cosines: usize,
+  sines: usize,
+  re: usize,
+  im: usize,
+  samples: usize,
+  stride: usize,
+  out: usize,
+): void {
+  frames<T>(half, window, samples, stride, re, im);
+  scramble<T>(half, cosines, sines, re, im);
+  const r0 = v128.load(re);
+  const i0 = v128.load(im);
+  const two = v128.splat<T>(2);
+  const lowest = v128.mul<T>(two, v128.add<T>(r0, i0));
+  const highest = v128.mul<T>(two, v128.sub<T>(r0, i0));
+  v128.store(out, v128.mul<T>(lowest, lowest));
+  v128.store(out + (<usize>half << 4), v128.mul<T>(highest, highest));
+  for (let k: i32 = 1; k <= half >> 1; k++) {
+    const a = <usize>load<u32>(order + (<usize>k << 2)) << 4;
+    const b = <usize>load<u32>(order + (<usize>(half - k) << 2)) << 4;
+    const c = v128.load_splat<T>(cosines + <usize>k * sizeof<T>());
+    const s = v128.load_splat<T>(sines + <usize>k * sizeof<T>());
+    const ra = v128.load(re + a);
+    const rb = v128.load(re + b);
+    const ia = v128.load(im + a);
+    const ib = v128.load(im + b);
+    const evenRe = v128.add<T>(ra, rb);
+    const evenIm = v128.sub<T>(ia, ib);
+    const oddRe = v128.add<T>(ia, ib);
+    const oddIm = v128.sub<T>(rb, ra);
+    const turnedRe = v128.sub<T>(v128.mul<T>(c, oddRe), v128.mul<T>(s, oddIm));
+    const turnedIm = v128.add<T>(v128.mul<T>(c, oddIm), v128.mul<T>(s, oddRe));
+    const highRe = v128.sub<T>(evenRe, turnedRe);
+    const highIm = v128.sub<T>(turnedIm, evenIm);
+    const lowRe = v128.add<T>(evenRe, turnedRe);
+    const lowIm = v128.add<T>(evenIm, turnedIm);
+    v128.store(out + (<usize>(half - k) << 4), v128.add<T>(v128.mul<T>(highRe, highRe), v128.mul<T>(highIm, highIm)));
+    v128.store(out + (<usize>k << 4), v128.add<T>(v128.mul<T>(lowRe, lowRe), v128.mul<T>(lowIm, lowIm)));
+  }
+}
+
+export function power32(
+  half: i32,
+  window: usize,
+  order: usize,
+  cosines: usize,
+  sines: usize,
+  re: usize,
+  im: usize,
+  samples: usize,
+  stride: usize,
+  out: usize,
+): void {
+  powerOf<f32>(half, window, order, cosines, sines, re, im, samples, stride, out);
+}
+
+export function power64(
+  half: i32,
+  window: usize,
+  order: usize,
+  cosines: usize,
+  sines: usize,
+  re: usize,
+  im: usize,
+  samples: usize,
+  stride: usize,
+  out: usize,
+): void {
+  powerOf<f64>(half, window, order, cosines, sines, re, im, samples, stride, out);
 }
