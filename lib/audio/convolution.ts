@@ -55,12 +55,12 @@ export function convolve(
   const samples = read(groups * BLOCKS * step + 2 * skip);
   const [cosines, sines] = turn(length, 'single');
   const spectrum = scratch.room(4 * length);
-  const [re, im] = [scratch.room(16 * length), scratch.room(16 * length)];
+  const work = scratch.room(32 * length);
   const out = scratch.room(4 * groups * BLOCKS * step);
   floatsAt(spectrum, length).set(response);
   for (let group = 0; group < groups; group++) {
     const at = 4 * group * BLOCKS * step;
-    kernels.convolve(length, cosines, sines, spectrum, re, im, samples + at, skip, step, out + at);
+    kernels.convolve(length, cosines, sines, spectrum, work, samples + at, skip, step, out + at);
   }
   return out;
 }

@@ -14,8 +14,7 @@ type Forward = (
   order: Pointer,
   cosines: Pointer,
   sines: Pointer,
-  re: Pointer,
-  im: Pointer,
+  z: Pointer,
   samples: Pointer,
   stride: number,
   outRe: Pointer,
@@ -29,8 +28,7 @@ type Power = (
   order: Pointer,
   cosines: Pointer,
   sines: Pointer,
-  re: Pointer,
-  im: Pointer,
+  z: Pointer,
   samples: Pointer,
   stride: number,
   out: Pointer,
@@ -45,8 +43,7 @@ export interface Kernels {
     cosines: Pointer,
     sines: Pointer,
     response: Pointer,
-    re: Pointer,
-    im: Pointer,
+    z: Pointer,
     samples: Pointer,
     skip: number,
     step: number,
@@ -105,8 +102,7 @@ export interface Kernels {
     order: Pointer,
     cosines: Pointer,
     sines: Pointer,
-    re: Pointer,
-    im: Pointer,
+    z: Pointer,
     spectrumRe: Pointer,
     spectrumIm: Pointer,
     row: number,
@@ -250,7 +246,7 @@ export class FrameTransform {
   private readonly window: Pointer;
   private readonly halfWindow: Pointer;
   private readonly tables: [Pointer, Pointer, Pointer];
-  private readonly work: [Pointer, Pointer];
+  private readonly work: Pointer;
   private readonly power: Power;
   private readonly size: number;
 
@@ -268,7 +264,7 @@ export class FrameTransform {
     this.halfWindow = keepNumbers(window.map((weight) => weight / 2));
     this.tables = [keepIntegers(order), ...turn(length, precision)];
     const room = (values: number): Pointer => keep(values * LANE_BYTES);
-    this.work = [room(this.half), room(this.half)];
+    this.work = room(2 * this.half);
     this.re = room(this.bins);
     this.im = room(this.bins);
   }
@@ -290,12 +286,12 @@ export class FrameTransform {
   spectra(samples: Pointer, hopLength: number): void {
     if (this.size !== 8) throw new RangeError('spectra: the transform must be double, got single');
     const { half, halfWindow, tables, work } = this;
-    kernels.forward64(half, halfWindow, ...tables, ...work, samples, hopLength * 8, this.re, this.im);
+    kernels.forward64(half, halfWindow, ...tables, work, samples, hopLength * 8, this.re, this.im);
   }
 
   /** The power spectra of as many frames, likewise. */
   powers(samples: Pointer, hopLength: number): void {
-    this.power(this.half, this.halfWindow, ...this.tables, ...this.work, samples, hopLength * this.size, this.re);
+    this.power(this.half, this.halfWindow, ...this.tables, this.work, samples, hopLength * this.size, this.re);
   }
 
   /**
@@ -307,7 +303,7 @@ export class FrameTransform {
   addFrames(spectrumRe: Pointer, spectrumIm: Pointer, row: number, out: Pointer, hopLength: number): void {
     if (this.size !== 8) throw new RangeError('addFrames: the transform must be double, got single');
     const { half, window, tables, work } = this;
-    kernels.inverseAdd(half, window, ...tables, ...work, spectrumRe, spectrumIm, row, out, hopLength * 8);
+    kernels.inverseAdd(half, window, ...tables, work, spectrumRe, spectrumIm, row, out, hopLength * 8);
   }
 }
 const transforms = new Map<string, FrameTransform>();

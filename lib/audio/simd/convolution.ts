@@ -10,7 +10,7 @@ import { join, pairs, split, transform } from './transform';
  * @param cosines cos(2πk / length), three quarters of a turn
  * @param sines −sin(2πk / length), likewise
  * @param response the filter's spectrum divided by `length`, in bit-reversed order
- * @param re work space of `length` × 16 bytes; so is `im`
+ * @param z work space of `length` × 32 bytes
  * @param samples of the first block; the others begin `step` samples apart
  * @param skip samples at a block's start which the filter's turn around the block spoils; a multiple of 4
  * @param step samples of a block that are good, and written one block after the other; a multiple of 4
@@ -20,8 +20,7 @@ export function convolve(
   cosines: usize,
   sines: usize,
   response: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   samples: usize,
   skip: i32,
   step: i32,
@@ -30,37 +29,37 @@ export function convolve(
   const stride = <usize>step << 2;
   const bytes = <usize>length << 2;
   for (let place: usize = 0; place < bytes; place += 16) {
-    transpose(samples + place, stride, re + (place << 2), 16);
-    transpose(samples + place + stride * 4, stride, im + (place << 2), 16);
+    transpose(samples + place, stride, z + (place << 3), 32);
+    transpose(samples + place + stride * 4, stride, z + (place << 3) + 16, 32);
   }
   const quarter = length >> 2;
-  split<f32>(length, length, quarter, cosines, sines, re, im);
+  split<f32>(length, length, quarter, cosines, sines, z);
   // The inner stages of one quarter stay in the processor's nearest cache.
   for (let i: i32 = 0; i < length; i += quarter) {
-    const x = re + (<usize>i << 4);
-    const y = im + (<usize>i << 4);
-    for (let size = quarter >> 2; size >= 1; size >>= 2) split<f32>(length, quarter, size, cosines, sines, x, y);
-    if (ctz(quarter) & 1) pairs<f32>(quarter, x, y);
-    weigh(quarter, response + (<usize>i << 2), x, y);
-    // With real and imaginary parts exchanged, the transform is its own inverse.
-    transform<f32>(length, quarter, cosines, sines, y, x);
+    const part = z + (<usize>i << 5);
+    for (let size = quarter >> 2; size >= 1; size >>= 2) split<f32>(length, quarter, size, cosines, sines, part);
+    if (ctz(quarter) & 1) pairs<f32>(quarter, part);
+    weigh(quarter, response + (<usize>i << 2), part);
+    transform<f32>(length, quarter, cosines, sines, part);
   }
-  join<f32>(length, length, quarter, cosines, sines, im, re);
-  const first = <usize>skip << 4;
+  join<f32>(length, length, quarter, cosines, sines, z);
+  const first = <usize>skip << 5;
   for (let place: usize = 0; place < stride; place += 16) {
-    transpose(re + first + (place << 2), 16, out + place, stride);
-    transpose(im + first + (place << 2), 16, out + place + stride * 4, stride);
+    transpose(z + first + (place << 3) + 16, 32, out + place, stride);
+    transpose(z + first + (place << 3), 32, out + place + stride * 4, stride);
   }
 }
 
-/** Multiplies each complex value by a number. */
-function weigh(count: i32, numbers: usize, re: usize, im: usize): void {
-  const distance = im - re;
-  for (let i: i32 = 0; i < count; i++) {
-    const factor = v128.load_splat<f32>(numbers + (<usize>i << 2));
-    const place = re + (<usize>i << 4);
-    v128.store(place, f32x4.mul(v128.load(place), factor));
-    v128.store(place + distance, f32x4.mul(v128.load(place + distance), factor));
+/** Multiplies each complex value by a number and exchanges its parts: so exchanged, the transform is its own inverse. */
+function weigh(count: i32, numbers: usize, z: usize): void {
+  const end = z + (<usize>count << 5);
+  let number = numbers;
+  for (let place = z; place < end; place += 32) {
+    const factor = v128.load_splat<f32>(number);
+    const re = f32x4.mul(v128.load(place), factor);
+    v128.store(place, f32x4.mul(v128.load(place, 16), factor));
+    v128.store(place, re, 16);
+    number += 4;
   }
 }
 

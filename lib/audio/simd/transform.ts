@@ -6,28 +6,28 @@
  * values, to the spectrum of all (decimation in time); `split` goes the other way (decimation in frequency). The second
  * quarter has every fourth value from 2 on, the third from 1 on, the fourth from 3 on.
  *
+ * `z` holds complex values of 32 bytes: the lanes' real parts, then their imaginary parts.
  * cosines and sines hold cos and −sin of a turn in `turn` steps, three quarters of them.
  */
 
 /** From four spectra to one. */
-export function join<T>(turn: i32, count: i32, size: i32, cosines: usize, sines: usize, re: usize, im: usize): void {
+export function join<T>(turn: i32, count: i32, size: i32, cosines: usize, sines: usize, z: usize): void {
   const step = turn / (4 * size);
-  const span = <usize>size << 4;
+  const span = <usize>size << 5;
   const group = span << 2;
-  const end = re + (<usize>count << 4);
-  const distance = im - re;
-  for (let a = re; a < end; a += group) {
+  const end = z + (<usize>count << 5);
+  for (let a = z; a < end; a += group) {
     const b = a + span;
     const c = b + span;
     const d = c + span;
     const x0 = v128.load(a);
-    const y0 = v128.load(a + distance);
+    const y0 = v128.load(a, 16);
     const x1 = v128.load(b);
-    const y1 = v128.load(b + distance);
+    const y1 = v128.load(b, 16);
     const x2 = v128.load(c);
-    const y2 = v128.load(c + distance);
+    const y2 = v128.load(c, 16);
     const x3 = v128.load(d);
-    const y3 = v128.load(d + distance);
+    const y3 = v128.load(d, 16);
     const p0 = v128.add<T>(x0, x1);
     const q0 = v128.add<T>(y0, y1);
     const p1 = v128.sub<T>(x0, x1);
@@ -37,13 +37,13 @@ export function join<T>(turn: i32, count: i32, size: i32, cosines: usize, sines:
     const p3 = v128.sub<T>(y2, y3);
     const q3 = v128.sub<T>(x3, x2);
     v128.store(a, v128.add<T>(p0, p2));
-    v128.store(a + distance, v128.add<T>(q0, q2));
+    v128.store(a, v128.add<T>(q0, q2), 16);
     v128.store(b, v128.add<T>(p1, p3));
-    v128.store(b + distance, v128.add<T>(q1, q3));
+    v128.store(b, v128.add<T>(q1, q3), 16);
     v128.store(c, v128.sub<T>(p0, p2));
-    v128.store(c + distance, v128.sub<T>(q0, q2));
+    v128.store(c, v128.sub<T>(q0, q2), 16);
     v128.store(d, v128.sub<T>(p1, p3));
-    v128.store(d + distance, v128.sub<T>(q1, q3));
+    v128.store(d, v128.sub<T>(q1, q3), 16);
   }
   for (let k: i32 = 1; k < size; k++) {
     const first = <usize>(k * step) * sizeof<T>();
@@ -53,16 +53,16 @@ export function join<T>(turn: i32, count: i32, size: i32, cosines: usize, sines:
     const s2 = v128.load_splat<T>(sines + first * 2);
     const c3 = v128.load_splat<T>(cosines + first * 3);
     const s3 = v128.load_splat<T>(sines + first * 3);
-    for (let a = re + (<usize>k << 4); a < end; a += group) {
+    for (let a = z + (<usize>k << 5); a < end; a += group) {
       const b = a + span;
       const c = b + span;
       const d = c + span;
       const xb = v128.load(b);
-      const yb = v128.load(b + distance);
+      const yb = v128.load(b, 16);
       const xc = v128.load(c);
-      const yc = v128.load(c + distance);
+      const yc = v128.load(c, 16);
       const xd = v128.load(d);
-      const yd = v128.load(d + distance);
+      const yd = v128.load(d, 16);
       const x1 = v128.sub<T>(v128.mul<T>(xb, c2), v128.mul<T>(yb, s2));
       const y1 = v128.add<T>(v128.mul<T>(xb, s2), v128.mul<T>(yb, c2));
       const x2 = v128.sub<T>(v128.mul<T>(xc, c1), v128.mul<T>(yc, s1));
@@ -70,7 +70,7 @@ export function join<T>(turn: i32, count: i32, size: i32, cosines: usize, sines:
       const x3 = v128.sub<T>(v128.mul<T>(xd, c3), v128.mul<T>(yd, s3));
       const y3 = v128.add<T>(v128.mul<T>(xd, s3), v128.mul<T>(yd, c3));
       const x0 = v128.load(a);
-      const y0 = v128.load(a + distance);
+      const y0 = v128.load(a, 16);
       const p0 = v128.add<T>(x0, x1);
       const q0 = v128.add<T>(y0, y1);
       const p1 = v128.sub<T>(x0, x1);
@@ -80,36 +80,35 @@ export function join<T>(turn: i32, count: i32, size: i32, cosines: usize, sines:
       const p3 = v128.sub<T>(y2, y3);
       const q3 = v128.sub<T>(x3, x2);
       v128.store(a, v128.add<T>(p0, p2));
-      v128.store(a + distance, v128.add<T>(q0, q2));
+      v128.store(a, v128.add<T>(q0, q2), 16);
       v128.store(b, v128.add<T>(p1, p3));
-      v128.store(b + distance, v128.add<T>(q1, q3));
+      v128.store(b, v128.add<T>(q1, q3), 16);
       v128.store(c, v128.sub<T>(p0, p2));
-      v128.store(c + distance, v128.sub<T>(q0, q2));
+      v128.store(c, v128.sub<T>(q0, q2), 16);
       v128.store(d, v128.sub<T>(p1, p3));
-      v128.store(d + distance, v128.sub<T>(q1, q3));
+      v128.store(d, v128.sub<T>(q1, q3), 16);
     }
   }
 }
 
 /** From one spectrum to four. */
-export function split<T>(turn: i32, count: i32, size: i32, cosines: usize, sines: usize, re: usize, im: usize): void {
+export function split<T>(turn: i32, count: i32, size: i32, cosines: usize, sines: usize, z: usize): void {
   const step = turn / (4 * size);
-  const span = <usize>size << 4;
+  const span = <usize>size << 5;
   const group = span << 2;
-  const end = re + (<usize>count << 4);
-  const distance = im - re;
-  for (let a = re; a < end; a += group) {
+  const end = z + (<usize>count << 5);
+  for (let a = z; a < end; a += group) {
     const b = a + span;
     const c = b + span;
     const d = c + span;
     const x0 = v128.load(a);
-    const y0 = v128.load(a + distance);
+    const y0 = v128.load(a, 16);
     const x1 = v128.load(b);
-    const y1 = v128.load(b + distance);
+    const y1 = v128.load(b, 16);
     const x2 = v128.load(c);
-    const y2 = v128.load(c + distance);
+    const y2 = v128.load(c, 16);
     const x3 = v128.load(d);
-    const y3 = v128.load(d + distance);
+    const y3 = v128.load(d, 16);
     const p0 = v128.add<T>(x0, x2);
     const q0 = v128.add<T>(y0, y2);
     const p1 = v128.sub<T>(x0, x2);
@@ -119,13 +118,13 @@ export function split<T>(turn: i32, count: i32, size: i32, cosines: usize, sines
     const p3 = v128.sub<T>(y1, y3);
     const q3 = v128.sub<T>(x3, x1);
     v128.store(a, v128.add<T>(p0, p2));
-    v128.store(a + distance, v128.add<T>(q0, q2));
+    v128.store(a, v128.add<T>(q0, q2), 16);
     v128.store(b, v128.sub<T>(p0, p2));
-    v128.store(b + distance, v128.sub<T>(q0, q2));
+    v128.store(b, v128.sub<T>(q0, q2), 16);
     v128.store(c, v128.add<T>(p1, p3));
-    v128.store(c + distance, v128.add<T>(q1, q3));
+    v128.store(c, v128.add<T>(q1, q3), 16);
     v128.store(d, v128.sub<T>(p1, p3));
-    v128.store(d + distance, v128.sub<T>(q1, q3));
+    v128.store(d, v128.sub<T>(q1, q3), 16);
   }
   for (let k: i32 = 1; k < size; k++) {
     const first = <usize>(k * step) * sizeof<T>();
@@ -135,18 +134,18 @@ export function split<T>(turn: i32, count: i32, size: i32, cosines: usize, sines
     const s2 = v128.load_splat<T>(sines + first * 2);
     const c3 = v128.load_splat<T>(cosines + first * 3);
     const s3 = v128.load_splat<T>(sines + first * 3);
-    for (let a = re + (<usize>k << 4); a < end; a += group) {
+    for (let a = z + (<usize>k << 5); a < end; a += group) {
       const b = a + span;
       const c = b + span;
       const d = c + span;
       const x0 = v128.load(a);
-      const y0 = v128.load(a + distance);
+      const y0 = v128.load(a, 16);
       const x1 = v128.load(b);
-      const y1 = v128.load(b + distance);
+      const y1 = v128.load(b, 16);
       const x2 = v128.load(c);
-      const y2 = v128.load(c + distance);
+      const y2 = v128.load(c, 16);
       const x3 = v128.load(d);
-      const y3 = v128.load(d + distance);
+      const y3 = v128.load(d, 16);
       const p0 = v128.add<T>(x0, x2);
       const q0 = v128.add<T>(y0, y2);
       const p1 = v128.sub<T>(x0, x2);
@@ -156,7 +155,7 @@ export function split<T>(turn: i32, count: i32, size: i32, cosines: usize, sines
       const p3 = v128.sub<T>(y1, y3);
       const q3 = v128.sub<T>(x3, x1);
       v128.store(a, v128.add<T>(p0, p2));
-      v128.store(a + distance, v128.add<T>(q0, q2));
+      v128.store(a, v128.add<T>(q0, q2), 16);
       const xb = v128.sub<T>(p0, p2);
       const yb = v128.sub<T>(q0, q2);
       const xc = v128.add<T>(p1, p3);
@@ -164,45 +163,38 @@ export function split<T>(turn: i32, count: i32, size: i32, cosines: usize, sines
       const xd = v128.sub<T>(p1, p3);
       const yd = v128.sub<T>(q1, q3);
       v128.store(b, v128.sub<T>(v128.mul<T>(xb, c2), v128.mul<T>(yb, s2)));
-      v128.store(b + distance, v128.add<T>(v128.mul<T>(xb, s2), v128.mul<T>(yb, c2)));
+      v128.store(b, v128.add<T>(v128.mul<T>(xb, s2), v128.mul<T>(yb, c2)), 16);
       v128.store(c, v128.sub<T>(v128.mul<T>(xc, c1), v128.mul<T>(yc, s1)));
-      v128.store(c + distance, v128.add<T>(v128.mul<T>(xc, s1), v128.mul<T>(yc, c1)));
+      v128.store(c, v128.add<T>(v128.mul<T>(xc, s1), v128.mul<T>(yc, c1)), 16);
       v128.store(d, v128.sub<T>(v128.mul<T>(xd, c3), v128.mul<T>(yd, s3)));
-      v128.store(d + distance, v128.add<T>(v128.mul<T>(xd, s3), v128.mul<T>(yd, c3)));
+      v128.store(d, v128.add<T>(v128.mul<T>(xd, s3), v128.mul<T>(yd, c3)), 16);
     }
   }
 }
 
 /** The radix-2 stage that is left where `count` is not a power of four: sums and differences of neighbours. */
-export function pairs<T>(count: i32, re: usize, im: usize): void {
-  const end = re + (<usize>count << 4);
-  const distance = im - re;
-  for (let a = re; a < end; a += 32) {
-    const b = a + distance;
+export function pairs<T>(count: i32, z: usize): void {
+  const end = z + (<usize>count << 5);
+  for (let a = z; a < end; a += 64) {
     const r0 = v128.load(a);
-    const r1 = v128.load(a, 16);
-    const i0 = v128.load(b);
-    const i1 = v128.load(b, 16);
+    const i0 = v128.load(a, 16);
+    const r1 = v128.load(a, 32);
+    const i1 = v128.load(a, 48);
     v128.store(a, v128.add<T>(r0, r1));
-    v128.store(a, v128.sub<T>(r0, r1), 16);
-    v128.store(b, v128.add<T>(i0, i1));
-    v128.store(b, v128.sub<T>(i0, i1), 16);
+    v128.store(a, v128.add<T>(i0, i1), 16);
+    v128.store(a, v128.sub<T>(r0, r1), 32);
+    v128.store(a, v128.sub<T>(i0, i1), 48);
   }
 }
 
 /** The whole transform of `count` complex values of each lane, from bit-reversed order. */
-export function transform<T>(turn: i32, count: i32, cosines: usize, sines: usize, re: usize, im: usize): void {
+export function transform<T>(turn: i32, count: i32, cosines: usize, sines: usize, z: usize): void {
   let size: i32 = 1;
   if (ctz(count) & 1) {
-    pairs<T>(count, re, im);
+    pairs<T>(count, z);
     size = 2;
   }
-  for (; size < count; size *= 4) join<T>(turn, count, size, cosines, sines, re, im);
-}
-
-/** `transform` of half a turn's values. */
-export function butterflies<T>(half: i32, cosines: usize, sines: usize, re: usize, im: usize): void {
-  transform<T>(half * 2, half, cosines, sines, re, im);
+  for (; size < count; size *= 4) join<T>(turn, count, size, cosines, sines, z);
 }
 
 /** One number for each lane, from places, `stride` bytes apart. */
@@ -214,19 +206,18 @@ export function gather<T>(place: usize, stride: usize): v128 {
   return v128.load_lane<f32>(place + stride * 3, lanes, 3);
 }
 
-/** Windowed frames, one in each lane: even samples to `re`, odd ones to `im`. */
-function frames<T>(half: i32, window: usize, samples: usize, stride: usize, re: usize, im: usize): void {
+/** Windowed frames, one in each lane: even samples are real parts, odd ones imaginary parts. */
+function frames<T>(half: i32, window: usize, samples: usize, stride: usize, z: usize): void {
   const end = <usize>half * 2 * sizeof<T>();
-  const distance = im - re;
-  let target = re;
+  let target = z;
   for (let place: usize = 0; place < end; place += 16) {
     const w = v128.load(window + place);
     const a = v128.mul<T>(v128.load(samples + place), w);
     const b = v128.mul<T>(v128.load(samples + place + stride), w);
     if (sizeof<T>() == 8) {
       v128.store(target, v128.shuffle<f64>(a, b, 0, 2));
-      v128.store(target + distance, v128.shuffle<f64>(a, b, 1, 3));
-      target += 16;
+      v128.store(target, v128.shuffle<f64>(a, b, 1, 3), 16);
+      target += 32;
     } else {
       const c = v128.mul<T>(v128.load(samples + place + stride * 2), w);
       const d = v128.mul<T>(v128.load(samples + place + stride * 3), w);
@@ -235,28 +226,27 @@ function frames<T>(half: i32, window: usize, samples: usize, stride: usize, re: 
       const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
       const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
       v128.store(target, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-      v128.store(target + distance, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-      v128.store(target, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5), 16);
-      v128.store(target + distance, v128.shuffle<f32>(AB, CD, 2, 3, 6, 7), 16);
-      target += 32;
+      v128.store(target, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16);
+      v128.store(target, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5), 32);
+      v128.store(target, v128.shuffle<f32>(AB, CD, 2, 3, 6, 7), 48);
+      target += 64;
     }
   }
 }
 
 /** The transform of half a turn's complex values of each lane, into bit-reversed order. */
-function scramble<T>(half: i32, cosines: usize, sines: usize, re: usize, im: usize): void {
+function scramble<T>(half: i32, cosines: usize, sines: usize, z: usize): void {
   const quarter = half >> 2;
   if (quarter == 0) {
-    pairs<T>(half, re, im);
+    pairs<T>(half, z);
     return;
   }
-  split<T>(half * 2, half, quarter, cosines, sines, re, im);
+  split<T>(half * 2, half, quarter, cosines, sines, z);
   // The other stages of one quarter stay in the processor's nearest cache.
   for (let i: i32 = 0; i < half; i += quarter) {
-    const x = re + (<usize>i << 4);
-    const y = im + (<usize>i << 4);
-    for (let size = quarter >> 2; size >= 1; size >>= 2) split<T>(half * 2, quarter, size, cosines, sines, x, y);
-    if (ctz(quarter) & 1) pairs<T>(quarter, x, y);
+    const part = z + (<usize>i << 5);
+    for (let size = quarter >> 2; size >= 1; size >>= 2) split<T>(half * 2, quarter, size, cosines, sines, part);
+    if (ctz(quarter) & 1) pairs<T>(quarter, part);
   }
 }
 
@@ -273,17 +263,16 @@ function forwardOf<T>(
   order: usize,
   cosines: usize,
   sines: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   samples: usize,
   stride: usize,
   outRe: usize,
   outIm: usize,
 ): void {
-  frames<T>(half, window, samples, stride, re, im);
-  scramble<T>(half, cosines, sines, re, im);
-  const r0 = v128.load(re);
-  const i0 = v128.load(im);
+  frames<T>(half, window, samples, stride, z);
+  scramble<T>(half, cosines, sines, z);
+  const r0 = v128.load(z);
+  const i0 = v128.load(z, 16);
   const two = v128.splat<T>(2);
   const end = <usize>half << 4;
   v128.store(outRe, v128.mul<T>(two, v128.add<T>(r0, i0)));
@@ -291,14 +280,14 @@ function forwardOf<T>(
   v128.store(outRe + end, v128.mul<T>(two, v128.sub<T>(r0, i0)));
   v128.store(outIm + end, v128.splat<T>(0));
   for (let k: i32 = 1; k <= half >> 1; k++) {
-    const a = <usize>load<u32>(order + (<usize>k << 2)) << 4;
-    const b = <usize>load<u32>(order + (<usize>(half - k) << 2)) << 4;
+    const a = z + (<usize>load<u32>(order + (<usize>k << 2)) << 5);
+    const b = z + (<usize>load<u32>(order + (<usize>(half - k) << 2)) << 5);
     const c = v128.load_splat<T>(cosines + <usize>k * sizeof<T>());
     const s = v128.load_splat<T>(sines + <usize>k * sizeof<T>());
-    const ra = v128.load(re + a);
-    const rb = v128.load(re + b);
-    const ia = v128.load(im + a);
-    const ib = v128.load(im + b);
+    const ra = v128.load(a);
+    const ia = v128.load(a, 16);
+    const rb = v128.load(b);
+    const ib = v128.load(b, 16);
     const evenRe = v128.add<T>(ra, rb);
     const evenIm = v128.sub<T>(ia, ib);
     const oddRe = v128.add<T>(ia, ib);
@@ -320,14 +309,13 @@ export function forward64(
   order: usize,
   cosines: usize,
   sines: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   samples: usize,
   stride: usize,
   outRe: usize,
   outIm: usize,
 ): void {
-  forwardOf<f64>(half, window, order, cosines, sines, re, im, samples, stride, outRe, outIm);
+  forwardOf<f64>(half, window, order, cosines, sines, z, samples, stride, outRe, outIm);
 }
 
 /** The power spectra of as many frames as there are lanes; parameters as of `forwardOf`. */
@@ -337,30 +325,29 @@ function powerOf<T>(
   order: usize,
   cosines: usize,
   sines: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   samples: usize,
   stride: usize,
   out: usize,
 ): void {
-  frames<T>(half, window, samples, stride, re, im);
-  scramble<T>(half, cosines, sines, re, im);
-  const r0 = v128.load(re);
-  const i0 = v128.load(im);
+  frames<T>(half, window, samples, stride, z);
+  scramble<T>(half, cosines, sines, z);
+  const r0 = v128.load(z);
+  const i0 = v128.load(z, 16);
   const two = v128.splat<T>(2);
   const lowest = v128.mul<T>(two, v128.add<T>(r0, i0));
   const highest = v128.mul<T>(two, v128.sub<T>(r0, i0));
   v128.store(out, v128.mul<T>(lowest, lowest));
   v128.store(out + (<usize>half << 4), v128.mul<T>(highest, highest));
   for (let k: i32 = 1; k <= half >> 1; k++) {
-    const a = <usize>load<u32>(order + (<usize>k << 2)) << 4;
-    const b = <usize>load<u32>(order + (<usize>(half - k) << 2)) << 4;
+    const a = z + (<usize>load<u32>(order + (<usize>k << 2)) << 5);
+    const b = z + (<usize>load<u32>(order + (<usize>(half - k) << 2)) << 5);
     const c = v128.load_splat<T>(cosines + <usize>k * sizeof<T>());
     const s = v128.load_splat<T>(sines + <usize>k * sizeof<T>());
-    const ra = v128.load(re + a);
-    const rb = v128.load(re + b);
-    const ia = v128.load(im + a);
-    const ib = v128.load(im + b);
+    const ra = v128.load(a);
+    const ia = v128.load(a, 16);
+    const rb = v128.load(b);
+    const ib = v128.load(b, 16);
     const evenRe = v128.add<T>(ra, rb);
     const evenIm = v128.sub<T>(ia, ib);
     const oddRe = v128.add<T>(ia, ib);
@@ -382,13 +369,12 @@ export function power32(
   order: usize,
   cosines: usize,
   sines: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   samples: usize,
   stride: usize,
   out: usize,
 ): void {
-  powerOf<f32>(half, window, order, cosines, sines, re, im, samples, stride, out);
+  powerOf<f32>(half, window, order, cosines, sines, z, samples, stride, out);
 }
 
 export function power64(
@@ -397,11 +383,10 @@ export function power64(
   order: usize,
   cosines: usize,
   sines: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   samples: usize,
   stride: usize,
   out: usize,
 ): void {
-  powerOf<f64>(half, window, order, cosines, sines, re, im, samples, stride, out);
+  powerOf<f64>(half, window, order, cosines, sines, z, samples, stride, out);
 }

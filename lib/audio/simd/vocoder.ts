@@ -1,5 +1,5 @@
 /** The phase vocoder: into magnitudes and phasors, along time, and back. */
-import { butterflies, gather } from './transform';
+import { gather, transform } from './transform';
 
 /** Writes each lane into the row of its frame. */
 function scatter<T>(place: usize, row: usize, lanes: v128): void {
@@ -127,8 +127,7 @@ function inverseAddOf<T>(
   order: usize,
   cosines: usize,
   sines: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   spectrumRe: usize,
   spectrumIm: usize,
   row: usize,
@@ -151,15 +150,15 @@ function inverseAddOf<T>(
     const differenceIm = v128.add<T>(aIm, bIm);
     const oddRe = v128.add<T>(v128.mul<T>(differenceRe, c), v128.mul<T>(differenceIm, s));
     const oddIm = v128.sub<T>(v128.mul<T>(differenceIm, c), v128.mul<T>(differenceRe, s));
-    v128.store(re + (<usize>i << 4), v128.sub<T>(evenRe, oddIm));
-    v128.store(im + (<usize>i << 4), v128.neg<T>(v128.add<T>(evenIm, oddRe)));
+    v128.store(z + (<usize>i << 5), v128.sub<T>(evenRe, oddIm));
+    v128.store(z + (<usize>i << 5), v128.neg<T>(v128.add<T>(evenIm, oddRe)), 16);
   }
-  butterflies<T>(half, cosines, sines, re, im);
+  transform<T>(half * 2, half, cosines, sines, z);
   const scale: T = <T>1 / (<T>2 * <T>half);
   for (let i: i32 = 0; i < half; i++) {
     const n = <usize>i * 2 * sizeof<T>();
-    const even = v128.mul<T>(v128.load(re + (<usize>i << 4)), v128.splat<T>(scale * load<T>(window + n)));
-    const odd = v128.mul<T>(v128.load(im + (<usize>i << 4)), v128.splat<T>(-scale * load<T>(window + n + sizeof<T>())));
+    const even = v128.mul<T>(v128.load(z + (<usize>i << 5)), v128.splat<T>(scale * load<T>(window + n)));
+    const odd = v128.mul<T>(v128.load(z + (<usize>i << 5), 16), v128.splat<T>(-scale * load<T>(window + n + sizeof<T>())));
     add<T>(out + n, hop, even);
     add<T>(out + n + sizeof<T>(), hop, odd);
   }
@@ -171,15 +170,14 @@ export function inverseAdd(
   order: usize,
   cosines: usize,
   sines: usize,
-  re: usize,
-  im: usize,
+  z: usize,
   spectrumRe: usize,
   spectrumIm: usize,
   row: usize,
   out: usize,
   hop: usize,
 ): void {
-  inverseAddOf<f64>(half, window, order, cosines, sines, re, im, spectrumRe, spectrumIm, row, out, hop);
+  inverseAddOf<f64>(half, window, order, cosines, sines, z, spectrumRe, spectrumIm, row, out, hop);
 }
 
 /** Adds each lane at a place of its own, `stride` bytes apart. */
