@@ -33,7 +33,16 @@ type Power = (
   stride: number,
   out: Pointer,
 ) => void;
-type Mel = (bands: number, filters: Pointer, weights: Pointer, spectrum: Pointer, out: Pointer, frames: number) => void;
+/** The kernel of mel bands; `mel32` takes float32 in four lanes, `mel64` float64 in two. */
+type Mel = (
+  bands: number,
+  filters: Pointer,
+  weights: Pointer,
+  spectrum: Pointer,
+  out: Pointer,
+  row: number,
+  frames: number,
+) => void;
 
 /** What simd/ exports; it describes each. */
 export interface Kernels {
@@ -250,7 +259,10 @@ export class FrameTransform {
   private readonly power: Power;
   private readonly size: number;
 
-  private constructor(length: number, precision: Precision) {
+  private constructor(
+    length: number,
+    readonly precision: Precision,
+  ) {
     const double = precision === 'double';
     const { order } = new RealFft(length).tables;
     const keepNumbers = double ? keepDoubles : keepFloats;

@@ -1,10 +1,8 @@
 /** Mel-frequency cepstral coefficients and the mel spectrogram, as librosa computes them by default. */
 import type { Signal } from '../audio/signal';
-import type { Precision } from '../audio/simd';
-import { frameCount } from '../audio/stft';
 import { SPECTRUM } from '../config';
 import { type MelFilter, type MelFilterOptions, type MelScaleOptions, melFilters } from './mel';
-import { cepstra, melOfMagnitudes, melPower } from './mel-passes';
+import { cepstraOfPower, cepstraOfSignal, type MelPass, melOfMagnitudes, melPower } from './mel-passes';
 
 /** Numbers by frame: row-major [frames × coefficients]. */
 export interface FeatureMatrix {
@@ -44,19 +42,19 @@ export interface MfccOptions extends MelOptions {
  * @throws RangeError if the signal is empty or an option is out of its range
  */
 export function melSpectrogram(signal: Signal, options: MelOptions = {}): FeatureMatrix {
-  return melFrames(signal, options, 'double');
+  const pass = melPass(signal, options);
+  const values = pass.exponent === 2 ? melPower(pass, 'double') : melOfMagnitudes(pass);
+  return { frames: values.length / pass.filters.length, coefficients: pass.filters.length, values };
 }
 
-function melFrames(signal: Signal, options: MelOptions, precision: Precision): FeatureMatrix {
+function melPass(signal: Signal, options: MelOptions): MelPass {
   const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength, melBands = SPECTRUM.melBands } = options;
   const { power: exponent = 2, fmin, fmax, htk, norm, vocalTractFactor } = options;
   if (!(exponent > 0)) throw new RangeError(`melSpectrogram: power must be above 0, got ${exponent}`);
   if (signal.samples.length === 0) throw new RangeError('melSpectrogram: the signal must not be empty, got 0 samples');
   const { sampleRate } = signal;
   const filters = cachedFilters({ sampleRate, fftLength, melBands, fmin, fmax, htk, norm, vocalTractFactor });
-  const pass = { samples: signal.samples, fftLength, hopLength, filters };
-  const values = exponent === 2 ? melPower(pass, precision) : melOfMagnitudes(pass, exponent);
-  return { frames: frameCount(signal.samples.length, hopLength), coefficients: melBands, values };
+  return { samples: signal.samples, fftLength, hopLength, filters, exponent };
 }
 
 /**
@@ -91,9 +89,11 @@ export function mfcc(signal: Signal, options: MfccOptions = {}): FeatureMatrix {
   }
   const { lifter = 0 } = options;
   if (!(lifter >= 0)) throw new RangeError(`mfcc: lifter must be at least 0, got ${lifter}`);
-  const basis = cosineBasis(coefficients, melBands, lifter);
-  const power = melFrames(signal, options, 'single');
-  return { frames: power.frames, coefficients, values: cepstra(power, { topDb, coefficients, basis }) };
+  const pass = melPass(signal, options);
+  const cepstrum = { topDb, coefficients, basis: cosineBasis(coefficients, melBands, lifter) };
+  const values =
+    pass.exponent === 2 ? cepstraOfSignal(pass, cepstrum) : cepstraOfPower(melOfMagnitudes(pass), melBands, cepstrum);
+  return { frames: values.length / coefficients, coefficients, values };
 }
 
 /** The mean of each coefficient over the frames. */
@@ -128,7 +128,8 @@ const bases = new Map<string, Float64Array>();
 function cachedFilters(options: MelFilterOptions): MelFilter[] {
   // Perturbed filters are as many as factors drawn, and used once.
   if (options.vocalTractFactor !== undefined && options.vocalTractFactor !== 1) return melFilters(options);
-  const key = JSON.stringify(options);
+  const { sampleRate, fftLength, melBands, fmin, fmax, htk, norm } = options;
+  const key = [sampleRate, fftLength, melBands, fmin, fmax, htk, norm === null ? 'null' : norm].join('/');
   const known = filterCache.get(key) ?? melFilters(options);
   filterCache.set(key, known);
   return known;

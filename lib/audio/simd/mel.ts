@@ -27,6 +27,7 @@ function logarithm(x: v128): v128 {
 /**
  * Mel bands of as many power spectra as there are lanes, written as float32 frame by frame: out[frame][band].
  *
+ * @param row bytes from one frame's bands to the next
  * @param filters for each band its first bin and its number of bins, as two int32
  * @param weights of all bands, one after the other
  * @param frames of the group that count, at most one for each lane
@@ -37,10 +38,10 @@ function melOf<T>(
   weights: usize,
   spectrum: usize,
   out: usize,
+  row: usize,
   frames: i32,
 ): void {
   let weight = weights;
-  const row = <usize>bands << 2;
   for (let band: i32 = 0; band < bands; band++) {
     let place = spectrum + (<usize>load<i32>(filters + (<usize>band << 3)) << 4);
     const count = load<i32>(filters + (<usize>band << 3), 4);
@@ -60,12 +61,28 @@ function melOf<T>(
   }
 }
 
-export function mel32(bands: i32, filters: usize, weights: usize, spectrum: usize, out: usize, frames: i32): void {
-  melOf<f32>(bands, filters, weights, spectrum, out, frames);
+export function mel32(
+  bands: i32,
+  filters: usize,
+  weights: usize,
+  spectrum: usize,
+  out: usize,
+  row: usize,
+  frames: i32,
+): void {
+  melOf<f32>(bands, filters, weights, spectrum, out, row, frames);
 }
 
-export function mel64(bands: i32, filters: usize, weights: usize, spectrum: usize, out: usize, frames: i32): void {
-  melOf<f64>(bands, filters, weights, spectrum, out, frames);
+export function mel64(
+  bands: i32,
+  filters: usize,
+  weights: usize,
+  spectrum: usize,
+  out: usize,
+  row: usize,
+  frames: i32,
+): void {
+  melOf<f64>(bands, filters, weights, spectrum, out, row, frames);
 }
 
 /** Turns powers into decibels in place, 10 log₁₀(max(power, 1e-10)); returns the highest. `count` is a multiple of 4. */
