@@ -1,5 +1,5 @@
 /** A long filter by the fast Fourier transform, over eight stretches of a signal at once. */
-import { join, pairs, split, transform } from './transform';
+import { join, split } from './transform';
 
 /**
  * Filters eight overlapping blocks of a signal by one filter whose spectrum is real, as that of an even filter is: four
@@ -38,9 +38,12 @@ export function convolve(
   for (let i: i32 = 0; i < length; i += quarter) {
     const part = z + (<usize>i << 5);
     for (let size = quarter >> 2; size >= 1; size >>= 2) split<f32>(length, quarter, size, cosines, sines, part);
-    if (ctz(quarter) & 1) pairs<f32>(quarter, part);
-    weigh(quarter, response + (<usize>i << 2), part);
-    transform<f32>(length, quarter, cosines, sines, part);
+    const weights = response + (<usize>i << 2);
+    if (ctz(quarter) & 1) weighPairs(quarter, weights, part);
+    else weigh(quarter, weights, part);
+    for (let size = 1 + (ctz(quarter) & 1); size < quarter; size <<= 2) {
+      join<f32>(length, quarter, size, cosines, sines, part);
+    }
   }
   join<f32>(length, length, quarter, cosines, sines, z);
   const first = <usize>skip << 5;
@@ -60,6 +63,29 @@ function weigh(count: i32, numbers: usize, z: usize): void {
     v128.store(place, f32x4.mul(v128.load(place, 16), factor));
     v128.store(place, re, 16);
     number += 4;
+  }
+}
+
+/** `weigh` between the radix-2 stage that ends the way there and the one that begins the way back. */
+function weighPairs(count: i32, numbers: usize, z: usize): void {
+  const end = z + (<usize>count << 5);
+  let number = numbers;
+  for (let place = z; place < end; place += 64) {
+    const first = v128.load_splat<f32>(number);
+    const second = v128.load_splat<f32>(number, 4);
+    const r0 = v128.load(place);
+    const i0 = v128.load(place, 16);
+    const r1 = v128.load(place, 32);
+    const i1 = v128.load(place, 48);
+    const re = f32x4.mul(f32x4.add(r0, r1), first);
+    const im = f32x4.mul(f32x4.add(i0, i1), first);
+    const otherRe = f32x4.mul(f32x4.sub(r0, r1), second);
+    const otherIm = f32x4.mul(f32x4.sub(i0, i1), second);
+    v128.store(place, f32x4.add(im, otherIm));
+    v128.store(place, f32x4.add(re, otherRe), 16);
+    v128.store(place, f32x4.sub(im, otherIm), 32);
+    v128.store(place, f32x4.sub(re, otherRe), 48);
+    number += 8;
   }
 }
 
