@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { RealFft } from './fft';
-import { hannWindow } from './window';
+import { frameWindow, type WindowShape } from './window';
 
 /** A place in the kernels' memory, in bytes. */
 export type Pointer = number;
@@ -262,6 +262,7 @@ export class FrameTransform {
   private constructor(
     length: number,
     readonly precision: Precision,
+    window: Float64Array,
   ) {
     const double = precision === 'double';
     const { order } = new RealFft(length).tables;
@@ -271,7 +272,6 @@ export class FrameTransform {
     this.lanes = double ? LANES_64 : LANES;
     this.size = double ? 8 : 4;
     this.power = double ? kernels.power64 : kernels.power32;
-    const window = hannWindow(length);
     this.window = keepNumbers(window);
     this.halfWindow = keepNumbers(window.map((weight) => weight / 2));
     this.tables = [keepIntegers(order), ...turn(length, precision)];
@@ -281,16 +281,21 @@ export class FrameTransform {
     this.im = room(this.bins);
   }
 
-  /** The transform of a frame length, a power of two; made once. Not within `withScratch` for the first time. */
-  static of(length: number, precision: Precision): FrameTransform {
-    const key = `${length} ${precision}`;
-    const known = transforms.get(key) ?? new FrameTransform(length, precision);
+  /**
+   * The transform of a frame length, a power of two; made once. Not within `withScratch` for the first time.
+   *
+   * @param shape default `hann`
+   * @param winLength samples of the window, in the middle of the frame; default `length`
+   */
+  static of(length: number, precision: Precision, shape: WindowShape = 'hann', winLength = length): FrameTransform {
+    const key = `${length} ${precision} ${shape} ${winLength}`;
+    const known = transforms.get(key) ?? new FrameTransform(length, precision, frameWindow(shape, winLength, length));
     transforms.set(key, known);
     return known;
   }
 
   /**
-   * The spectra of as many Hann-windowed frames as there are lanes; double precision only.
+   * The spectra of as many windowed frames as there are lanes; double precision only.
    *
    * @param samples where the first frame begins
    * @param hopLength samples from one frame to the next

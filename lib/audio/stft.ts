@@ -2,9 +2,9 @@
 import { SPECTRUM } from '../config';
 import { RealFft } from './fft';
 import { doublesAt, FrameTransform, withScratch } from './simd';
-import { frameCount, hannWindow } from './window';
+import { frameCount, frameWindow, hannWindow, type WindowShape } from './window';
 
-export { frameCount, hannWindow };
+export { frameCount, hannWindow, type WindowShape };
 
 /** Options of `stft`. Lengths in samples. */
 export interface StftOptions {
@@ -12,6 +12,16 @@ export interface StftOptions {
   fftLength?: number;
   /** Samples between frames, int > 0; default 512. */
   hopLength?: number;
+}
+
+/** Options of `stft` and `inverseStft`. Lengths in samples. */
+export interface FrameOptions extends StftOptions {
+  /** Samples of the window, which stands in the middle of the frame, int from 1 to `fftLength`; default `fftLength`. */
+  winLength?: number;
+  /** Default `hann`. */
+  window?: WindowShape;
+  /** Whether frames are centred on multiples of the hop, zeros beyond the ends; otherwise they begin there. Default true. */
+  center?: boolean;
 }
 
 /** A short-time spectrum: complex values, row-major [frames × bins]. */
@@ -23,22 +33,23 @@ export interface Stft {
   readonly imaginary: Float64Array;
 }
 
-/** Calls `visit` with the spectrum of every centred, Hann-windowed frame; its arrays are reused. */
+/** Calls `visit` with the spectrum of every windowed frame; its arrays are reused. */
 export function forEachSpectrum(
   samples: Float32Array,
-  options: StftOptions,
+  options: FrameOptions,
   visit: (frame: number, real: Float64Array, imaginary: Float64Array) => void,
 ): void {
   const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength } = options;
   if (samples.length === 0) throw new RangeError('stft: the signal must not be empty, got 0 samples');
   if (!(hopLength > 0)) throw new RangeError(`stft: hopLength must be above 0, got ${hopLength}`);
-  const transform = FrameTransform.of(fftLength, 'double');
+  const { center = true, window = 'hann', winLength = fftLength } = options;
+  const transform = FrameTransform.of(fftLength, 'double', window, winLength);
   const { bins, lanes } = transform;
   const [real, imaginary] = [new Float64Array(bins), new Float64Array(bins)];
-  const frames = frameCount(samples.length, hopLength);
+  const frames = framesOf(samples.length, options);
   // `visit` may use the kernels too, so this memory is given back before each call.
   for (let first = 0; first < frames; first += lanes) {
-    const start = first * hopLength - fftLength / 2;
+    const start = first * hopLength - (center ? fftLength / 2 : 0);
     const group = withScratch(({ doubles }) => {
       const length = fftLength + (lanes - 1) * hopLength;
       const padded = doubles(length);
@@ -57,15 +68,25 @@ export function forEachSpectrum(
   }
 }
 
+function framesOf(samples: number, options: FrameOptions): number {
+  const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength, center = true } = options;
+  if (center) return frameCount(samples, hopLength);
+  if (samples < fftLength) {
+    throw new RangeError(`stft: without center the signal must have ${fftLength} samples (fftLength), got ${samples}`);
+  }
+  return frameCount(samples - fftLength, hopLength);
+}
+
 /**
- * The spectrum of every frame: frames centred on multiples of the hop (zeros beyond the ends), Hann window.
+ * The spectrum of every frame, centred on multiples of the hop (zeros beyond the ends) or beginning there.
  *
- * @throws RangeError if the signal is empty or a length is out of its range
+ * @throws RangeError if the signal is empty, or shorter than a frame without `center`, or a length is out of its range
+ * @see agrees with librosa.stft (fft.test.ts)
  */
-export function stft(samples: Float32Array, options: StftOptions = {}): Stft {
-  const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength } = options;
+export function stft(samples: Float32Array, options: FrameOptions = {}): Stft {
+  const { fftLength = SPECTRUM.fftLength } = options;
   const bins = fftLength / 2 + 1;
-  const frames = frameCount(samples.length, hopLength);
+  const frames = framesOf(samples.length, options);
   const spectrum = { frames, bins, real: new Float64Array(frames * bins), imaginary: new Float64Array(frames * bins) };
   forEachSpectrum(samples, options, (frame, real, imaginary) => {
     spectrum.real.set(real, frame * bins);
@@ -79,11 +100,11 @@ export function stft(samples: Float32Array, options: StftOptions = {}): Stft {
  *
  * @param length samples to return
  */
-export function inverseStft(spectrum: Stft, length: number, options: StftOptions = {}): Float32Array {
-  const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength } = options;
+export function inverseStft(spectrum: Stft, length: number, options: FrameOptions = {}): Float32Array {
+  const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength, center = true } = options;
   const { frames, bins } = spectrum;
   const fft = plan(fftLength);
-  const window = windows(fftLength);
+  const window = frameWindow(options.window ?? 'hann', options.winLength ?? fftLength, fftLength);
   const padded = new Float64Array(fftLength + hopLength * (frames - 1));
   const weight = new Float64Array(padded.length);
   const frame = new Float64Array(fftLength);
@@ -97,7 +118,7 @@ export function inverseStft(spectrum: Stft, length: number, options: StftOptions
     }
   }
   const samples = new Float32Array(length);
-  const offset = fftLength / 2;
+  const offset = center ? fftLength / 2 : 0;
   for (let n = 0; n < length && n + offset < padded.length; n++) {
     const sum = weight[n + offset];
     // Where no window reaches, the sum is zero and there is nothing to divide.
@@ -110,12 +131,5 @@ const plans = new Map<number, RealFft>();
 function plan(length: number): RealFft {
   const known = plans.get(length) ?? new RealFft(length);
   plans.set(length, known);
-  return known;
-}
-
-const windowCache = new Map<number, Float64Array>();
-function windows(length: number): Float64Array {
-  const known = windowCache.get(length) ?? hannWindow(length);
-  windowCache.set(length, known);
   return known;
 }
