@@ -69,7 +69,7 @@ export function lowPass(ratio: number): LowPass {
     };
   }
   const times = ratio > 1 || octaves === 0 ? 2 : 1;
-  const every = Math.max(1, 2 ** (octaves - 1)); // the steep filter leaves out samples where it was meant for a lower rate
+  const every = Math.max(1, 2 ** (octaves - 1)); // soxr runs the steep filter after halving: here it skips as many
   const steep = new Float64Array((firstWeights.length - 1) * every + 1);
   firstWeights.forEach((weight, i) => {
     steep[i * every] = weight / between;
