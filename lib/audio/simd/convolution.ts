@@ -1,5 +1,5 @@
 /** A long filter by the fast Fourier transform, over eight stretches of a signal at once. */
-import { join, split } from './transform';
+import { join, split } from './butterflies';
 
 /**
  * Filters eight overlapping blocks of a signal by one filter whose spectrum is real, as that of an even filter is: four

@@ -1,5 +1,6 @@
 /** The phase vocoder: into magnitudes and phasors, along time, and back. */
-import { gather, transform } from './transform';
+import { transform } from './butterflies';
+import { gather } from './transform';
 
 /** Writes each lane into the row of its frame. */
 function scatter<T>(place: usize, row: usize, lanes: v128): void {
