@@ -54,7 +54,7 @@ export const TRAINING = {
   /** Fraction of the augmented copies that the original's split holds out. */
   testFraction: 0.2,
   /** ReduceLROnPlateau on the validation loss. */
-  plateau: { factor: 0.6, patience: 5, minimum: 1e-8 },
+  plateau: { factor: 0.6, patience: 5, minLr: 1e-8 },
   /** EarlyStopping on the validation loss, in epochs. */
   patience: 7,
 } as const;

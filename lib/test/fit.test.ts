@@ -7,15 +7,13 @@ import { originalModel } from '../model/architectures';
 import { loadModel } from '../model/model-file';
 import { Random } from '../random';
 import { tf } from '../tensorflow';
-import {
-  type Callback,
-  earlyStopping,
-  modelCheckpoint,
-  reduceLearningRateOnPlateau,
-  tensorBoard,
-} from '../training/callbacks';
+import type { Callback } from '../training/callbacks';
 import type { Dataset } from '../training/dataset';
+import { earlyStopping } from '../training/early-stopping';
 import { evaluateModel, type FitOptions, fit, predictRows } from '../training/fit';
+import { modelCheckpoint } from '../training/model-checkpoint';
+import { reduceLearningRateOnPlateau } from '../training/plateau';
+import { tensorBoard } from '../training/tensorboard';
 
 const frames = 6;
 const coefficients = 5;
@@ -153,6 +151,7 @@ async function rates(callback: Callback, losses: number[], learningRate = 0.01):
   let stopped = false;
   const training = {
     model,
+    step: 0,
     learningRate,
     stop: () => {
       stopped = true;
@@ -177,7 +176,7 @@ test('reduceLearningRateOnPlateau multiplies by 0.6 after five epochs without ga
   ]);
   const tiny = [1, 0.99995, 0.9999]; // smaller gains than minDelta do not count
   assert.deepEqual(await rates(reduceLearningRateOnPlateau({ patience: 2 }), [...tiny, 1]), [0.01, 0.01, 0.01, 0.006]);
-  const floored = await rates(reduceLearningRateOnPlateau({ patience: 1, minimum: 0.009 }), [1, 1, 1, 1]);
+  const floored = await rates(reduceLearningRateOnPlateau({ patience: 1, minLr: 0.009 }), [1, 1, 1, 1]);
   assert.deepEqual(floored, [0.01, 0.01, 0.009, 0.009]);
 });
 

@@ -1,8 +1,8 @@
-/** What happens between epochs, with Keras's names and rules. tfjs lacks most of these. */
-import path from 'node:path';
-import { TRAINING } from '../config';
-import { saveModel } from '../model/model-file';
-import { tf } from '../tensorflow';
+/** What happens beside the steps of a training: the interface that Keras's callbacks have here, one file each. */
+import type { tf } from '../tensorflow';
+
+/** What JSON can hold. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 /** The numbers of one epoch. */
 export interface Epoch {
@@ -14,106 +14,46 @@ export interface Epoch {
   /** On the validation side, after the epoch. */
   valLoss: number;
   valAccuracy: number;
-  /** The rate that the epoch was trained with. */
+  /** The rate that the epoch's last batch was trained with. */
   learningRate: number;
   seconds: number;
+}
+
+/** The numbers of one batch. */
+export interface Batch {
+  /** From 1. */
+  epoch: number;
+  /** From 1, within the epoch. */
+  batch: number;
+  /** The batch's own mean loss. */
+  loss: number;
 }
 
 /** What a callback may look at and change. */
 export interface Training {
   readonly model: tf.LayersModel;
+  /** Steps of the optimiser so far, over all epochs, those before a resumption included. */
+  readonly step: number;
   /** Takes effect from the next batch on. */
   learningRate: number;
-  /** Ends the training after this epoch. */
+  /** Ends the training after this batch or epoch. The first reason given is kept. */
   stop(reason: string): void;
 }
 
-/** Called after each epoch. */
+/** Something that watches a training and may steer it. Each training takes a callback of its own. */
 export interface Callback {
+  /** Names its state in a checkpoint; two callbacks of one training have different names. */
+  readonly name: string;
+  /** Called once before the first batch, also of a resumed training. */
+  onTrainBegin?(training: Training): void;
+  /** Called after each batch. */
+  onBatchEnd?(batch: Batch, training: Training): void;
+  /** Called after each epoch and its validation. */
   onEpochEnd(epoch: Epoch, training: Training): void | Promise<void>;
   /** Called once, however the training ends. */
-  onTrainEnd?(): void;
-}
-
-/** Options of `reduceLearningRateOnPlateau`. */
-export interface PlateauOptions {
-  /** The rate is multiplied by this, between 0 and 1; default 0.6. */
-  factor?: number;
-  /** Epochs without improvement until then, int > 0; default 5. */
-  patience?: number;
-  /** The rate never falls below this; default 1e-8. */
-  minimum?: number;
-  /** Smaller improvements don't count; default 1e-4, as in Keras. */
-  minDelta?: number;
-}
-
-/** Keras's ReduceLROnPlateau on the validation loss. */
-export function reduceLearningRateOnPlateau(options: PlateauOptions = {}): Callback {
-  const { factor, patience, minimum, minDelta = 1e-4 } = { ...TRAINING.plateau, ...options };
-  if (!(factor > 0 && factor < 1)) {
-    throw new RangeError(`reduceLearningRateOnPlateau: factor must be between 0 and 1, got ${factor}`);
-  }
-  let best = Number.POSITIVE_INFINITY;
-  let wait = 0;
-  return {
-    onEpochEnd({ valLoss }, training) {
-      if (valLoss < best - minDelta) {
-        best = valLoss;
-        wait = 0;
-        return;
-      }
-      wait++;
-      if (wait >= patience && training.learningRate > minimum) {
-        training.learningRate = Math.max(training.learningRate * factor, minimum);
-        wait = 0;
-      }
-    },
-  };
-}
-
-/** Keras's EarlyStopping on the validation loss. */
-export function earlyStopping({ patience = TRAINING.patience }: { patience?: number } = {}): Callback {
-  let best = Number.POSITIVE_INFINITY;
-  let wait = 0;
-  return {
-    onEpochEnd({ epoch, valLoss }, training) {
-      if (valLoss < best) {
-        best = valLoss;
-        wait = 0;
-        return;
-      }
-      wait++;
-      // Keras never stops after the first epoch.
-      if (wait >= patience && epoch > 1) training.stop(`the validation loss did not fall for ${patience} epochs`);
-    },
-  };
-}
-
-/** Keras's ModelCheckpoint with save_best_only, on the validation loss: the folder holds the best model so far. */
-export function modelCheckpoint(folder: string): Callback {
-  let best = Number.POSITIVE_INFINITY;
-  return {
-    async onEpochEnd({ valLoss }, { model }) {
-      if (!(valLoss < best)) return;
-      best = valLoss;
-      await saveModel(model, folder);
-    },
-  };
-}
-
-/** Logs that TensorBoard opens: loss, accuracy and learning rate by epoch, training and validation apart. */
-export function tensorBoard(folder: string): Callback {
-  const train = tf.node.summaryFileWriter(path.join(folder, 'train'));
-  const validation = tf.node.summaryFileWriter(path.join(folder, 'validation'));
-  return {
-    onEpochEnd({ epoch, loss, accuracy, valLoss, valAccuracy, learningRate }) {
-      train.scalar('epoch_loss', loss, epoch);
-      train.scalar('epoch_accuracy', accuracy, epoch);
-      train.scalar('epoch_learning_rate', learningRate, epoch);
-      validation.scalar('epoch_loss', valLoss, epoch);
-      validation.scalar('epoch_accuracy', valAccuracy, epoch);
-      train.flush();
-      validation.flush();
-    },
-  };
+  onTrainEnd?(training: Training): void | Promise<void>;
+  /** What a resumed training needs to know; taken after `onEpochEnd`. */
+  state?(): JsonValue;
+  /** Goes on from another such callback's `state()`; called after `onTrainBegin`. */
+  restore?(state: JsonValue): void;
 }

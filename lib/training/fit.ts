@@ -87,8 +87,12 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   const interrupt = (): void => {
     stop = 'interrupted';
   };
+  let step = 0;
   const training: Training = {
     model,
+    get step() {
+      return step;
+    },
     get learningRate() {
       return optimizer.learningRate;
     },
@@ -101,6 +105,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   };
   process.on('SIGINT', interrupt);
   try {
+    for (const callback of callbacks) callback.onTrainBegin?.(training);
     const batches = Math.ceil(train.labels.length / batchSize);
     for (let epoch = 1; epoch <= epochs && stop === undefined; epoch++) {
       const started = performance.now();
@@ -109,15 +114,17 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
       let [loss, correct, seen] = [0, 0, 0];
       for (let batch = 0; batch < batches && stop === undefined; batch++) {
         const rows = order.slice(batch * batchSize, (batch + 1) * batchSize);
-        const step = trainStep(model, optimizer, inputs, train, rows);
-        if (!Number.isFinite(step.loss)) {
+        const done = trainStep(model, optimizer, inputs, train, rows);
+        step++;
+        for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch: batch + 1, loss: done.loss }, training);
+        if (!Number.isFinite(done.loss)) {
           throw new SerError(
             'bad-training',
-            `fit: the loss must be a number, got ${step.loss} in epoch ${epoch}, batch ${batch + 1}; try a lower learning rate`,
+            `fit: the loss must be a number, got ${done.loss} in epoch ${epoch}, batch ${batch + 1}; try a lower learning rate`,
           );
         }
-        loss += step.loss * rows.length;
-        correct += step.correct;
+        loss += done.loss * rows.length;
+        correct += done.correct;
         seen += rows.length;
         const rowsPerSecond = (seen * 1000) / (performance.now() - started);
         const last = history.epochs.at(-1);
@@ -135,7 +142,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
     }
   } finally {
     process.off('SIGINT', interrupt);
-    for (const callback of callbacks) callback.onTrainEnd?.();
+    for (const callback of callbacks) await callback.onTrainEnd?.(training);
     optimizer.dispose();
     inputs.dispose();
   }

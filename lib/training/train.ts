@@ -2,11 +2,15 @@
 import { EMOTIONS } from '../data/labels';
 import type { FeatureStore } from '../features/store';
 import { originalModel } from '../model/architectures';
-import { type Callback, earlyStopping, modelCheckpoint, reduceLearningRateOnPlateau, tensorBoard } from './callbacks';
+import type { Callback } from './callbacks';
 import { buildDatasets, type Protocol, type ProtocolData } from './dataset';
+import { earlyStopping } from './early-stopping';
 import { type BatchProgress, fit, type History } from './fit';
+import { modelCheckpoint } from './model-checkpoint';
+import { reduceLearningRateOnPlateau } from './plateau';
 import type { Run } from './run';
 import type { RunSection } from './section';
+import { tensorBoard } from './tensorboard';
 import { saveTestRows } from './test-rows';
 
 /** Options of `trainProtocol`. */
