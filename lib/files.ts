@@ -1,14 +1,33 @@
 /** Files are written whole or not at all: temporary file, fsync, rename. */
 import fs from 'node:fs';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { removeLeftovers, temporaryBeside } from './temporary';
 
-/** Writes `content` to `file`, making its folder where needed; readers see the old file or the whole one. */
+/**
+ * Writes `content` to `file`, making its folder where needed; readers see the old file or the whole one.
+ *
+ * Where writing fails, as on a full disk, the old file stays and the error is thrown; what a killed process left
+ * half-written goes with the next writing. (write-file-atomic 7 does not notice a write that the disk cuts short.)
+ */
 export function writeFile(file: string, content: string | Uint8Array): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  const data =
-    typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  writeFileAtomic.sync(file, data);
+  // A link stays a link, and its target is replaced.
+  const target = fs.existsSync(file) ? fs.realpathSync(file) : file;
+  removeLeftovers(target);
+  const temporary = temporaryBeside(target);
+  try {
+    const descriptor = fs.openSync(temporary, 'wx');
+    try {
+      fs.writeFileSync(descriptor, content);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** Writes a value as JSON, indented by two spaces, with a line break at the end. */

@@ -23,6 +23,23 @@ export class Random {
     this.state[0] ||= 1; // all zeros would be a fixed point
   }
 
+  /** Where the stream stands: four whole numbers, for `restore`. */
+  snapshot(): number[] {
+    return [...this.state];
+  }
+
+  /**
+   * Goes on from where `snapshot` was taken.
+   *
+   * @throws RangeError if that is not four whole numbers from 0 to 2³² − 1
+   */
+  restore(snapshot: readonly number[]): void {
+    if (snapshot.length !== 4 || snapshot.some((word) => !(Number.isInteger(word) && word >= 0 && word < 2 ** 32))) {
+      throw new RangeError(`Random: a snapshot must be four whole numbers below 2³², got ${JSON.stringify(snapshot)}`);
+    }
+    this.state.set(snapshot);
+  }
+
   /** A whole number from 0 to 2³² − 1. */
   private nextUint32(): number {
     const s = this.state;

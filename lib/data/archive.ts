@@ -8,7 +8,7 @@ import path from 'node:path';
 import AdmZip from 'adm-zip';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
-import { removeLeftovers, temporaryBeside } from './temporary';
+import { removeLeftovers, temporaryBeside } from '../temporary';
 
 /** Options of `unzipFile`. */
 export interface UnzipOptions {

@@ -3,7 +3,7 @@ import { AUDIO } from '../config';
 import { EMOTIONS } from '../data/labels';
 import { loadModel } from '../model/model-file';
 import { PROTOCOLS, type Protocol } from '../training/dataset';
-import { predictRows } from '../training/fit';
+import { predictRows } from '../training/predict-rows';
 import type { Run } from '../training/run';
 import { loadTestRows, type TestClip } from '../training/test-rows';
 import { sectionOf, type TrainingSummary } from '../training/train';

@@ -10,7 +10,7 @@ import { mfcc } from '../features/mfcc';
 import { loadModel } from '../model/model-file';
 import { dataPath } from '../project';
 import type { tf } from '../tensorflow';
-import { predictRows } from '../training/fit';
+import { predictRows } from '../training/predict-rows';
 import { loadRun } from '../training/run';
 import { applyScaler, type FeatureScaler } from '../training/scaler';
 import { RunSection } from '../training/section';

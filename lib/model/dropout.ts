@@ -16,7 +16,8 @@ export class SeededDropout extends tf.layers.Layer {
   static readonly className = 'SeededDropout';
   private readonly rate: number;
   private readonly seed: number;
-  private readonly random: Random;
+  /** Draws the masks; a checkpoint keeps where it stands. */
+  readonly random: Random;
 
   constructor(options: DropoutOptions) {
     super(options);
@@ -36,7 +37,8 @@ export class SeededDropout extends tf.layers.Layer {
     const input = only(inputs);
     if (!options?.training || this.rate === 0) return tf.clone(input);
     const kept = 1 / (1 - this.rate);
-    const mask = Float32Array.from({ length: input.size }, () => (this.random.uniform() < this.rate ? 0 : kept));
+    const mask = new Float32Array(input.size);
+    for (let i = 0; i < mask.length; i++) mask[i] = this.random.uniform() < this.rate ? 0 : kept;
     return tf.tidy(() => tf.mul(input, tf.tensor(mask, input.shape)));
   }
 

@@ -30,6 +30,11 @@ export class FoldedTimeDistributed extends tf.layers.Layer {
     super.build(inputShape);
   }
 
+  /** The layers inside, for whoever looks for weights or chance. */
+  innerLayers(): tf.layers.Layer[] {
+    return [this.layer];
+  }
+
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch, time, ...frame] = onlyShape(inputShape);
     const [, ...output] = this.layer.computeOutputShape([batch, ...frame]) as Shape;

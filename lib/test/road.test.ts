@@ -37,7 +37,16 @@ test('a run is trained under both protocols and holds all that evaluation needs'
     assert.equal(summary.history.epochs.length, 3);
     assert.equal(summary.parameters, 189_576);
   }
-  const files = ['history.json', 'labels.json', 'model', 'run.json', 'scaler.json', 'test.f32', 'test.json'];
+  const files = [
+    'history.csv',
+    'history.json',
+    'labels.json',
+    'model',
+    'run.json',
+    'scaler.json',
+    'test.f32',
+    'test.json',
+  ];
   assert.deepEqual(fs.readdirSync(run.folder).sort(), [...files, 'original'].sort());
   assert.deepEqual(run.readJson('labels.json'), EMOTIONS);
 });

@@ -1,30 +1,54 @@
-/** The training loop: seeded, interruptible, without leaks. */
+/** The training loop: seeded, interruptible, resumable, without leaks. */
 import { TRAINING } from '../config';
 import { SerError } from '../errors';
-import { Random } from '../random';
-import { tf, valuesOf } from '../tensorflow';
+import type { tf } from '../tensorflow';
 import type { Callback, Epoch, Training } from './callbacks';
+import { type EpochPosition, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Dataset } from './dataset';
+import { type History, historyOf, INTERRUPTED } from './history';
+import { trainingIdentity } from './identity';
+import type { AdamWOptions } from './optimizer';
+import { evaluateModel } from './predict-rows';
+import { TrainingState } from './state';
+import { type StepOptions, Stepper } from './step';
 
 /** Options of `fit`. */
-export interface FitOptions {
+export interface FitOptions extends StepOptions {
   train: Dataset;
   validation: Dataset;
   /** At most; int > 0; default 60. */
   epochs?: number;
   /** Rows per step; default 140. */
   batchSize?: number;
-  /** Adam's; default 0.01. */
+  /** Adam's, until a callback changes it; default 0.01. */
   learningRate?: number;
-  /** Seed of the order of the rows; default 11. */
+  /** Adam's other numbers; default Keras's, without weight decay or clipping. */
+  optimizer?: Omit<AdamWOptions, 'learningRate'>;
+  /**
+   * Momentum of an average of the weights, from 0 to 1, which is validated, kept and returned in place of the last
+   * weights; default none.
+   */
+  weightAverage?: number;
+  /** Seed of the order of the rows, of mixup and of augmentation; default 11. */
   seed?: number;
   callbacks?: Callback[];
+  /** A file that the training is kept in after every epoch, and gone on from if it is there; default none. */
+  checkpoint?: string;
   /** Called after every batch. */
   onBatch?: (progress: BatchProgress) => void;
 }
 
+/** How fast a training goes. */
+export interface Pace {
+  /** Of the next batch. */
+  learningRate: number;
+  rowsPerSecond: number;
+  /** Until all epochs are done, at this speed. */
+  secondsLeft: number;
+}
+
 /** Where a training stands. */
-export interface BatchProgress {
+export interface BatchProgress extends Pace {
   epoch: number;
   epochs: number;
   /** From 1, within the epoch. */
@@ -33,65 +57,41 @@ export interface BatchProgress {
   /** Running means over the epoch. */
   loss: number;
   accuracy: number;
-  rowsPerSecond: number;
-  /** The last finished epoch, if any. */
-  last?: Epoch;
+  /** The finished epochs. */
+  history: readonly Epoch[];
 }
-
-/** What came of a training. */
-export interface History {
-  epochs: Epoch[];
-  /** The epoch with the lowest validation loss, from 1. */
-  best: number;
-  /** Why it ended. */
-  ended: string;
-}
-
-/** A history by column, as figures take it. */
-export function historyColumns({ epochs }: History): Record<keyof Epoch, number[]> {
-  const column = (name: keyof Epoch): number[] => epochs.map((epoch) => epoch[name]);
-  return {
-    epoch: column('epoch'),
-    loss: column('loss'),
-    accuracy: column('accuracy'),
-    valLoss: column('valLoss'),
-    valAccuracy: column('valAccuracy'),
-    learningRate: column('learningRate'),
-    seconds: column('seconds'),
-  };
-}
-
-/** The optimiser's learning rate, which tfjs keeps protected. */
-type AdjustableAdam = tf.Optimizer & { learningRate: number };
 
 /**
- * Trains a model on categorical cross-entropy with Adam; the model keeps the last epoch's weights.
+ * Trains a model on categorical cross-entropy with Adam; the model keeps the last epoch's weights, or their average.
  *
- * Ctrl-C, or interrupting the cell, ends it after the current batch; the epochs so far are returned.
+ * Ctrl-C, or interrupting the cell, ends it after the current batch; the epochs so far are returned. With a
+ * `checkpoint` it then goes on from there when called again, and after a crash from its last finished epoch. Either
+ * way the final weights are the same as without a break, bit for bit (resume.test.ts).
  *
- * @throws SerError `bad-training` naming epoch and batch if the loss is not a number
+ * @throws SerError `bad-training` naming epoch and batch if the loss is not a number, or if a checkpoint cannot be written
+ * @throws SerError `bad-artefact` if the checkpoint is of another training or damaged
  */
 export async function fit(model: tf.LayersModel, options: FitOptions): Promise<History> {
-  const { train, validation, epochs = TRAINING.epochs, batchSize = TRAINING.batchSize, callbacks = [] } = options;
-  checkOptions(epochs, batchSize, train, validation);
-  const optimizer = tf.train.adam(
-    options.learningRate ?? TRAINING.learningRate,
-    0.9,
-    0.999,
-    EPSILON,
-  ) as unknown as AdjustableAdam;
-  const random = new Random(options.seed ?? TRAINING.seed, 'order of the rows');
-  const inputs = asTensor(train);
-  const history: History = { epochs: [], best: 0, ended: `all ${epochs} epochs done` };
-  let stop: string | undefined;
-  const interrupt = (): void => {
-    stop = 'interrupted';
+  checkOptions(options);
+  const { train, epochs = TRAINING.epochs, batchSize = TRAINING.batchSize, callbacks = [], checkpoint } = options;
+  const state = new TrainingState(model, options);
+  const { optimizer, history } = state;
+  const identity = checkpoint === undefined ? {} : trainingIdentity(model, options);
+  const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity);
+  if (found) state.restore(found);
+  let stop = found?.ended;
+  const save = (): void => {
+    // A training that was interrupted is there to go on.
+    const ended = stop === undefined || stop === INTERRUPTED ? {} : { ended: stop };
+    const callbackStates = callbacks.map((callback) => callback.state?.() ?? null);
+    if (checkpoint !== undefined) {
+      writeCheckpoint(checkpoint, { identity, ...ended, ...state.snapshot(), callbacks: callbackStates });
+    }
   };
-  let step = 0;
   const training: Training = {
     model,
     get step() {
-      return step;
+      return optimizer.step;
     },
     get learningRate() {
       return optimizer.learningRate;
@@ -103,127 +103,95 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
       stop ??= reason;
     },
   };
+  const interrupt = (): void => training.stop(INTERRUPTED);
+  const stepper = new Stepper({ model, optimizer, data: train, options, streams: state.streams });
+  let begun = false;
   process.on('SIGINT', interrupt);
   try {
     for (const callback of callbacks) callback.onTrainBegin?.(training);
-    const batches = Math.ceil(train.labels.length / batchSize);
-    for (let epoch = 1; epoch <= epochs && stop === undefined; epoch++) {
-      const started = performance.now();
-      const { learningRate } = optimizer;
-      const order = random.shuffle(Array.from(train.labels.keys()));
-      let [loss, correct, seen] = [0, 0, 0];
-      for (let batch = 0; batch < batches && stop === undefined; batch++) {
-        const rows = order.slice(batch * batchSize, (batch + 1) * batchSize);
-        const done = trainStep(model, optimizer, inputs, train, rows);
-        step++;
-        for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch: batch + 1, loss: done.loss }, training);
-        if (!Number.isFinite(done.loss)) {
-          throw new SerError(
-            'bad-training',
-            `fit: the loss must be a number, got ${done.loss} in epoch ${epoch}, batch ${batch + 1}; try a lower learning rate`,
-          );
-        }
-        loss += done.loss * rows.length;
-        correct += done.correct;
-        seen += rows.length;
-        const rowsPerSecond = (seen * 1000) / (performance.now() - started);
-        const last = history.epochs.at(-1);
-        const means = { loss: loss / seen, accuracy: correct / seen };
-        options.onBatch?.({ epoch, epochs, batch: batch + 1, batches, ...means, rowsPerSecond, last });
+    begun = true;
+    found?.callbacks.forEach((saved, index) => {
+      callbacks[index].restore?.(saved);
+    });
+    while (history.length < epochs && stop === undefined) {
+      const epoch = history.length + 1;
+      state.position ??= startOf(state.streams.order.shuffle(Array.from(train.labels.keys())));
+      const position = state.position;
+      const batches = Math.ceil(position.order.length / batchSize);
+      const started = performance.now() - 1000 * position.seconds;
+      let rate = optimizer.learningRate;
+      while (position.batches < batches && stop === undefined) {
+        const rows = position.order.slice(position.batches * batchSize, (position.batches + 1) * batchSize);
+        rate = optimizer.learningRate;
+        const { loss, correct } = stepper.step(rows);
+        const batch = ++position.batches;
+        for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
+        if (!Number.isFinite(loss)) throw notANumber(loss, epoch, batch, train, rows);
+        state.average?.update();
+        position.loss += loss * rows.length;
+        position.correct += correct;
+        position.seen += rows.length;
+        position.seconds = (performance.now() - started) / 1000;
+        options.onBatch?.({ epoch, epochs, batch, batches, ...meansOf(position), ...paceOf(state, epochs), history });
         // Lets the interrupt's signal and the display through.
         await new Promise((resolve) => setImmediate(resolve));
       }
-      if (stop !== undefined) break;
-      const { loss: valLoss, accuracy: valAccuracy } = evaluateModel(model, validation);
-      const seconds = (performance.now() - started) / 1000;
-      const done = { epoch, loss: loss / seen, accuracy: correct / seen, valLoss, valAccuracy, learningRate, seconds };
-      history.epochs.push(done);
-      for (const callback of callbacks) await callback.onEpochEnd(done, training);
+      if (position.batches < batches) break;
+      await state.averaged(async () => {
+        const { loss: valLoss, accuracy: valAccuracy } = evaluateModel(model, options.validation);
+        const seconds = (performance.now() - started) / 1000;
+        const done = { epoch, ...meansOf(position), valLoss, valAccuracy, learningRate: rate, seconds };
+        history.push(done);
+        for (const callback of callbacks) await callback.onEpochEnd(done, training);
+      });
+      state.position = undefined;
+      save();
     }
+    if (stop === INTERRUPTED) save();
+    state.average?.apply();
   } finally {
     process.off('SIGINT', interrupt);
-    for (const callback of callbacks) await callback.onTrainEnd?.(training);
+    if (begun) for (const callback of callbacks) await callback.onTrainEnd?.(training);
     optimizer.dispose();
-    inputs.dispose();
+    stepper.dispose();
   }
-  const losses = history.epochs.map((epoch) => epoch.valLoss);
-  return { ...history, best: losses.indexOf(Math.min(...losses)) + 1, ended: stop ?? history.ended };
+  return historyOf(history, stop ?? `all ${epochs} epochs done`);
 }
 
-/** Probabilities of every row, [rows × classes]. */
-export function predictRows(model: tf.LayersModel, data: Dataset): Float32Array {
-  const classes = model.outputs[0].shape.at(-1) ?? 0;
-  const probabilities = new Float32Array(data.labels.length * classes);
+/** The start of an epoch with its rows in this order. */
+const startOf = (order: number[]): EpochPosition => ({
+  ...{ batches: 0, order },
+  ...{ loss: 0, correct: 0, seen: 0, seconds: 0 },
+});
+
+const meansOf = ({ loss, correct, seen }: EpochPosition): { loss: number; accuracy: number } => ({
+  loss: loss / seen,
+  accuracy: correct / seen,
+});
+
+/** How fast it goes, and how long it will take if all epochs are needed. */
+function paceOf({ optimizer, history, position }: TrainingState, epochs: number): Pace {
+  const { seen, seconds, order } = position ?? startOf([]);
+  const rowsLeft = (epochs - history.length) * order.length - seen;
+  const rowsPerSecond = seen / seconds;
+  return { learningRate: optimizer.learningRate, rowsPerSecond, secondsLeft: rowsLeft / rowsPerSecond };
+}
+
+/** The error that names the batch, and the row that is to blame if its features are. */
+function notANumber(loss: number, epoch: number, batch: number, data: Dataset, rows: readonly number[]): SerError {
   const size = data.frames * data.coefficients;
-  for (let start = 0; start < data.labels.length; start += PREDICTION_ROWS) {
-    const end = Math.min(data.labels.length, start + PREDICTION_ROWS);
-    const shape: [number, number, number, number] = [end - start, data.frames, data.coefficients, 1];
-    const outputs = valuesOf(() => {
-      const input = tf.tensor4d(data.features.subarray(start * size, end * size), shape);
-      return model.apply(input, { training: false }) as tf.Tensor;
-    });
-    probabilities.set(outputs, start * classes);
-  }
-  return probabilities;
-}
-/** Rows per forward pass without training: bounds the memory. */
-const PREDICTION_ROWS = 512;
-
-/** Mean cross-entropy and accuracy of a model's predictions. */
-export function evaluateModel(model: tf.LayersModel, data: Dataset): { loss: number; accuracy: number } {
-  const probabilities = predictRows(model, data);
-  const classes = probabilities.length / data.labels.length;
-  let [loss, correct] = [0, 0];
-  data.labels.forEach((label, row) => {
-    const outputs = probabilities.subarray(row * classes, (row + 1) * classes);
-    loss -= Math.log(Math.min(Math.max(outputs[label], EPSILON), 1 - EPSILON));
-    if (outputs.every((value) => value <= outputs[label])) correct++;
-  });
-  return { loss: loss / data.labels.length, accuracy: correct / data.labels.length };
-}
-/** Keras keeps probabilities this far from 0 and 1 in a loss. */
-const EPSILON = 1e-7;
-
-function asTensor({ features, labels, frames, coefficients }: Dataset): tf.Tensor4D {
-  return tf.tensor4d(features, [labels.length, frames, coefficients, 1]);
+  const bad = rows.find((row) => !data.features.subarray(row * size, (row + 1) * size).every(Number.isFinite));
+  const way =
+    bad === undefined
+      ? 'try a lower learning rate'
+      : `row ${bad}, of clip ${data.clips[bad]}, holds a value that is not finite: compute the features again`;
+  const found = `the loss must be a number, got ${loss} in epoch ${epoch}, batch ${batch}`;
+  return new SerError('bad-training', `fit: ${found}; ${way}`);
 }
 
-/** One step of gradient descent; frees everything it makes. */
-function trainStep(
-  model: tf.LayersModel,
-  optimizer: tf.Optimizer,
-  inputs: tf.Tensor4D,
-  data: Dataset,
-  rows: number[],
-): { loss: number; correct: number } {
-  return tf.tidy(() => {
-    const labels = tf.tensor1d(
-      rows.map((row) => data.labels[row]),
-      'int32',
-    );
-    const batch = tf.gather(inputs, tf.tensor1d(rows, 'int32'));
-    const target = tf.oneHot(labels, model.outputs[0].shape.at(-1) as number);
-    let hits: tf.Scalar | undefined;
-    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-    const { value, grads } = tf.variableGrads(() => {
-      const output = model.apply(batch, { training: true }) as tf.Tensor2D;
-      hits = tf.keep(tf.sum(tf.cast(tf.equal(tf.argMax(output, 1), labels), 'int32')) as tf.Scalar);
-      return crossEntropy(target, output);
-    }, variables);
-    optimizer.applyGradients(grads);
-    const correct = hits?.dataSync()[0] ?? 0;
-    hits?.dispose();
-    return { loss: value.dataSync()[0], correct };
-  });
-}
-
-/** Keras's categorical cross-entropy: −mean Σ target · ln(clip(output, 1e-7, 1 − 1e-7)). */
-function crossEntropy(target: tf.Tensor, output: tf.Tensor2D): tf.Scalar {
-  const clipped = tf.clipByValue(output, EPSILON, 1 - EPSILON);
-  return tf.neg(tf.mean(tf.sum(tf.mul(target, tf.log(clipped)), 1))) as tf.Scalar;
-}
-
-function checkOptions(epochs: number, batchSize: number, train: Dataset, validation: Dataset): void {
+function checkOptions(options: FitOptions): void {
+  const { train, validation, callbacks = [] } = options;
+  const { epochs = TRAINING.epochs, batchSize = TRAINING.batchSize } = options;
   if (!(Number.isInteger(epochs) && epochs > 0)) throw new RangeError(`fit: epochs must be 1 or more, got ${epochs}`);
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new RangeError(`fit: batchSize must be 1 or more, got ${batchSize}`);
@@ -231,4 +199,7 @@ function checkOptions(epochs: number, batchSize: number, train: Dataset, validat
   for (const [side, { labels }] of Object.entries({ train, validation })) {
     if (labels.length === 0) throw new RangeError(`fit: the ${side} side must have rows, got none`);
   }
+  const names = callbacks.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new RangeError(`fit: callbacks must have names of their own, got "${twice}" twice`);
 }

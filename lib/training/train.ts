@@ -3,9 +3,12 @@ import { EMOTIONS } from '../data/labels';
 import type { FeatureStore } from '../features/store';
 import { originalModel } from '../model/architectures';
 import type { Callback } from './callbacks';
+import { removeCheckpoint } from './checkpoint';
 import { buildDatasets, type Protocol, type ProtocolData } from './dataset';
 import { earlyStopping } from './early-stopping';
-import { type BatchProgress, fit, type History } from './fit';
+import { type BatchProgress, type FitOptions, fit } from './fit';
+import { type History, INTERRUPTED } from './history';
+import { historyCsv } from './history-csv';
 import { modelCheckpoint } from './model-checkpoint';
 import { reduceLearningRateOnPlateau } from './plateau';
 import type { Run } from './run';
@@ -13,8 +16,14 @@ import type { RunSection } from './section';
 import { tensorBoard } from './tensorboard';
 import { saveTestRows } from './test-rows';
 
+/** What of `fit` may be changed; the original's otherwise. */
+type Tuning = Pick<
+  FitOptions,
+  'optimizer' | 'weightAverage' | 'labelSmoothing' | 'classWeights' | 'mixup' | 'augmentation'
+>;
+
 /** Options of `trainProtocol`. */
-export interface TrainOptions {
+export interface TrainOptions extends Tuning {
   run: Run;
   store: FeatureStore;
   protocol: Protocol;
@@ -48,8 +57,11 @@ export function sectionOf(run: Run, protocol: Protocol): RunSection {
 /**
  * Trains the original network under one protocol with the original's callbacks.
  *
- * The section then holds the best model by validation loss, its scaler and label order, the history, and the
- * test rows, which nothing here looks at.
+ * The section then holds the best model by validation loss, its scaler and label order, the history (also as a
+ * table), and the test rows, which nothing here looks at. Until then `checkpoint.json` keeps the training: after an
+ * interrupt or a crash the same call goes on from it.
+ *
+ * @throws SerError `bad-artefact` if the checkpoint is of other parameters, data or code
  */
 export async function trainProtocol(options: TrainOptions): Promise<TrainingSummary> {
   const { run, store, protocol, seed, testActors, onBatch } = options;
@@ -61,6 +73,7 @@ export async function trainProtocol(options: TrainOptions): Promise<TrainingSumm
     reduceLearningRateOnPlateau(),
     earlyStopping(),
     modelCheckpoint(section.file('model')),
+    historyCsv(section.file('history.csv')),
   ];
   if (options.tensorBoard) callbacks.push(tensorBoard(section.file('tensorboard')));
   section.writeJson('scaler.json', data.scaler);
@@ -68,8 +81,14 @@ export async function trainProtocol(options: TrainOptions): Promise<TrainingSumm
   saveTestRows(section, data.test, clips);
   try {
     const { train, validation } = data;
-    const { epochs, batchSize, learningRate } = options;
-    const history = await fit(model, { train, validation, epochs, batchSize, learningRate, seed, callbacks, onBatch });
+    const { epochs, batchSize, learningRate, optimizer, weightAverage } = options;
+    const { labelSmoothing, classWeights, mixup, augmentation } = options;
+    const checkpoint = section.file('checkpoint.json');
+    const history = await fit(model, {
+      ...{ train, validation, epochs, batchSize, learningRate, optimizer, weightAverage },
+      ...{ labelSmoothing, classWeights, mixup, augmentation },
+      ...{ seed, callbacks, checkpoint, onBatch },
+    });
     const actors = (side: ProtocolData['train']): number[] =>
       [...new Set(Array.from(side.clips, (clip) => clips[clip].actor))].sort((a, b) => a - b);
     const summary: TrainingSummary = {
@@ -81,6 +100,7 @@ export async function trainProtocol(options: TrainOptions): Promise<TrainingSumm
       history,
     };
     section.writeJson('history.json', summary);
+    if (history.ended !== INTERRUPTED) removeCheckpoint(checkpoint);
     return summary;
   } finally {
     model.dispose();

@@ -1,0 +1,106 @@
+/** A training on disk, as it stands: whoever takes it up gets the same weights as without the break, bit for bit. */
+import fs from 'node:fs';
+import { SerError } from '../errors';
+import { readJson, writeFile } from '../files';
+import type { Epoch, JsonValue } from './callbacks';
+
+/** Version of the file. */
+const FORMAT = 1;
+
+/** Where a training stands within an epoch that was interrupted. */
+export interface EpochPosition {
+  /** Batches done. */
+  batches: number;
+  /** The epoch's order of the rows. */
+  order: number[];
+  /** Sums over the rows so far. */
+  loss: number;
+  correct: number;
+  seen: number;
+  seconds: number;
+}
+
+/** All that a training must remember. Weights are base64 of float32, which keeps every bit. */
+export interface Checkpoint {
+  /** What the training is; another training must not go on from here. */
+  identity: Record<string, JsonValue>;
+  history: Epoch[];
+  /** Absent between epochs. */
+  position?: EpochPosition;
+  /** Why it ended, if it did. */
+  ended?: string;
+  /** Of the optimizer. */
+  step: number;
+  learningRate: number;
+  slots: string[];
+  /** Of the model, those that are not trained included. */
+  weights: string[];
+  average: JsonValue;
+  /** Where each stream of chance stands. */
+  streams: { order: number[]; mixup: number[]; augmentation: number[]; layers: number[][] };
+  /** What each callback must know, in their order. */
+  callbacks: JsonValue[];
+}
+
+/**
+ * Writes a checkpoint, whole or not at all: where it fails, the previous one stays.
+ *
+ * @throws SerError `bad-training` if it cannot be written, such as on a full disk
+ */
+export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
+  try {
+    writeFile(file, `${JSON.stringify({ format: FORMAT, ...checkpoint })}\n`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SerError(
+      'bad-training',
+      `writeCheckpoint: ${file} must be writable, got ${reason}; free space or choose another folder, then go on: ` +
+        'the previous checkpoint is whole',
+      { cause },
+    );
+  }
+}
+
+/**
+ * Reads a checkpoint of the same training.
+ *
+ * @returns undefined if there is none
+ * @throws SerError `bad-artefact` if the file is damaged, of another version, or of another training
+ */
+export function readCheckpoint(file: string, identity: Checkpoint['identity']): Checkpoint | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  let found: Partial<Checkpoint & { format: number }>;
+  try {
+    found = readJson<typeof found>(file);
+  } catch (cause) {
+    throw new SerError('bad-artefact', `readCheckpoint: ${file} is not JSON; delete it to train from the start`, {
+      cause,
+    });
+  }
+  if (found.format !== FORMAT || !found.identity) {
+    throw new SerError(
+      'bad-artefact',
+      `readCheckpoint: format v${found.format ?? '?'} in ${file}, this code reads v${FORMAT}; ` +
+        'delete it to train from the start',
+    );
+  }
+  const theirs = found.identity;
+  const names = [...new Set([...Object.keys(identity), ...Object.keys(theirs)])];
+  const differing = names.filter((name) => JSON.stringify(identity[name]) !== JSON.stringify(theirs[name]));
+  if (differing.length > 0) {
+    const changes = differing.map(
+      (name) => `${name} ${JSON.stringify(theirs[name])} → ${JSON.stringify(identity[name])}`,
+    );
+    throw new SerError(
+      'bad-artefact',
+      `readCheckpoint: ${file} is of another training, which differs in ${changes.join(', ')}; ` +
+        'use its parameters to go on, or delete it to train from the start',
+    );
+  }
+  return found as Checkpoint;
+}
+
+/** Removes a checkpoint that is no longer needed. */
+export function removeCheckpoint(file: string): void {
+  fs.rmSync(file, { force: true });
+}

@@ -1,0 +1,34 @@
+/** What came of a training, epoch by epoch. */
+import type { Epoch } from './callbacks';
+
+/** What came of a training. */
+export interface History {
+  epochs: Epoch[];
+  /** The epoch with the lowest validation loss, from 1; 0 without epochs. */
+  best: number;
+  /** Why it ended. */
+  ended: string;
+}
+
+/** How a training ends that was stopped from outside, by Ctrl-C or the notebook's interrupt. */
+export const INTERRUPTED = 'interrupted';
+
+/** A history by column, as figures take it. */
+export function historyColumns({ epochs }: Pick<History, 'epochs'>): Record<keyof Epoch, number[]> {
+  const column = (name: keyof Epoch): number[] => epochs.map((epoch) => epoch[name]);
+  return {
+    epoch: column('epoch'),
+    loss: column('loss'),
+    accuracy: column('accuracy'),
+    valLoss: column('valLoss'),
+    valAccuracy: column('valAccuracy'),
+    learningRate: column('learningRate'),
+    seconds: column('seconds'),
+  };
+}
+
+/** A history of these epochs. */
+export function historyOf(epochs: Epoch[], ended: string): History {
+  const losses = epochs.map((epoch) => epoch.valLoss);
+  return { epochs, best: losses.indexOf(Math.min(...losses)) + 1, ended };
+}

@@ -1,0 +1,36 @@
+/** What tells one training from another, so that none goes on from the other's checkpoint. */
+import { createHash } from 'node:crypto';
+import { TRAINING } from '../config';
+import type { tf } from '../tensorflow';
+import type { JsonValue } from './callbacks';
+import type { FitOptions } from './fit';
+
+/** The model's shape, the data's content, and every option that changes the result. */
+export function trainingIdentity(model: tf.LayersModel, options: FitOptions): Record<string, JsonValue> {
+  const { epochs = TRAINING.epochs, batchSize = TRAINING.batchSize, seed = TRAINING.seed } = options;
+  const { learningRate = TRAINING.learningRate, optimizer = {}, weightAverage, mixup, labelSmoothing } = options;
+  const { classWeights, augmentation, callbacks = [], train, validation } = options;
+  const hash = createHash('sha256');
+  for (const { features, labels } of [train, validation]) {
+    for (const { buffer, byteOffset, byteLength } of [features, labels]) {
+      hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+  }
+  return {
+    epochs,
+    batchSize,
+    seed,
+    learningRate,
+    optimizer: { ...optimizer } as JsonValue,
+    weightAverage: weightAverage ?? null,
+    mixup: mixup ?? null,
+    labelSmoothing: labelSmoothing ?? 0,
+    classWeights: classWeights ? Array.from(classWeights) : null,
+    augmentation: augmentation?.name ?? null,
+    // A path is the run's own folder, which may have moved.
+    callbacks: callbacks.map(({ name }) => name.split(' ')[0]),
+    layers: model.layers.map((layer) => layer.getClassName()),
+    weights: model.weights.map(({ shape }) => shape as number[]),
+    data: hash.digest('hex').slice(0, 16),
+  };
+}

@@ -1,0 +1,90 @@
+/** All that changes while a model is trained, so that it can be put aside and taken up again. */
+import { TRAINING } from '../config';
+import { randomStreams } from '../model/randomness';
+import { Random } from '../random';
+import type { tf } from '../tensorflow';
+import type { Epoch } from './callbacks';
+import type { Checkpoint, EpochPosition } from './checkpoint';
+import type { FitOptions } from './fit';
+import { AdamW } from './optimizer';
+import { trainableVariables } from './step';
+import { WeightAverage } from './weight-average';
+import { assignWeights, copyWeights, decodeWeights, encodeWeights, modelVariables } from './weights';
+
+/** The part of a checkpoint that is not the callbacks'. */
+type Snapshot = Omit<Checkpoint, 'identity' | 'ended' | 'callbacks'>;
+
+/** A training as it stands. The model stays the caller's. */
+export class TrainingState {
+  readonly optimizer: AdamW;
+  /** Of all weights, those that are not trained included; absent unless asked for. */
+  readonly average: WeightAverage | undefined;
+  readonly streams: { order: Random; mixup: Random; augmentation: Random };
+  /** The finished epochs. */
+  readonly history: Epoch[] = [];
+  /** Absent between epochs. */
+  position: EpochPosition | undefined;
+  private readonly layers: Random[];
+
+  constructor(
+    private readonly model: tf.LayersModel,
+    { learningRate = TRAINING.learningRate, optimizer, weightAverage, seed = TRAINING.seed }: FitOptions,
+  ) {
+    this.optimizer = new AdamW(trainableVariables(model), { ...optimizer, learningRate });
+    const all = modelVariables(model);
+    this.average = weightAverage === undefined ? undefined : new WeightAverage(all, { momentum: weightAverage });
+    this.streams = {
+      order: new Random(seed, 'order of the rows'),
+      mixup: new Random(seed, 'mixup'),
+      augmentation: new Random(seed, 'batch augmentation'),
+    };
+    this.layers = randomStreams(model.layers);
+  }
+
+  /** Runs `work` while the model has its average weights, where there are any. */
+  async averaged(work: () => Promise<void>): Promise<void> {
+    this.average?.apply();
+    try {
+      await work();
+    } finally {
+      this.average?.undo();
+    }
+  }
+
+  /** A copy of everything. */
+  snapshot(): Snapshot {
+    const { order, mixup, augmentation } = this.streams;
+    return {
+      history: [...this.history],
+      ...(this.position ? { position: { ...this.position } } : {}),
+      step: this.optimizer.step,
+      learningRate: this.optimizer.learningRate,
+      slots: encodeWeights(this.optimizer.slots().map(({ values }) => values)),
+      weights: encodeWeights(copyWeights(modelVariables(this.model))),
+      average: this.average?.state() ?? null,
+      streams: {
+        order: order.snapshot(),
+        mixup: mixup.snapshot(),
+        augmentation: augmentation.snapshot(),
+        layers: this.layers.map((random) => random.snapshot()),
+      },
+    };
+  }
+
+  /** Goes on from a snapshot of the same training. */
+  restore({ history, position, step, learningRate, slots, weights, average, streams }: Snapshot): void {
+    this.history.push(...history);
+    this.position = position;
+    const values = decodeWeights(slots).map((slot) => ({ values: slot }));
+    this.optimizer.restore(step, values);
+    this.optimizer.learningRate = learningRate;
+    assignWeights(modelVariables(this.model), decodeWeights(weights));
+    this.average?.restore(average);
+    this.streams.order.restore(streams.order);
+    this.streams.mixup.restore(streams.mixup);
+    this.streams.augmentation.restore(streams.augmentation);
+    this.layers.forEach((random, index) => {
+      random.restore(streams.layers[index]);
+    });
+  }
+}
