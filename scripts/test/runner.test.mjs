@@ -54,7 +54,8 @@ test('notebooks run in order, and both copies of each are written', () => {
   assert.equal(status, 0, stderr);
   assert.match(stdout, /1-first +2\/2 .* ok\n2-second +1\/1 .* ok/);
   assert.equal(printed(outputs(out, '1-first')[1]), '2\n');
-  assert.deepEqual(fs.readdirSync(out).sort(), ['1-first.html', '1-first.ipynb', '2-second.html', '2-second.ipynb']);
+  const copies = ['1-first.html', '1-first.ipynb', '2-second.html', '2-second.ipynb'];
+  assert.deepEqual(fs.readdirSync(out).sort(), [...copies, 'index.html']);
   const page = fs.readFileSync(path.join(out, '1-first.html'), 'utf8');
   assert.match(page, /href="2-second\.html"/);
   assert.doesNotMatch(page, /<(script|link|img|iframe)[^>]+(src|href)="?https?:/);
