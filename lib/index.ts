@@ -87,7 +87,20 @@ export {
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';
-export { batchNormalization, dropout, lstm, timeDistributed } from './model/layers';
+export {
+  attentivePooling,
+  batchNormalization,
+  bidirectional,
+  conv2d,
+  dropout,
+  gru,
+  layerNormalization,
+  lstm,
+  multiHeadAttention,
+  rectifier,
+  specAugmentation,
+  timeDistributed,
+} from './model/layers';
 export { loadModel, saveModel } from './model/model-file';
 export { dataPath } from './project';
 export { Random } from './random';
