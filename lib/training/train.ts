@@ -1,7 +1,11 @@
 /** One training from features to a finished section of a run. */
+import path from 'node:path';
 import { EMOTIONS } from '../data/labels';
 import type { FeatureStore } from '../features/store';
 import { originalModel } from '../model/architectures';
+import { saveKeras } from '../model/keras/save';
+import { saveModel } from '../model/model-file';
+import type { tf } from '../tensorflow';
 import type { Callback } from './callbacks';
 import { removeCheckpoint } from './checkpoint';
 import { buildDatasets, type Protocol, type ProtocolData } from './dataset';
@@ -54,10 +58,16 @@ export function sectionOf(run: Run, protocol: Protocol): RunSection {
   return run.info.configuration.protocol === protocol ? run : run.section(protocol);
 }
 
+/** Writes the best model in TensorFlow.js's layers format, and beside it as best.keras for Python. */
+async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
+  await saveModel(model, folder);
+  await saveKeras(model, path.join(path.dirname(folder), 'best.keras'));
+}
+
 /**
  * Trains the original network under one protocol with the original's callbacks.
  *
- * The section then holds the best model by validation loss, its scaler and label order, the history (also as a
+ * The section then holds the best model by validation loss (also as best.keras), its scaler and label order, the history (also as a
  * table), and the test rows, which nothing here looks at. Until then `checkpoint.json` keeps the training: after an
  * interrupt or a crash the same call goes on from it.
  *
@@ -72,7 +82,7 @@ export async function trainProtocol(options: TrainOptions): Promise<TrainingSumm
   const callbacks: Callback[] = [
     reduceLearningRateOnPlateau(),
     earlyStopping(),
-    modelCheckpoint(section.file('model')),
+    modelCheckpoint(section.file('model'), { save: saveBest }),
     historyCsv(section.file('history.csv')),
   ];
   if (options.tensorBoard) callbacks.push(tensorBoard(section.file('tensorboard')));

@@ -1,6 +1,7 @@
 /** Builds a model from its description, and gives it the weights that a file holds. */
 import { tf } from '../../tensorflow';
 import type { Shape } from '../layer';
+import { plainName } from './codec';
 import type { LayerDescription, ModelDescription } from './description';
 import { inLayer, ModelFault } from './fault';
 import { asKerasObject, Fields, type KerasObject, shown } from './fields';
@@ -62,11 +63,11 @@ function connect(description: ModelDescription, stored: Stored, parts: Part[]): 
   const { kind, name, layers, legacy } = description;
   const outputs = new Map<string, tf.SymbolicTensor>();
   let seeds = 0;
-  const sequential = kind === 'sequential' ? tf.sequential({ name }) : undefined;
+  const sequential = kind === 'sequential' ? tf.sequential({ name: plainName(name) }) : undefined;
   for (const layer of inOrder(layers)) {
     inLayer(label(layer), () => {
       if (layer.object.class_name === 'InputLayer') {
-        const options = { name: layer.name, batchInputShape: inputShape(layer), dtype: 'float32' as const };
+        const options = { name: plainName(layer.name), batchInputShape: inputShape(layer), dtype: 'float32' as const };
         const input = tf.layers.inputLayer(options);
         sequential?.add(input);
         outputs.set(layer.name, input.inboundNodes[0].outputTensors[0]);
@@ -74,7 +75,7 @@ function connect(description: ModelDescription, stored: Stored, parts: Part[]): 
       }
       const inputs = layer.inputs.map((input) => outputs.get(input) as tf.SymbolicTensor);
       const made = readLayer(layer.object, { inputShape: inputs[0].shape, legacy, nextSeed: () => ++seeds });
-      checkRecurrent(layer.object, inputs[0].shape, stored.get(layer) ?? []);
+      checkKernels(layer.object, inputs[0].shape, stored.get(layer) ?? []);
       parts.push({ layer, made });
       sequential?.add(made);
       const output = sequential ? sequential.outputs[0] : made.apply(inputs.length === 1 ? inputs[0] : inputs);
@@ -88,7 +89,7 @@ function connect(description: ModelDescription, stored: Stored, parts: Part[]): 
       if (!tensor) throw new ModelFault(`the model refers to a layer ${shown(output)} that it does not have`);
       return tensor;
     });
-  return tf.model({ name, inputs: named(description.inputs), outputs: named(description.outputs) });
+  return tf.model({ name: plainName(name), inputs: named(description.inputs), outputs: named(description.outputs) });
 }
 
 /** The layers with each after its inputs. */
@@ -118,23 +119,33 @@ function inputShape({ object }: LayerDescription): Shape {
   return shape as Shape;
 }
 
-/** Initial recurrent weights take long to draw: the sizes must be right before. */
-function checkRecurrent(object: KerasObject, input: Shape, stored: StoredShape[]): void {
+/** Layers of ours draw their first weights before they ask for room: the sizes must be right before. */
+function checkKernels(object: KerasObject, input: Shape, stored: StoredShape[]): void {
   const { class_name: className, config } = object;
-  if (className === 'TimeDistributed' || className === 'Bidirectional') {
-    checkRecurrent(asKerasObject(config.layer, className), input, stored);
+  if (className === 'TimeDistributed') {
+    const [batch, , ...frame] = input;
+    checkKernels(asKerasObject(config.layer, className), [batch, ...frame], stored);
   }
-  if (className !== 'LSTM' && className !== 'GRU') return;
-  const gates = (className === 'LSTM' ? 4 : 3) * (config.units as number);
-  const expected = [
-    [input.at(-1), gates],
-    [config.units, gates],
-  ];
-  const found = stored.slice(0, 2).map(({ shape }) => shape);
+  if (className === 'Bidirectional') checkKernels(asKerasObject(config.layer, className), input, stored);
+  const expected = kernelShapes(object, input.at(-1));
+  const found = stored.slice(0, expected.length).map(({ shape }) => shape);
   if (JSON.stringify(expected) !== JSON.stringify(found)) {
     const name = shown(config.name);
     throw new ModelFault(`${className} ${name}: its weights must be of shapes ${shown(expected)}, got ${shown(found)}`);
   }
+}
+
+/** Shapes of the first weights of layers whose first values are drawn. */
+function kernelShapes(object: KerasObject, features: number | null | undefined): unknown[] {
+  const fields = new Fields(object);
+  const recurrent = (gates: number): unknown[] => [
+    [features, gates * fields.count('units')],
+    [fields.count('units'), gates * fields.count('units')],
+  ];
+  if (object.class_name === 'LSTM') return recurrent(4);
+  if (object.class_name === 'GRU') return recurrent(3);
+  if (object.class_name === 'Conv2D') return [[...fields.counts('kernel_size', 2), features, fields.count('filters')]];
+  return [];
 }
 
 /** Refuses layers that want more weights than the file has, before memory is taken for them. */

@@ -46,12 +46,18 @@ export interface LayerCodec {
   classes: readonly string[];
   /** Makes the layer, without weights. */
   read(fields: Fields, context: ReadContext): tf.layers.Layer;
+  /** Keras's class where it depends on more than ours. */
+  kerasFor?(config: LayerConfig, context: WriteContext): string;
   /** Keras's options, besides the name and what all layers share. */
   write(config: LayerConfig, context: WriteContext): Record<string, unknown>;
 }
 
-/** What all layers get. */
-export const named = (fields: Fields): { name: string } => ({ name: fields.text('name') });
+/** What all layers get. Names that TensorFlow.js takes have no blanks or other signs: each becomes an underscore. */
+export const named = (fields: Fields): { name: string } => ({ name: plainName(fields.text('name')) });
+
+/** A name that TensorFlow.js takes. */
+export const plainName = (name: string): string =>
+  name.replaceAll(/[^\w./-]/g, '_').replace(/^(?![A-Za-z0-9])/, 'layer');
 
 /** The name that faults of writing give a layer. */
 export const ownerOf = (config: LayerConfig): string => `layer "${config.name}"`;

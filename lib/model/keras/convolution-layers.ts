@@ -1,5 +1,7 @@
 /** Convolutions and pooling along one axis or two, channels last. */
 import { tf } from '../../tensorflow';
+import type { Conv2dOptions } from '../convolution';
+import { conv2d } from '../layers';
 import { readActivation, writeActivation } from './activations';
 import { type LayerCodec, named, ownerOf } from './codec';
 import { onlyChannelsLast, writtenChannelsLast } from './core-layers';
@@ -14,8 +16,8 @@ function convolution(rank: 1 | 2): LayerCodec {
   const keras = `Conv${rank}D`;
   return {
     keras,
-    classes: [keras],
-    read(fields, { legacy }) {
+    classes: [keras, `FusedConv${rank}d`],
+    read(fields, { legacy, nextSeed }) {
       onlyChannelsLast(fields);
       fields.only('groups', 1);
       const options = {
@@ -29,15 +31,19 @@ function convolution(rank: 1 | 2): LayerCodec {
         useBias: fields.flag('use_bias', true),
         kernelInitializer: 'zeros',
       } as Options1D;
+      const { activation, dilationRate } = options;
+      if (rank === 2 && `${dilationRate}` === '1,1' && (activation === 'linear' || activation === 'relu')) {
+        return conv2d({ ...options, seed: nextSeed() } as Conv2dOptions);
+      }
       return rank === 1 ? tf.layers.conv1d(options) : tf.layers.conv2d(options);
     },
     write: (config) => ({
       filters: config.filters,
-      kernel_size: config.kernelSize,
+      kernel_size: config.kernelSize, // one number stands for both axes in Keras too
       strides: config.strides,
       padding: config.padding,
       ...writtenChannelsLast(config),
-      dilation_rate: config.dilationRate,
+      dilation_rate: config.dilationRate ?? 1,
       groups: 1,
       activation: writeActivation(ownerOf(config), config.activation),
       use_bias: config.useBias,

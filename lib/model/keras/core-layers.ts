@@ -1,8 +1,8 @@
 /** Dense, dropout, activations and changes of shape. */
 import { tf } from '../../tensorflow';
-import { dropout } from '../layers';
+import { dropout, rectifier } from '../layers';
 import { readActivation, writeActivation } from './activations';
-import { type LayerCodec, named, ownerOf } from './codec';
+import { type LayerCodec, named, ownerOf, type ReadContext } from './codec';
 import { ModelFault } from './fault';
 import type { Fields } from './fields';
 
@@ -24,18 +24,36 @@ const dense: LayerCodec = {
   }),
 };
 
+/** The rate and seed of a dropout layer. */
+function readDropout(fields: Fields, { nextSeed }: ReadContext): { name: string; rate: number; seed: number } {
+  const rate = fields.number('rate');
+  if (rate < 0 || rate >= 1) throw fields.fault('rate', 'from 0 up to 1 (excluded)');
+  const seed = fields.get('seed');
+  return { ...named(fields), rate, seed: typeof seed === 'number' ? seed : nextSeed() };
+}
+
 const dropoutCodec: LayerCodec = {
   keras: 'Dropout',
   classes: ['SeededDropout', 'Dropout'],
-  read(fields, { nextSeed }) {
+  read(fields, context) {
     fields.only('noise_shape', null);
-    const seed = fields.get('seed');
-    const rate = fields.number('rate');
-    if (rate < 0 || rate >= 1) throw fields.fault('rate', 'from 0 up to 1 (excluded)');
-    return dropout({ ...named(fields), rate, seed: typeof seed === 'number' ? seed : nextSeed() });
+    return dropout(readDropout(fields, context));
   },
-  write: (config) => ({ rate: config.rate, seed: config.seed ?? null, noise_shape: config.noiseShape ?? null }),
+  kerasFor: ({ wholeChannels }, { inputShape }) =>
+    wholeChannels ? `SpatialDropout${inputShape.length - 2}D` : 'Dropout',
+  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
 };
+
+/** Drops whole channels. */
+const spatialDropout = (rank: 1 | 2): LayerCodec => ({
+  keras: `SpatialDropout${rank}D`,
+  classes: [`SpatialDropout${rank}D`],
+  read(fields, context) {
+    onlyChannelsLast(fields);
+    return dropout({ ...readDropout(fields, context), wholeChannels: true });
+  },
+  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
+});
 
 const activation: LayerCodec = {
   keras: 'Activation',
@@ -47,12 +65,12 @@ const activation: LayerCodec = {
 
 const relu: LayerCodec = {
   keras: 'ReLU',
-  classes: ['ReLU'],
+  classes: ['Rectifier', 'ReLU'],
   read(fields) {
-    fields.only('negative_slope', fields.get('negative_slope') === 0.0 ? 0 : null);
-    fields.only('threshold', fields.get('threshold') === 0.0 ? 0 : null);
-    const maxValue = fields.get('max_value') === undefined ? undefined : fields.number('max_value');
-    return tf.layers.reLU({ ...named(fields), maxValue });
+    fields.only('negative_slope', 0);
+    fields.only('threshold', 0);
+    if (fields.get('max_value') === undefined) return rectifier(named(fields));
+    return tf.layers.reLU({ ...named(fields), maxValue: fields.number('max_value') });
   },
   write: (config) => ({ max_value: config.maxValue ?? null, negative_slope: 0, threshold: 0 }),
 };
@@ -68,8 +86,11 @@ const leakyRelu: LayerCodec = {
 const elu: LayerCodec = {
   keras: 'ELU',
   classes: ['ELU'],
-  read: (fields) => tf.layers.elu({ ...named(fields), alpha: fields.number('alpha', 1) }),
-  write: (config) => ({ alpha: config.alpha }),
+  read(fields) {
+    fields.only('alpha', 1); // tfjs has no other
+    return tf.layers.elu(named(fields));
+  },
+  write: () => ({ alpha: 1 }),
 };
 
 const softmax: LayerCodec = {
@@ -137,6 +158,6 @@ function wholeNumbers(fields: Fields, key: string): number[] {
 }
 
 export const CORE_LAYERS: readonly LayerCodec[] = [
-  ...[dense, dropoutCodec, activation, relu, leakyRelu, elu, softmax],
+  ...[dense, dropoutCodec, spatialDropout(1), spatialDropout(2), activation, relu, leakyRelu, elu, softmax],
   ...[flatten, reshape, permute, repeatVector],
 ];

@@ -139,8 +139,11 @@ function inputsOf(call: unknown, owner: string): string[] {
   });
 }
 
+/** Keras itself writes `training=False` for some layers; anything else changes what the layer does. */
 function refuseOptions(options: unknown, owner: string): void {
-  const given = isRecord(options) ? Object.entries(options).find(([, value]) => value !== null) : undefined;
+  const changes = ([key, value]: [string, unknown]): boolean =>
+    value !== null && !(key === 'training' && value === false);
+  const given = isRecord(options) ? Object.entries(options).find(changes) : undefined;
   if (given)
     throw new ModelFault(`${owner} is called with ${given[0]}=${shown(given[1])}, which has no counterpart here`);
 }

@@ -1,21 +1,15 @@
 /**
- * HDF5 files in memory: the one door to h5wasm, the HDF5 library as WebAssembly.
+ * HDF5 files in memory, read and written by a thread of its own.
  *
- * Files lie in h5wasm's own memory, so that nothing that a file names, such as a link to another file, reaches the
- * disk. h5wasm is an ES module: CommonJS can only `import()` it.
+ * A damaged file can send the HDF5 library round in circles, or leave it in a state in which the next file fails: the
+ * thread is ended then, and the next file gets a new one.
  */
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ModelFault } from './fault';
+import type { Hdf5Content, Hdf5Reply, Hdf5Request, Hdf5Snapshot } from './hdf5-messages';
 
-type H5wasm = typeof import('h5wasm', { with: { 'resolution-mode': 'import' }});
-type H5File = InstanceType<H5wasm['File']>;
-type Group = InstanceType<H5wasm['Group']>;
-type Dataset = InstanceType<H5wasm['Dataset']>;
-
-/** An array as a file holds it. */
-export interface StoredArray {
-  shape: number[];
-  values: Float32Array;
-}
+export type { Hdf5Content } from './hdf5-messages';
 
 /** An HDF5 file that was read into memory. Every fault names the path within it. */
 export interface Hdf5Reader {
@@ -23,165 +17,109 @@ export interface Hdf5Reader {
   names(group: string): string[];
   /** Shape of an array in single precision, undefined if there is none. */
   shape(path: string): number[] | undefined;
-  /** An array in single precision. Ask for its shape first: this takes the memory that it needs. */
-  read(path: string): StoredArray;
+  /** An array in single precision. */
+  read(path: string): { shape: number[]; values: Float32Array };
   /** A single number of any kind, undefined if there is none. */
   scalar(path: string): number | undefined;
-  /** A text attribute, undefined if there is none. */
-  text(path: string, attribute: string): string | undefined;
-  /** An attribute that lists texts, undefined if there is none. */
-  texts(path: string, attribute: string): string[] | undefined;
+  /** A text attribute of a group, undefined if there is none. */
+  text(group: string, attribute: string): string | undefined;
+  /** An attribute of a group that lists texts, undefined if there is none. */
+  texts(group: string, attribute: string): string[] | undefined;
 }
 
-let loading: Promise<H5wasm> | undefined;
-let files = 0;
+/** Milliseconds that a file may take, besides those for its size: far more than any whole file needs. */
+const PATIENCE = 20_000;
+const BYTES_PER_MILLISECOND = 10_000;
 
-async function load(): Promise<H5wasm> {
-  loading ??= import('h5wasm').then(async (h5wasm) => {
-    const module = await h5wasm.ready;
-    // Faults become exceptions instead of pages on stderr.
-    (module as unknown as { activate_throwing_error_handler(): void }).activate_throwing_error_handler();
-    return h5wasm;
-  });
-  return loading;
-}
+let idle: Worker | undefined;
 
-/** Hands a file's content to `use`, and frees it. Numbers are copied out. */
-export async function readHdf5<T>(bytes: Uint8Array, use: (file: Hdf5Reader) => T): Promise<T> {
-  const h5wasm = await load();
-  const { FS } = await h5wasm.ready;
-  const name = `/read-${++files}.h5`;
-  FS.writeFile(name, bytes);
-  let file: H5File | undefined;
-  try {
-    file = open(h5wasm, name, 'r');
-    return use(readerOf(h5wasm, file));
-  } finally {
-    close(file);
-    FS.unlink(name);
-  }
-}
-
-/** What is written at a path: an array, or a group's attributes. */
-export interface Hdf5Content {
-  /** By path; groups come of themselves. */
-  arrays: Map<string, { shape: number[]; values: Float32Array | Int32Array }>;
-  /** Groups to be there even if empty. */
-  groups: string[];
+/** Reads a file's content. */
+export async function readHdf5(bytes: Uint8Array): Promise<Hdf5Reader> {
+  const reply = await ask({ bytes }, PATIENCE + bytes.length / BYTES_PER_MILLISECOND);
+  if (!('snapshot' in reply)) throw new ModelFault('the HDF5 library gave no content');
+  return readerOf(reply.snapshot);
 }
 
 /** The bytes of an HDF5 file that any HDF5 library since 1.8 reads. */
-export async function writeHdf5({ arrays, groups }: Hdf5Content): Promise<Uint8Array> {
-  const h5wasm = await load();
-  const { FS } = await h5wasm.ready;
-  const name = `/write-${++files}.h5`;
-  let file: H5File | undefined;
+export async function writeHdf5(content: Hdf5Content): Promise<Uint8Array> {
+  let size = 0;
+  for (const { values } of content.arrays.values()) size += values.byteLength;
+  const reply = await ask({ content }, PATIENCE + size / BYTES_PER_MILLISECOND);
+  if (!('bytes' in reply)) throw new ModelFault('the HDF5 library gave no bytes');
+  return reply.bytes;
+}
+
+/** Asks a thread, which is kept for the next request unless something went wrong. */
+async function ask(request: Hdf5Request, patience: number): Promise<Hdf5Reply> {
+  const worker = idle ?? new Worker(path.join(__dirname, 'hdf5-worker.js'), { stdout: true, stderr: true });
+  idle = undefined;
+  worker.ref();
+  let timer: NodeJS.Timeout | undefined;
   try {
-    file = open(h5wasm, name, 'w');
-    const made = new Set<string>();
-    const group = (path: string): void => {
-      if (path === '' || made.has(path)) return;
-      group(parentOf(path));
-      file?.create_group(path);
-      made.add(path);
-    };
-    for (const path of groups) group(path);
-    for (const [path, { shape, values }] of arrays) {
-      group(parentOf(path));
-      file.create_dataset({ name: path, data: values, shape, dtype: values instanceof Int32Array ? '<i' : '<f' });
-    }
-    file.flush();
-    close(file);
-    file = undefined;
-    return Uint8Array.from(FS.readFile(name));
+    const reply = await new Promise<Hdf5Reply>((resolve, reject) => {
+      const fail = (reason: string): void => reject(new ModelFault(`the weights are no sound HDF5 file (${reason})`));
+      timer = setTimeout(() => fail(`not read in ${Math.round(patience / 1000)} s`), patience);
+      worker.once('message', (message: Hdf5Reply) => ('fault' in message ? fail(message.fault) : resolve(message)));
+      worker.once('error', (error) => fail(error.message));
+      worker.once('exit', () => fail('the HDF5 library gave up'));
+      worker.postMessage(request);
+    });
+    forget(worker);
+    worker.unref();
+    // Where two were busy at once, one is enough for later.
+    if (idle) await worker.terminate();
+    else idle = worker;
+    return reply;
+  } catch (fault) {
+    forget(worker);
+    await worker.terminate();
+    throw fault;
   } finally {
-    close(file);
-    if (FS.analyzePath(name).exists) FS.unlink(name);
+    clearTimeout(timer);
   }
 }
 
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-function open(h5wasm: H5wasm, name: string, mode: 'r' | 'w'): H5File {
-  return new h5wasm.File(name, mode);
+/** Takes our listeners off; others are Node's own. */
+function forget(worker: Worker): void {
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
 }
 
-function close(file: H5File | undefined): void {
-  try {
-    file?.close();
-  } catch {
-    // A damaged file may not close either; its memory goes with the name.
-  }
-}
-
-/** A list of texts; h5py writes an empty list as one of numbers. */
-function listOf(value: unknown): string[] | undefined {
-  if (ArrayBuffer.isView(value) && value.byteLength === 0) return [];
-  return Array.isArray(value) && value.every((text) => typeof text === 'string') ? value : undefined;
-}
-
-function readerOf(h5wasm: H5wasm, file: H5File): Hdf5Reader {
-  const find = (path: string): Group | Dataset | undefined => {
-    let found: Group | Dataset = file;
-    for (const part of path.split('/').filter((name) => name !== '')) {
-      if (!(found instanceof h5wasm.Group) || !found.keys().includes(part)) return undefined;
-      const next = found.get(part);
-      if (!(next instanceof h5wasm.Group || next instanceof h5wasm.Dataset)) {
-        throw new ModelFault(`weights must lie in the file itself, got a link or another thing at "${path}"`);
-      }
-      found = next;
-    }
-    return found;
+function readerOf({ groups, arrays }: Hdf5Snapshot): Hdf5Reader {
+  const attribute = (group: string, name: string): string | string[] | undefined => {
+    const found = groups.get(group)?.attributes;
+    return found && Object.hasOwn(found, name) ? found[name] : undefined;
   };
-  const array = (path: string): Dataset | undefined => {
-    const found = find(path);
-    if (found instanceof h5wasm.Group) throw new ModelFault(`"${path}" must be an array, got a group`);
-    return found;
+  const list = (group: string, name: string): string[] | undefined => {
+    const value = attribute(group, name);
+    return typeof value === 'string' ? undefined : value;
   };
-  const shape = (path: string): number[] | undefined => {
-    const found = array(path);
-    if (!found) return undefined;
-    const { dtype } = found;
-    if (dtype !== '<f') throw new ModelFault(`"${path}" must be in single precision, got ${JSON.stringify(dtype)}`);
-    return found.shape ?? [];
-  };
-  const attribute = (path: string, name: string): unknown => {
-    const found = find(path);
-    return found && Object.hasOwn(found.attrs, name) ? found.attrs[name].value : undefined;
+  const shape = (place: string): number[] | undefined => {
+    if (groups.has(place)) throw new ModelFault(`"${place}" must be an array, got a group`);
+    const found = arrays.get(place);
+    if (found && found.dtype !== '"<f"')
+      throw new ModelFault(`"${place}" must be in single precision, got ${found.dtype}`);
+    return found?.shape;
   };
   return {
-    names(group) {
-      const found = find(group);
-      return found instanceof h5wasm.Group ? found.keys() : [];
-    },
+    names: (group) => groups.get(group)?.names ?? [],
     shape,
-    read(path) {
-      const size = shape(path);
-      const values = array(path)?.value;
-      const floats = typeof values === 'number' ? Float32Array.of(values) : values;
-      if (!size || !(floats instanceof Float32Array)) throw new ModelFault(`no array at "${path}"`);
-      return { shape: size, values: floats };
+    read(place) {
+      const size = shape(place);
+      const values = arrays.get(place)?.values;
+      if (!size || !values) throw new ModelFault(`no array at "${place}"`);
+      return { shape: size, values };
     },
-    scalar(path) {
-      const value = array(path)?.value;
-      return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
-    },
-    text(path, name) {
-      const value = attribute(path, name);
+    scalar: (place) => (arrays.get(place)?.values?.length === 1 ? arrays.get(place)?.values?.[0] : undefined),
+    text(group, name) {
+      const value = attribute(group, name);
       return typeof value === 'string' ? value : undefined;
     },
-    texts(path, name) {
-      const whole = listOf(attribute(path, name));
+    texts(group, name) {
+      const whole = list(group, name);
       if (whole) return whole;
       // Keras cuts lists that an attribute cannot hold into name0, name1, …
       const parts: string[][] = [];
-      for (
-        let part = listOf(attribute(path, `${name}0`));
-        part;
-        part = listOf(attribute(path, `${name}${parts.length}`))
-      ) {
-        parts.push(part);
-      }
+      for (let part = list(group, `${name}0`); part; part = list(group, `${name}${parts.length}`)) parts.push(part);
       return parts.length > 0 ? parts.flat() : undefined;
     },
   };

@@ -63,10 +63,11 @@ export function writeLayer(
     );
   }
   const inner: WriteContext['inner'] = (wrapped, changed) => writeLayer(wrapped, { ...context, ...changed });
-  const options = codec.write(config, { ...context, folds: className === 'FoldedTimeDistributed', inner });
+  const own: WriteContext = { ...context, folds: className === 'FoldedTimeDistributed', inner };
+  const options = codec.write(config, own);
   return {
     module: 'keras.layers',
-    class_name: codec.keras,
+    class_name: codec.kerasFor?.(config, own) ?? codec.keras,
     config: { name: config.name, trainable: config.trainable ?? true, dtype: 'float32', ...options },
     registered_name: null,
   };

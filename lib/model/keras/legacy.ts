@@ -12,10 +12,10 @@ export function legacyGroup(file: Hdf5Reader): string | undefined {
 /** Paths of the weights of the layer of this name. */
 export function legacyPaths(file: Hdf5Reader, group: string, name: string): string[] {
   if (!file.texts(group, 'layer_names')?.includes(name)) return [];
-  const names = file.texts(`${group}/${name}`, 'weight_names');
-  if (!names)
-    throw new ModelFault(`the group ${shown(`${group}/${name}`)} must list its weight_names; the file is damaged`);
-  return names.map((weight) => `${group}/${name}/${weight}`);
+  const place = group === '' ? name : `${group}/${name}`;
+  const names = file.texts(place, 'weight_names');
+  if (!names) throw new ModelFault(`the group ${shown(place)} must list its weight_names; the file is damaged`);
+  return names.map((weight) => `${place}/${weight}`);
 }
 
 /** Layers that have weights, in the file's order, for models whose layers have other names. */

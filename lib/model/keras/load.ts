@@ -31,10 +31,10 @@ export interface LoadKerasOptions {
  */
 export async function loadKeras(file: string, options: LoadKerasOptions = {}): Promise<tf.LayersModel> {
   return named('loadKeras', file, async () => {
-    if (isHdf5(file)) return readHdf5(readBytes(file), loadLegacy);
+    if (isHdf5(file)) return loadLegacy(await readHdf5(readBytes(file)));
     const { config, weights } = readArchive(file, options.allowNewer ?? false);
     const description = describeModel(config, false);
-    return readHdf5(weights, (hdf5) => buildModel(description, hdf5, findIn(description)));
+    return buildModel(description, await readHdf5(weights), findIn(description));
   });
 }
 
@@ -51,9 +51,9 @@ export async function loadKerasOptimizer(
   file: string,
   options: LoadKerasOptions = {},
 ): Promise<KerasOptimizer | undefined> {
-  return named('loadKerasOptimizer', file, () => {
+  return named('loadKerasOptimizer', file, async () => {
     const { config, weights } = readArchive(file, options.allowNewer ?? false);
-    return readHdf5(weights, (hdf5) => readOptimizer(config, hdf5));
+    return readOptimizer(config, await readHdf5(weights));
   });
 }
 

@@ -1,14 +1,16 @@
 /** Batch and layer normalisation. */
 import { tf } from '../../tensorflow';
-import { batchNormalization } from '../layers';
+import { batchNormalization, layerNormalization } from '../layers';
 import { type LayerCodec, named } from './codec';
 import type { Fields } from './fields';
 
 /**
  * Keras's TimeDistributed moves running statistics once per frame, the folded one once per step: Keras's momentum
- * to the power of the frames is ours. Rounded, so that 0.99 comes back as 0.99.
+ * to the power of the frames is ours.
  */
-const folded = (momentum: number, exponent: number): number => Number((momentum ** exponent).toPrecision(12));
+const folded = (momentum: number, frames = 1): number => momentum ** frames;
+/** The way back, rounded so that 0.99 comes back as 0.99. */
+const unfolded = (momentum: number, frames = 1): number => Number((momentum ** (1 / frames)).toPrecision(12));
 
 function axisOf(fields: Fields, rank: number): number {
   const value = fields.get('axis') ?? -1;
@@ -34,7 +36,7 @@ const batch: LayerCodec = {
   },
   write: (config, { frames }) => ({
     axis: config.axis ?? -1,
-    momentum: folded(config.momentum as number, 1 / (frames ?? 1)),
+    momentum: unfolded(config.momentum as number, frames ?? 1),
     epsilon: config.epsilon,
     center: config.center ?? true,
     scale: config.scale ?? true,
@@ -43,18 +45,23 @@ const batch: LayerCodec = {
 
 const layer: LayerCodec = {
   keras: 'LayerNormalization',
-  classes: ['LayerNormalization'],
+  classes: ['SpeechLayerNormalization', 'LayerNormalization'],
   read(fields, { inputShape }) {
     fields.only('rms_scaling', false);
-    return tf.layers.layerNormalization({
-      ...named(fields),
-      axis: axisOf(fields, inputShape.length),
-      epsilon: fields.number('epsilon', 1e-3),
-      center: fields.flag('center', true),
-      scale: fields.flag('scale', true),
-    });
+    const axis = axisOf(fields, inputShape.length);
+    const center = fields.flag('center', true);
+    const scale = fields.flag('scale', true);
+    const options = { ...named(fields), epsilon: fields.number('epsilon', 1e-3) };
+    if (!(options.epsilon > 0)) throw fields.fault('epsilon', 'above 0');
+    const ours = axis === inputShape.length - 1 && center && scale;
+    return ours ? layerNormalization(options) : tf.layers.layerNormalization({ ...options, axis, center, scale });
   },
-  write: (config) => ({ axis: config.axis, epsilon: config.epsilon, center: config.center, scale: config.scale }),
+  write: (config) => ({
+    axis: config.axis ?? -1,
+    epsilon: config.epsilon,
+    center: config.center ?? true,
+    scale: config.scale ?? true,
+  }),
 };
 
 export const NORMALIZATION_LAYERS: readonly LayerCodec[] = [batch, layer];

@@ -1,14 +1,14 @@
 /** Recurrent layers, and the wrapper that runs one both ways. */
 import { tf } from '../../tensorflow';
-import { lstm } from '../layers';
+import { bidirectional, gru, lstm } from '../layers';
 import { readActivation, writeActivation } from './activations';
 import { type InnerLayer, type LayerCodec, type LayerConfig, named, ownerOf, type ReadContext } from './codec';
 import { ModelFault } from './fault';
 import { asKerasObject, Fields, type KerasObject, shown } from './fields';
-import { ResetAfterGru } from './gru';
+import { PlainGru } from './plain-gru';
 
 type LstmOptions = Parameters<typeof tf.layers.lstm>[0];
-type LstmLayer = Parameters<typeof tf.layers.bidirectional>[0]['layer'];
+type StockLayer = Parameters<typeof tf.layers.bidirectional>[0]['layer'];
 
 /** What the recurrent layers share. Their state starts at zero, and masks do not reach them. */
 function readRecurrent(fields: Fields, { legacy }: ReadContext): LstmOptions {
@@ -36,6 +36,11 @@ function readRecurrent(fields: Fields, { legacy }: ReadContext): LstmOptions {
 }
 
 function writeRecurrent(config: LayerConfig): Record<string, unknown> {
+  if (config.backwards && config.returnSequences) {
+    throw new ModelFault(
+      `${ownerOf(config)}: Keras returns the frames of a backward layer in reverse; wrap it in bidirectional, or return the last output`,
+    );
+  }
   if (config.stateful || config.returnState) {
     throw new ModelFault(`${ownerOf(config)}: stateful and returnState must be false to be written for Keras`);
   }
@@ -45,11 +50,15 @@ function writeRecurrent(config: LayerConfig): Record<string, unknown> {
     recurrent_activation: writeActivation(ownerOf(config), config.recurrentActivation ?? 'sigmoid'),
     use_bias: config.useBias ?? true,
     return_sequences: config.returnSequences ?? false,
-    go_backwards: config.goBackwards ?? false,
+    go_backwards: config.backwards ?? config.goBackwards ?? false,
     dropout: config.dropout ?? 0,
     recurrent_dropout: config.recurrentDropout ?? 0,
   };
 }
+
+/** Whether the fused layers compute this; their outputs going backwards stay at their frames. */
+const isPlain = ({ useBias, dropout, recurrentDropout, activation, recurrentActivation }: LstmOptions): boolean =>
+  useBias === true && !dropout && !recurrentDropout && activation === 'tanh' && recurrentActivation === 'sigmoid';
 
 /** Gates in the order i, f, c, o on all sides. */
 const lstmCodec: LayerCodec = {
@@ -57,55 +66,72 @@ const lstmCodec: LayerCodec = {
   classes: ['FusedLstm', 'LSTM'],
   read(fields, context) {
     const options = readRecurrent(fields, context);
-    const { name, units, returnSequences, activation, recurrentActivation } = options;
-    const plain = !(options.goBackwards || options.dropout || options.recurrentDropout) && options.useBias;
-    const fused = plain && activation === 'tanh' && recurrentActivation === 'sigmoid';
-    return fused ? lstm({ name, units, returnSequences, seed: context.nextSeed() }) : tf.layers.lstm(options);
+    const { name, units, returnSequences, goBackwards } = options;
+    if (!isPlain(options) || (goBackwards && returnSequences)) return tf.layers.lstm(options);
+    return lstm({ name, units, returnSequences, backwards: goBackwards, seed: context.nextSeed() });
   },
   write: writeRecurrent,
 };
 
 /**
- * Gates in the order z, r, h on all sides. `reset_after`, Keras's default since version 2, has two biases and is our
- * own layer; without it the layer is tfjs's.
+ * Gates in the order z, r, h on all sides. `reset_after`, Keras's default since version 2, has two biases; without it
+ * the layer is tfjs's.
  */
 const gruCodec: LayerCodec = {
   keras: 'GRU',
-  classes: ['ResetAfterGru', 'GRU'],
+  classes: ['FusedGru', 'PlainGru', 'GRU'],
   read(fields, context) {
     const options = readRecurrent(fields, context);
+    const { name, units, returnSequences, goBackwards } = options;
     if (!fields.flag('reset_after', !context.legacy)) return tf.layers.gru(options);
-    const { activation, recurrentActivation } = options;
-    if (activation !== 'tanh') throw fields.fault('activation', '"tanh" where reset_after is true');
-    if (recurrentActivation !== 'sigmoid')
-      throw fields.fault('recurrent_activation', '"sigmoid" where reset_after is true');
-    const { name, units, useBias, returnSequences, goBackwards } = options;
-    return new ResetAfterGru({ name, units, useBias, returnSequences, goBackwards });
+    if (!isPlain(options) || (goBackwards && returnSequences)) return plainGru(fields, options);
+    return gru({ name, units, returnSequences, backwards: goBackwards, seed: context.nextSeed() });
   },
   write: (config) => ({ ...writeRecurrent(config), reset_after: !('recurrentInitializer' in config) }),
 };
 
-const bidirectional: LayerCodec = {
+function plainGru(fields: Fields, options: LstmOptions): PlainGru {
+  const { name, units, useBias, returnSequences, goBackwards } = options;
+  if (!isPlain({ ...options, useBias: true })) {
+    throw new ModelFault(
+      `${fields.owner}: a GRU with reset_after must have tanh, sigmoid and no dropout of its own, got ` +
+        `${shown([options.activation, options.recurrentActivation, options.dropout, options.recurrentDropout])}`,
+    );
+  }
+  return new PlainGru({ name, units, useBias, returnSequences, goBackwards });
+}
+
+const bidirectionalCodec: LayerCodec = {
   keras: 'Bidirectional',
-  classes: ['Bidirectional'],
+  classes: ['SpeechBidirectional', 'Bidirectional'],
   read(fields, context) {
     const object = asKerasObject(fields.get('layer'), `${fields.owner}: layer`);
     const forward = new Fields(object);
     const backward = fields.get('backward_layer');
     if (backward !== undefined)
       checkMirrored(fields, object, asKerasObject(backward, `${fields.owner}: backward_layer`));
+    if (!['LSTM', 'GRU'].includes(object.class_name)) {
+      throw new ModelFault(`${fields.owner} may hold an LSTM or a GRU, got ${forward.owner}`);
+    }
     if (forward.flag('go_backwards', false)) throw forward.fault('go_backwards', 'false inside Bidirectional');
     const mergeMode = fields.choice('merge_mode', ['concat', 'sum', 'mul', 'ave'], 'concat');
-    return tf.layers.bidirectional({ ...named(fields), layer: directed(forward, context), mergeMode });
+    const resetAfter = object.class_name === 'LSTM' || forward.flag('reset_after', !context.legacy);
+    const options = readRecurrent(forward, context);
+    if (mergeMode === 'concat' && resetAfter && isPlain(options)) {
+      return bidirectional({ ...named(fields), layer: context.inner(object, {}) });
+    }
+    return tf.layers.bidirectional({ ...named(fields), layer: stock(forward, options, resetAfter), mergeMode });
   },
-  write: (config, { inner }) => ({ merge_mode: config.mergeMode, layer: inner(config.layer as InnerLayer, {}) }),
+  write: (config, { inner }) => ({
+    merge_mode: config.mergeMode ?? 'concat',
+    layer: inner(config.layer as InnerLayer, {}),
+  }),
 };
 
-/** A layer that can go backwards too, for tfjs's wrapper. */
-function directed(forward: Fields, context: ReadContext): LstmLayer {
-  if (forward.object.class_name === 'LSTM') return tf.layers.lstm(readRecurrent(forward, context)) as LstmLayer;
-  if (forward.object.class_name === 'GRU') return gruCodec.read(forward, context) as LstmLayer;
-  throw new ModelFault(`Bidirectional may hold an LSTM or a GRU, got ${forward.owner}`);
+/** A layer that tfjs's own wrapper can turn round. */
+function stock(fields: Fields, options: LstmOptions, resetAfter: boolean): StockLayer {
+  if (fields.object.class_name === 'LSTM') return tf.layers.lstm(options) as StockLayer;
+  return (resetAfter ? plainGru(fields, options) : tf.layers.gru(options)) as StockLayer;
 }
 
 /** Refuses a backward layer that is not the forward one turned round, which tfjs cannot hold. */
@@ -121,4 +147,4 @@ function checkMirrored(fields: Fields, forward: KerasObject, backward: KerasObje
   }
 }
 
-export const RECURRENT_LAYERS: readonly LayerCodec[] = [lstmCodec, gruCodec, bidirectional];
+export const RECURRENT_LAYERS: readonly LayerCodec[] = [lstmCodec, gruCodec, bidirectionalCodec];

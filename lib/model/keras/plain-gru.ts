@@ -1,9 +1,9 @@
-/** A gated recurrent unit as Keras computes it. */
+/** A gated recurrent unit with what the fused one leaves out. */
 import { tf } from '../../tensorflow';
 import { type LayerOptions, type LayerVariable, only, onlyShape, type Shape, size } from '../layer';
 
-/** Options of `ResetAfterGru`. */
-export interface ResetAfterGruOptions extends LayerOptions {
+/** Options of `PlainGru`. */
+export interface PlainGruOptions extends LayerOptions {
   /** Size of the state, int > 0. */
   units: number;
   /** Whether there are biases; default true. */
@@ -15,20 +15,20 @@ export interface ResetAfterGruOptions extends LayerOptions {
 }
 
 /**
- * Keras's GRU with `reset_after=True`, its default, which tfjs's own lacks: the reset gate acts on the recurrent
- * product, and there are two biases.
+ * Keras's GRU with `reset_after=True`, frame by frame, for files that ask for what `FusedGru` and tfjs's own GRU leave
+ * out: no biases, or outputs from the last frame to the first.
  *
  * [z, r, x̂] = x(t) · kernel + b₀; [z′, r′, ĥ] = h(t−1) · recurrent + b₁; z ← σ(z + z′); r ← σ(r + r′);
  * h(t) = z h(t−1) + (1 − z) tanh(x̂ + r ĥ).
  *
  * [clips, frames, features] → [clips, units], or [clips, frames, units]. Its weights come from a file.
  */
-export class ResetAfterGru extends tf.layers.Layer {
-  static readonly className = 'ResetAfterGru';
-  private readonly options: Required<Omit<ResetAfterGruOptions, keyof LayerOptions>>;
+export class PlainGru extends tf.layers.Layer {
+  static readonly className = 'PlainGru';
+  private readonly options: Required<Omit<PlainGruOptions, keyof LayerOptions>>;
   private variables: { kernel: LayerVariable; recurrent: LayerVariable; bias?: LayerVariable } | undefined;
 
-  constructor(options: ResetAfterGruOptions) {
+  constructor(options: PlainGruOptions) {
     super(options);
     const { units, useBias = true, returnSequences = false, goBackwards = false } = options;
     this.options = { units, useBias, returnSequences, goBackwards };
@@ -59,7 +59,7 @@ export class ResetAfterGru extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      if (!this.variables) throw new RangeError('gru: call build() before call()');
+      if (!this.variables) throw new RangeError('plainGru: call build() before call()');
       const { units, returnSequences, goBackwards } = this.options;
       const { kernel, recurrent, bias } = this.variables;
       const input = only(inputs) as tf.Tensor3D;
@@ -89,4 +89,4 @@ export class ResetAfterGru extends tf.layers.Layer {
   }
 }
 
-tf.serialization.registerClass(ResetAfterGru);
+tf.serialization.registerClass(PlainGru);
