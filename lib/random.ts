@@ -77,11 +77,40 @@ export class Random {
       const layer = bits & (LAYERS - 1);
       const share = (bits >>> 7) / 2 ** 24 - 1; // from −1 to 1
       const x = share * EDGES[layer];
-      if (Math.abs(share) < EDGES[layer + 1] / EDGES[layer]) return x;
+      if (Math.abs(share) < RATIOS[layer]) return x;
       if (layer === 0) return this.tail(share < 0);
       const [outer, inner] = [bell(EDGES[layer]), bell(EDGES[layer + 1])];
       if (outer + this.uniform() * (inner - outer) < bell(x)) return x;
     }
+  }
+
+  /** So many normal numbers: those that as many calls of `normal` give, several times as fast. */
+  normals(count: number): Float64Array {
+    const values = new Float64Array(count);
+    let [a, b, c, d] = this.state;
+    for (let i = 0; i < count; i++) {
+      // `nextUint32`, its state in the processor's registers.
+      const scrambled = Math.imul(b, 5);
+      const bits = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
+      const shifted = b << 9;
+      const e = c ^ a;
+      const f = d ^ b;
+      const layer = bits & (LAYERS - 1);
+      const share = (bits >>> 7) / 2 ** 24 - 1;
+      if (Math.abs(share) < RATIOS[layer]) {
+        values[i] = share * EDGES[layer];
+        a ^= f;
+        b ^= e;
+        c = e ^ shifted;
+        d = (f << 11) | (f >>> 21);
+        continue;
+      }
+      this.state.set([a, b, c, d]);
+      values[i] = this.normal();
+      [a, b, c, d] = this.state;
+    }
+    this.state.set([a, b, c, d]);
+    return values;
   }
 
   /** A normal number beyond the lowest layer (Marsaglia 1964). */
@@ -123,3 +152,5 @@ for (let layer = 2; layer < LAYERS; layer++) {
   const inner = EDGES[layer - 1];
   EDGES[layer] = Math.sqrt(-2 * Math.log(AREA / inner + bell(inner)));
 }
+/** How much of each layer lies wholly under the bell. */
+const RATIOS = Float64Array.from({ length: LAYERS }, (_, layer) => EDGES[layer + 1] / EDGES[layer]);

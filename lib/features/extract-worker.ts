@@ -1,34 +1,42 @@
-/** A thread that extracts features: takes jobs one at a time, answers each with features or an error. */
+/** A thread that extracts features: takes batches of recordings in turn, answers each with features or an error. */
 import { parentPort } from 'node:worker_threads';
 import { SerError, type SerErrorCode } from '../errors';
 import { type ClipFeatures, type ExtractOptions, extractClip } from './extract';
 
-/** One recording to work on. */
-export interface Job {
-  index: number;
-  path: string;
-  name: string;
+/** Recordings to work on. */
+export interface Batch {
+  /** Place of the first among all. */
+  first: number;
+  clips: { path: string; name: string }[];
   options: ExtractOptions;
 }
 
-/** What came of it. */
+/** What came of them. */
 export type Answer =
-  | { index: number; features: ClipFeatures }
-  | { index: number; error: { code?: SerErrorCode; message: string; stack?: string } };
+  | { first: number; features: ClipFeatures[] }
+  | { first: number; error: { code?: SerErrorCode; message: string; stack?: string } };
 
-parentPort?.on('message', async (job: Job) => {
-  let answer: Answer;
-  let moved: ArrayBuffer[] = [];
+async function answer({ first, clips, options }: Batch): Promise<void> {
   try {
-    const features = await extractClip(job.path, job.name, job.options);
-    answer = { index: job.index, features };
-    moved = [features.standard, features.augmented, features.voice].map((values) => values.buffer as ArrayBuffer);
+    const features: ClipFeatures[] = [];
+    for (const { path, name } of clips) features.push(await extractClip(path, name, options));
+    const moved = features.flatMap(({ standard, augmented, voice }) => [standard, augmented, voice]);
+    post(
+      { first, features },
+      moved.map(({ buffer }) => buffer as ArrayBuffer),
+    );
   } catch (thrown) {
     const { message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    answer = {
-      index: job.index,
-      error: { code: thrown instanceof SerError ? thrown.code : undefined, message, stack },
-    };
+    post({ first, error: { code: thrown instanceof SerError ? thrown.code : undefined, message, stack } });
   }
-  parentPort?.postMessage(answer, moved);
+}
+
+function post(message: Answer, moved: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, moved);
+}
+
+// A batch waits in line, so that the thread need not wait for the next one.
+let last = Promise.resolve();
+parentPort?.on('message', (batch: Batch) => {
+  last = last.then(() => answer(batch));
 });

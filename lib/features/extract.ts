@@ -1,6 +1,6 @@
 /** From one recording to everything that training needs of it. */
 import { addNoise, pitch } from '../audio/augment';
-import { loadAudio, loadClip } from '../audio/load';
+import { loadAudio, loadClip, loadClipAndRecording } from '../audio/load';
 import type { Signal } from '../audio/signal';
 import { AUGMENTATION, GENDER } from '../config';
 import { Random } from '../random';
@@ -59,24 +59,28 @@ export interface ClipFeatures {
 }
 
 /**
- * Reads a recording once and makes all its features.
+ * Decodes a recording once and makes all its features.
  *
  * @param name names the stream of chance, so that the result depends on neither order nor folder
  */
 export async function extractClip(path: string, name: string, options: ExtractOptions = {}): Promise<ClipFeatures> {
   const { copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
-  const clip = await loadClip(path);
+  const { clip, recording } = voice ? await loadClipAndRecording(path) : { clip: await loadClip(path) };
   const standard = mfcc(clip).values;
   const augmented = new Float32Array(copies * standard.length);
   for (let copy = 0; copy < copies; copy++) {
     const random = new Random(seed, 'augmentation', name, copy);
     augmented.set(mfcc(augmentedCopy(clip, random)).values, copy * standard.length);
   }
-  const features = { standard, augmented, voice: Float32Array.from(voice ? await voiceFeatures(path) : []) };
+  const features = { standard, augmented, voice: Float32Array.from(recording ? voiceOf(recording) : []) };
   return options.content ? { ...features, content: describeContent(path) } : features;
 }
 
 /** The mean of 40 MFCCs over a whole recording, [40]. */
 export async function voiceFeatures(path: string): Promise<number[]> {
-  return meanOverFrames(mfcc(await loadAudio(path), { coefficients: GENDER.coefficients }));
+  return voiceOf(await loadAudio(path));
+}
+
+function voiceOf(recording: Signal): number[] {
+  return meanOverFrames(mfcc(recording, { coefficients: GENDER.coefficients }));
 }

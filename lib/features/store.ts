@@ -16,7 +16,7 @@ import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays } from '.
 import { type ExtractAllOptions, extractAll } from './pool';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
-export const FEATURES_VERSION = 3;
+export const FEATURES_VERSION = 4;
 
 /** What a feature store knows of itself. */
 export interface FeatureManifest {
