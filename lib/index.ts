@@ -2,6 +2,7 @@
 
 // Audio: signals
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
+export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
 export { loadAudio, loadClip, padTo } from './audio/load';
 export { preemphasis } from './audio/preemphasis';
 export { type RecordingFault, recordingFaults } from './audio/quality';
@@ -73,6 +74,7 @@ export { computeFeatures, type FeatureStore, loadFeatures } from './features/sto
 export { estimateTuning } from './features/tuning';
 export { scaleUtterance } from './features/utterance-scaler';
 export { randomVocalTractFactor, warpFrequency } from './features/vocal-tract';
+export { vocalTractBatch } from './features/vocal-tract-batch';
 export { yin } from './features/yin';
 export { zeroCrossingRate } from './features/zero-crossing-rate';
 // Inference
@@ -106,6 +108,7 @@ export { AdamW } from './training/optimizer';
 export { reduceLearningRateOnPlateau } from './training/plateau';
 export { evaluateModel, predictRows } from './training/predict-rows';
 export { createRun, listRuns, loadRun, type Run } from './training/run';
+export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
 export { scheduledLearningRate } from './training/scheduled-rate';
 export { tensorBoard } from './training/tensorboard';

@@ -4,6 +4,7 @@ import { loadAudio, loadClip, loadClipAndRecording } from '../audio/load';
 import type { Signal } from '../audio/signal';
 import { AUGMENTATION, GENDER } from '../config';
 import { Random } from '../random';
+import { forEachInThreads, type ThreadOptions } from '../threads';
 import { type ClipContent, describeContent } from './clip-content';
 import { type FeatureMatrix, meanOverFrames, mfcc } from './mfcc';
 
@@ -58,12 +59,14 @@ export interface ClipFeatures {
   content?: ClipContent;
 }
 
-/**
- * Decodes a recording once and makes all its features.
- *
- * @param name names the stream of chance, so that the result depends on neither order nor folder
- */
-export async function extractClip(path: string, name: string, options: ExtractOptions = {}): Promise<ClipFeatures> {
+/** A recording: where it lies, and what names its stream of chance, so that results depend on neither order nor folder. */
+export interface Recording {
+  path: string;
+  name: string;
+}
+
+/** Decodes a recording once and makes all its features. */
+export async function extractClip({ path, name }: Recording, options: ExtractOptions = {}): Promise<ClipFeatures> {
   const { copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
   const { clip, recording } = voice ? await loadClipAndRecording(path) : { clip: await loadClip(path) };
   const standard = mfcc(clip).values;
@@ -75,6 +78,31 @@ export async function extractClip(path: string, name: string, options: ExtractOp
   const features = { standard, augmented, voice: Float32Array.from(recording ? voiceOf(recording) : []) };
   return options.content ? { ...features, content: describeContent(path) } : features;
 }
+
+/** Options of `extractAll`. */
+export interface ExtractAllOptions extends ExtractOptions, ThreadOptions {
+  /** Called after each recording with how many are done, of how many. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * `extractClip` of many recordings on all cores: features are handed to `take` as they come, in no particular order.
+ *
+ * @throws SerError as `extractClip`, for the first recording that fails; the others are then given up
+ */
+export async function extractAll(
+  clips: readonly Recording[],
+  { onProgress, ...options }: ExtractAllOptions,
+  take: (index: number, features: ClipFeatures) => void,
+): Promise<void> {
+  const recordings = clips.map(({ path, name }): Recording => ({ path, name }));
+  let done = 0;
+  await forEachInThreads(THREAD_FUNCTION, recordings, options, (index, features: ClipFeatures) => {
+    take(index, features);
+    onProgress?.(++done, clips.length);
+  });
+}
+const THREAD_FUNCTION = { file: __filename, name: 'extractClip' };
 
 /** The mean of 40 MFCCs over a whole recording, [40]. */
 export async function voiceFeatures(path: string): Promise<number[]> {

@@ -11,9 +11,10 @@ import type { Clip } from '../data/clip';
 import type { Corpus } from '../data/corpus';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
+import { removeLeftovers, temporaryBeside } from '../temporary';
 import { type ClipContent, isUnchanged } from './clip-content';
+import { type ExtractAllOptions, extractAll } from './extract';
 import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays } from './feature-files';
-import { type ExtractAllOptions, extractAll } from './pool';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
 export const FEATURES_VERSION = 4;
@@ -121,8 +122,8 @@ async function compute(
   const { clips } = corpus;
   const { root: _, ...extract } = options;
   const { copies, seed } = parameters;
-  const unfinished = `${folder}.unfinished`;
-  fs.rmSync(unfinished, { recursive: true, force: true });
+  removeLeftovers(folder);
+  const unfinished = temporaryBeside(folder);
   const writer = new FeatureWriter(unfinished);
   const contents: ClipContent[] = [];
   try {
@@ -146,7 +147,10 @@ async function compute(
     hashes,
   };
   writeJson(path.join(unfinished, 'manifest.json'), manifest);
-  fs.rmSync(folder, { recursive: true, force: true });
+  // Another process may just have put the same store there, and read from it.
+  const other = tryReadStore(folder, clips);
+  fs.rmSync(other ? unfinished : folder, { recursive: true, force: true });
+  if (other) return other;
   fs.renameSync(unfinished, folder);
   return asStore(folder, manifest);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -104,6 +105,21 @@ test('computeFeatures notices another sound of the same name and size, and is no
   assert.equal(computed, 16, 'changed');
   assert.deepEqual(changed.standard.subarray(0, 2 * size), standard.subarray(0, 2 * size));
   assert.notDeepEqual(changed.standard.subarray(2 * size, 3 * size), standard.subarray(2 * size, 3 * size));
+});
+
+test('two computations of one store at a time do not disturb each other, and leftovers of killed ones go', async () => {
+  const place = path.join(folder, 'twice');
+  const [one, other] = await Promise.all([
+    computeFeatures(corpus, { root: place }),
+    computeFeatures(corpus, { root: place }),
+  ]);
+  assert.equal(one.folder, other.folder);
+  assert.deepEqual(one.augmented, other.augmented);
+  assert.deepEqual(fs.readdirSync(place).sort(), [path.basename(one.folder), 'latest.json'].sort());
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  fs.renameSync(one.folder, `${one.folder}.partial-${pid}-00000000`);
+  assert.deepEqual((await computeFeatures(corpus, { root: place })).standard, one.standard);
+  assert.deepEqual(fs.readdirSync(place).sort(), [path.basename(one.folder), 'latest.json'].sort());
 });
 
 test('computeFeatures names the recording that it cannot read and leaves no store behind', async () => {

@@ -110,23 +110,23 @@ export async function benchFeatures({ data, clips: count, json }) {
 
 /** What is compared, by librosa_peer.py's names, and on which clips. @param {{ path: string, name: string }[]} clips */
 async function ourTasks(clips) {
-  /** @type {typeof import('../../lib/dist/features/pool.js')} */
-  const { extractAll } = require('../../lib/dist/features/pool.js');
-  /** @type {typeof import('../../lib/dist/audio/augment.js')} */
-  const { pitch, stretch } = require('../../lib/dist/audio/augment.js');
+  /** @type {typeof import('../../lib/dist/features/extract.js')} */
+  const { extractAll } = require('../../lib/dist/features/extract.js');
+  /** @type {typeof import('../../lib/dist/audio/augment-batch.js')} */
+  const { augmentBatch } = require('../../lib/dist/audio/augment-batch.js');
   /** @type {typeof import('../../lib/dist/audio/load.js')} */
   const { loadClip } = require('../../lib/dist/audio/load.js');
   const few = spread(clips, Math.ceil(clips.length / 4));
   const signals = await Promise.all(few.map(({ path }) => loadClip(path)));
-  const effect = (/** @type {typeof pitch} */ work) => () => signals.forEach((signal) => void work(signal));
+  const effect = (/** @type {'pitch' | 'stretch'} */ name) => () => augmentBatch(signals, [{ name }]);
   const extract = (/** @type {typeof clips} */ chosen, /** @type {number} */ copies) => () =>
     extractAll(chosen, { copies, voice: false }, () => {});
   return [
     { name: 'mfcc', clips, work: extract(clips, 0) },
     // Slower: a quarter of the clips will do.
     { name: 'originalStage', clips: few, work: extract(few, 3) },
-    { name: 'pitch', clips: few, work: effect(pitch) },
-    { name: 'stretch', clips: few, work: effect(stretch) },
+    { name: 'pitch', clips: few, work: effect('pitch') },
+    { name: 'stretch', clips: few, work: effect('stretch') },
   ];
 }
 

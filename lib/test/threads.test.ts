@@ -4,11 +4,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { extractClip } from '../features/extract';
-import { extractAll } from '../features/pool';
+import { extractAll, extractClip } from '../features/extract';
 import { tinyCorpus } from './tiny-corpus';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-pool-'));
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-threads-'));
 test.after(() => fs.rmSync(folder, { recursive: true }));
 const { clips } = tinyCorpus(folder);
 const options = { copies: 1, threads: 2 };
@@ -36,8 +35,7 @@ test('extractAll gives each recording what extractClip gives, once, and keeps it
   assert.equal(first, 2);
   assert.equal(seen.size, clips.length);
   for (const index of [0, clips.length - 1]) {
-    const { path: file, name } = clips[index];
-    assert.deepEqual(seen.get(index), (await extractClip(file, name, options)).augmented);
+    assert.deepEqual(seen.get(index), (await extractClip(clips[index], options)).augmented);
   }
   const again = await threadsStarted(() => extractAll(clips, { ...options, copies: 0 }, () => {}));
   assert.equal(again, 0);
@@ -58,9 +56,9 @@ test('extractAll over nothing is done at once', async () => {
 });
 
 test('threads that are kept let the process end', () => {
-  const pool = JSON.stringify(path.join(__dirname, '..', 'features', 'pool.js'));
+  const module = JSON.stringify(path.join(__dirname, '..', 'features', 'extract.js'));
   const chosen = JSON.stringify(clips.slice(0, 4));
-  const program = `require(${pool}).extractAll(${chosen}, {}, () => {}).then(() => console.log('extracted'))`;
+  const program = `require(${module}).extractAll(${chosen}, {}, () => {}).then(() => console.log('extracted'))`;
   const { status, stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', timeout: 60_000 });
   assert.deepEqual([status, stdout], [0, 'extracted\n']);
 });
