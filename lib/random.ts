@@ -84,14 +84,17 @@ export class Random {
     }
   }
 
-  /** So many normal numbers: those that as many calls of `normal` give, several times as fast. */
-  normals(count: number): Float64Array {
-    const values = new Float64Array(count);
-    let [a, b, c, d] = this.state;
-    for (let i = 0; i < count; i++) {
+  /** Fills an array with the numbers that as many calls of `normal` give, several times as fast; returns it. */
+  fillNormal<Numbers extends Float32Array | Float64Array>(values: Numbers): Numbers {
+    const { state } = this;
+    let a = state[0] | 0;
+    let b = state[1] | 0;
+    let c = state[2] | 0;
+    let d = state[3] | 0;
+    for (let i = 0; i < values.length; i++) {
       // `nextUint32`, its state in the processor's registers.
       const scrambled = Math.imul(b, 5);
-      const bits = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
+      const bits = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
       const shifted = b << 9;
       const e = c ^ a;
       const f = d ^ b;
@@ -105,11 +108,20 @@ export class Random {
         d = (f << 11) | (f >>> 21);
         continue;
       }
-      this.state.set([a, b, c, d]);
+      state[0] = a;
+      state[1] = b;
+      state[2] = c;
+      state[3] = d;
       values[i] = this.normal();
-      [a, b, c, d] = this.state;
+      a = state[0] | 0;
+      b = state[1] | 0;
+      c = state[2] | 0;
+      d = state[3] | 0;
     }
-    this.state.set([a, b, c, d]);
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = d;
     return values;
   }
 

@@ -15,9 +15,8 @@ export function addNoise(signal: Signal, random: Random, amplitude: number = AUG
   let maximum = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < samples.length; i++) if (samples[i] > maximum) maximum = samples[i];
   const deviation = amplitude * random.uniform() * maximum;
-  const noise = random.normals(samples.length);
-  const noisy = new Float32Array(samples.length);
-  for (let i = 0; i < noisy.length; i++) noisy[i] = samples[i] + deviation * noise[i];
+  const noisy = random.fillNormal(new Float32Array(samples.length));
+  for (let i = 0; i < noisy.length; i++) noisy[i] = samples[i] + deviation * noisy[i];
   return { ...signal, samples: noisy };
 }
 
@@ -29,7 +28,7 @@ export function addNoise(signal: Signal, random: Random, amplitude: number = AUG
  */
 export function addNoiseAt(signal: Signal, random: Random, decibels: number): Signal {
   if (!Number.isFinite(decibels)) throw new RangeError(`addNoiseAt: decibels must be finite, got ${decibels}`);
-  const noise = random.normals(signal.samples.length);
+  const noise = random.fillNormal(new Float64Array(signal.samples.length));
   let [signalEnergy, noiseEnergy] = [0, 0];
   for (const sample of signal.samples) signalEnergy += sample * sample;
   for (const sample of noise) noiseEnergy += sample * sample;

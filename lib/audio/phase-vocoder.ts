@@ -82,10 +82,14 @@ class PolarFrames {
   constructor(samples: Float32Array, kept: number, scratch: Scratch) {
     this.frames = frameCount(samples.length);
     this.rows = (Math.ceil(kept / LANES_64) + 1) * LANES_64;
-    this.source = scratch.doubles(fftLength + this.frames * hopLength);
-    doublesAt(this.source + 4 * fftLength, samples.length).set(samples);
+    const [before, length] = [fftLength / 2, fftLength + this.frames * hopLength];
+    this.source = scratch.room(8 * length);
     const table = (): Pointer => scratch.room(4 * this.rows * this.transform.columns);
     [this.magnitude, this.phasorRe, this.phasorIm] = [table(), table(), table()];
+    // Zeros before and after, so that no frame reads beyond.
+    const padded = doublesAt(this.source, length);
+    padded.fill(0, 0, before).fill(0, before + samples.length);
+    padded.set(samples, before);
   }
 
   /** A frame's place in each table, in bytes. */
@@ -121,10 +125,15 @@ function normalise(padded: Float32Array, frames: number, length: number): Float3
   const offset = fftLength / 2;
   const end = Math.min(length, padded.length - offset);
   const full = (frames - 1) * hopLength; // up to there no window is missing after a sample
-  for (let n = 0; n < end; n++) {
+  for (let n = 0; n < end; ) {
     const at = n + offset;
-    const inverse = at < fftLength || at > full ? 1 / (weightAt(at, frames) || 1) : inverseWeights[at % hopLength];
-    samples[n] = padded[at] * inverse;
+    if (at < fftLength || at + hopLength > full || at % hopLength !== 0) {
+      samples[n++] = padded[at] / (weightAt(at, frames) || 1);
+    } else {
+      for (const to = Math.min(end, n + hopLength); n < to; n++) {
+        samples[n] = padded[n + offset] * inverseWeights[(n + offset) & (hopLength - 1)];
+      }
+    }
   }
   return samples;
 }

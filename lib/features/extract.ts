@@ -25,15 +25,27 @@ export const VARIATIONS = ['standard', 'addNoise', 'pitch'] as const;
  * One augmented copy as the original makes it: two picks from `VARIATIONS`, one after the other.
  *
  * Both may be `standard`, so about one copy in nine is the clip itself.
+ *
+ * @param pitchOf `pitch`, or one that remembers: it has no chance in it
  */
-export function augmentedCopy(signal: Signal, random: Random): Signal {
+export function augmentedCopy(signal: Signal, random: Random, pitchOf: (input: Signal) => Signal = pitch): Signal {
   const apply = {
     standard: (input: Signal) => input,
     addNoise: (input: Signal) => addNoise(input, random),
-    pitch: (input: Signal) => pitch(input),
+    pitch: (input: Signal) => pitchOf(input),
   };
   const [first, second] = [random.pick(VARIATIONS), random.pick(VARIATIONS)];
   return apply[second](apply[first](signal));
+}
+
+/** The function, with its results kept by argument. */
+function remembering<Argument extends object, Result>(work: (argument: Argument) => Result): typeof work {
+  const known = new WeakMap<Argument, Result>();
+  return (argument) => {
+    const result = known.get(argument) ?? work(argument);
+    known.set(argument, result);
+    return result;
+  };
 }
 
 /** Which features to make. */
@@ -69,11 +81,13 @@ export interface Recording {
 export async function extractClip({ path, name }: Recording, options: ExtractOptions = {}): Promise<ClipFeatures> {
   const { copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
   const { clip, recording } = voice ? await loadClipAndRecording(path) : { clip: await loadClip(path) };
-  const standard = mfcc(clip).values;
+  // Copies that are the clip itself, or the clip at another pitch alone, are not worked on twice.
+  const [pitchOf, cepstra] = [remembering(pitch), remembering((signal: Signal) => mfcc(signal).values)];
+  const standard = cepstra(clip);
   const augmented = new Float32Array(copies * standard.length);
   for (let copy = 0; copy < copies; copy++) {
     const random = new Random(seed, 'augmentation', name, copy);
-    augmented.set(mfcc(augmentedCopy(clip, random)).values, copy * standard.length);
+    augmented.set(cepstra(augmentedCopy(clip, random, pitchOf)), copy * standard.length);
   }
   const features = { standard, augmented, voice: Float32Array.from(recording ? voiceOf(recording) : []) };
   return options.content ? { ...features, content: describeContent(path) } : features;
