@@ -27,6 +27,7 @@ export { countLeaks, type Split, splitByActor, splitOriginal } from './data/spli
 // Display
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
+export { mfccAgreement } from './display/mfcc-agreement';
 export { mfccHeatmap } from './display/mfcc-heatmap';
 export { player, players } from './display/player';
 export { progress, reportProgress } from './display/progress';
@@ -64,6 +65,7 @@ export { delta } from './features/delta';
 export { describe } from './features/descriptors';
 export { augmentedCopy, getFeatures, voiceFeatures } from './features/extract';
 export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from './features/functionals';
+export { type LibrosaExample, librosaExamples } from './features/librosa-examples';
 export { specAugment, specAugmentBatch } from './features/masks';
 export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
 export { pyin } from './features/pyin';
