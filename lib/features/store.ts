@@ -14,7 +14,7 @@ import { readJson, writeJson } from '../files';
 import { removeLeftovers, temporaryBeside } from '../temporary';
 import { type ClipContent, isUnchanged } from './clip-content';
 import { type ExtractAllOptions, extractAll } from './extract';
-import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays } from './feature-files';
+import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays, writeByLines } from './feature-files';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
 export const FEATURES_VERSION = 4;
@@ -22,6 +22,8 @@ export const FEATURES_VERSION = 4;
 /** What a feature store knows of itself. */
 export interface FeatureManifest {
   version: number;
+  /** Versions of what computed it. */
+  madeBy: { node: string; v8: string };
   fingerprint: string;
   corpus: { kind: Corpus['kind']; label: string; fingerprint: string };
   parameters: {
@@ -139,6 +141,7 @@ async function compute(
   const { kind, label, fingerprint: corpusFingerprint } = corpus;
   const manifest: FeatureManifest = {
     version: FEATURES_VERSION,
+    madeBy: { node: process.versions.node, v8: process.versions.v8 },
     fingerprint,
     corpus: { kind, label, fingerprint: corpusFingerprint },
     parameters,
@@ -146,7 +149,7 @@ async function compute(
     contents,
     hashes,
   };
-  writeJson(path.join(unfinished, 'manifest.json'), manifest);
+  writeByLines(path.join(unfinished, 'manifest.json'), manifest);
   // Another process may just have put the same store there, and read from it.
   const other = tryReadStore(folder, clips);
   fs.rmSync(other ? unfinished : folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -105,6 +106,18 @@ test('computeFeatures notices another sound of the same name and size, and is no
   assert.equal(computed, 16, 'changed');
   assert.deepEqual(changed.standard.subarray(0, 2 * size), standard.subarray(0, 2 * size));
   assert.notDeepEqual(changed.standard.subarray(2 * size, 3 * size), standard.subarray(2 * size, 3 * size));
+});
+
+test('the manifest says what the store was made of: parameters, versions, and every clip with its content, line by line', async () => {
+  const { folder: store, manifest } = await computeFeatures(corpus, { root });
+  const text = fs.readFileSync(path.join(store, 'manifest.json'), 'utf8');
+  assert.deepEqual(JSON.parse(text), manifest);
+  assert.equal(manifest.madeBy.node, process.versions.node);
+  assert.deepEqual(manifest.clips, corpus.clips);
+  const { sha256, size } = manifest.contents[5];
+  const bytes = fs.readFileSync(corpus.clips[5].path);
+  assert.deepEqual([sha256, size], [createHash('sha256').update(bytes).digest('hex'), bytes.length]);
+  assert.ok(text.split('\n').length > 2 * corpus.clips.length);
 });
 
 test('two computations of one store at a time do not disturb each other, and leftovers of killed ones go', async () => {
