@@ -2,6 +2,7 @@
 
 // Audio: signals
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
+export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
 export { loadAudio, loadClip, padTo } from './audio/load';
 export { preemphasis } from './audio/preemphasis';
 export { type RecordingFault, recordingFaults } from './audio/quality';
@@ -26,6 +27,7 @@ export { countLeaks, type Split, splitByActor, splitOriginal } from './data/spli
 // Display
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
+export { mfccAgreement } from './display/mfcc-agreement';
 export { mfccHeatmap } from './display/mfcc-heatmap';
 export { player, players } from './display/player';
 export { progress, reportProgress } from './display/progress';
@@ -63,6 +65,7 @@ export { delta } from './features/delta';
 export { describe } from './features/descriptors';
 export { augmentedCopy, getFeatures, voiceFeatures } from './features/extract';
 export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from './features/functionals';
+export { type LibrosaExample, librosaExamples } from './features/librosa-examples';
 export { specAugment, specAugmentBatch } from './features/masks';
 export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
 export { pyin } from './features/pyin';
@@ -73,6 +76,7 @@ export { computeFeatures, type FeatureStore, loadFeatures } from './features/sto
 export { estimateTuning } from './features/tuning';
 export { scaleUtterance } from './features/utterance-scaler';
 export { randomVocalTractFactor, warpFrequency } from './features/vocal-tract';
+export { vocalTractBatch } from './features/vocal-tract-batch';
 export { yin } from './features/yin';
 export { zeroCrossingRate } from './features/zero-crossing-rate';
 // Inference
@@ -106,6 +110,7 @@ export { AdamW } from './training/optimizer';
 export { reduceLearningRateOnPlateau } from './training/plateau';
 export { evaluateModel, predictRows } from './training/predict-rows';
 export { createRun, listRuns, loadRun, type Run } from './training/run';
+export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
 export { scheduledLearningRate } from './training/scheduled-rate';
 export { tensorBoard } from './training/tensorboard';

@@ -8,7 +8,7 @@ import { runScript, setUp } from './setup/index.mjs';
 const HELP = `npm run bench -- features|memory [--peers] [--data PATH] [--clips N] [--json FILE]
 
 features: the front end's speed, beside librosa where it is installed. Everything is measured in one run, in turns, and
-the medians of five are printed. memory: peak memory of the feature store on N clips and on ten times as many.
+the medians of five are printed; then how far the numbers lie from librosa's on real recordings. memory: peak memory of the feature store on N clips and on ten times as many.
 
   --peers       installs librosa into .cache/peers first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus

@@ -1,13 +1,12 @@
 /** Mel bands and cepstra of a whole signal, on the SIMD kernels. */
+import { FrameTransform, type Precision } from '../audio/frame-transform';
 import {
   doublesAt,
-  FrameTransform,
   floatsAt,
   integersAt,
   kernels,
   LANES,
   type Pointer,
-  type Precision,
   type Scratch,
   withScratch,
 } from '../audio/simd';

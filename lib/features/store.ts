@@ -11,16 +11,19 @@ import type { Clip } from '../data/clip';
 import type { Corpus } from '../data/corpus';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
+import { removeLeftovers, temporaryBeside } from '../temporary';
 import { type ClipContent, isUnchanged } from './clip-content';
-import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays } from './feature-files';
-import { type ExtractAllOptions, extractAll } from './pool';
+import { type ExtractAllOptions, extractAll } from './extract';
+import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays, writeByLines } from './feature-files';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
-export const FEATURES_VERSION = 3;
+export const FEATURES_VERSION = 4;
 
 /** What a feature store knows of itself. */
 export interface FeatureManifest {
   version: number;
+  /** Versions of what computed it. */
+  madeBy: { node: string; v8: string };
   fingerprint: string;
   corpus: { kind: Corpus['kind']; label: string; fingerprint: string };
   parameters: {
@@ -121,8 +124,8 @@ async function compute(
   const { clips } = corpus;
   const { root: _, ...extract } = options;
   const { copies, seed } = parameters;
-  const unfinished = `${folder}.unfinished`;
-  fs.rmSync(unfinished, { recursive: true, force: true });
+  removeLeftovers(folder);
+  const unfinished = temporaryBeside(folder);
   const writer = new FeatureWriter(unfinished);
   const contents: ClipContent[] = [];
   try {
@@ -138,6 +141,7 @@ async function compute(
   const { kind, label, fingerprint: corpusFingerprint } = corpus;
   const manifest: FeatureManifest = {
     version: FEATURES_VERSION,
+    madeBy: { node: process.versions.node, v8: process.versions.v8 },
     fingerprint,
     corpus: { kind, label, fingerprint: corpusFingerprint },
     parameters,
@@ -145,8 +149,11 @@ async function compute(
     contents,
     hashes,
   };
-  writeJson(path.join(unfinished, 'manifest.json'), manifest);
-  fs.rmSync(folder, { recursive: true, force: true });
+  writeByLines(path.join(unfinished, 'manifest.json'), manifest);
+  // Another process may just have put the same store there, and read from it.
+  const other = tryReadStore(folder, clips);
+  fs.rmSync(other ? unfinished : folder, { recursive: true, force: true });
+  if (other) return other;
   fs.renameSync(unfinished, folder);
   return asStore(folder, manifest);
 }

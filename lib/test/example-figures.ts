@@ -4,6 +4,7 @@ import { EMOTIONS } from '../data/labels';
 import type { Figure, FigureOptions } from '../display/bundle';
 import { actorBalance, classBalance } from '../display/corpus-figures';
 import { descriptorTracks } from '../display/descriptor-tracks';
+import { mfccAgreement } from '../display/mfcc-agreement';
 import { mfccHeatmap } from '../display/mfcc-heatmap';
 import { protocolComparison } from '../display/protocol-comparison';
 import { confusionHeatmap, predictionCounts, probabilities } from '../display/result-figures';
@@ -39,6 +40,7 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
     ['waveform', waveform(signal, { ...options, selection: { start: 0.2, end: 0.6 } })],
     ['spectrogram', spectrogram(mel, options)],
     ['mfccHeatmap', mfccHeatmap(matrix(104, 20), options)],
+    ['mfccAgreement', mfccAgreement(matrix(104, 20), matrix(104, 20), options)],
     [
       'descriptorTracks',
       descriptorTracks([0, 1, 2], [{ name: 'RMS', unit: 'full scale', values: [0, 1, 2] }], options),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -76,7 +78,7 @@ test('loadFeatures notices missing, damaged and outdated stores, and computeFeat
   const manifest = path.join(store, 'manifest.json');
   const text = fs.readFileSync(manifest, 'utf8').replace(`"version": ${FEATURES_VERSION}`, '"version": 999');
   fs.writeFileSync(manifest, text);
-  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v3; run 2-features again/);
+  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v\d+; run 2-features again/);
 });
 
 test('computeFeatures notices another sound of the same name and size, and is not misled by a touched file', async () => {
@@ -104,6 +106,33 @@ test('computeFeatures notices another sound of the same name and size, and is no
   assert.equal(computed, 16, 'changed');
   assert.deepEqual(changed.standard.subarray(0, 2 * size), standard.subarray(0, 2 * size));
   assert.notDeepEqual(changed.standard.subarray(2 * size, 3 * size), standard.subarray(2 * size, 3 * size));
+});
+
+test('the manifest says what the store was made of: parameters, versions, and every clip with its content, line by line', async () => {
+  const { folder: store, manifest } = await computeFeatures(corpus, { root });
+  const text = fs.readFileSync(path.join(store, 'manifest.json'), 'utf8');
+  assert.deepEqual(JSON.parse(text), manifest);
+  assert.equal(manifest.madeBy.node, process.versions.node);
+  assert.deepEqual(manifest.clips, corpus.clips);
+  const { sha256, size } = manifest.contents[5];
+  const bytes = fs.readFileSync(corpus.clips[5].path);
+  assert.deepEqual([sha256, size], [createHash('sha256').update(bytes).digest('hex'), bytes.length]);
+  assert.ok(text.split('\n').length > 2 * corpus.clips.length);
+});
+
+test('two computations of one store at a time do not disturb each other, and leftovers of killed ones go', async () => {
+  const place = path.join(folder, 'twice');
+  const [one, other] = await Promise.all([
+    computeFeatures(corpus, { root: place }),
+    computeFeatures(corpus, { root: place }),
+  ]);
+  assert.equal(one.folder, other.folder);
+  assert.deepEqual(one.augmented, other.augmented);
+  assert.deepEqual(fs.readdirSync(place).sort(), [path.basename(one.folder), 'latest.json'].sort());
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  fs.renameSync(one.folder, `${one.folder}.partial-${pid}-00000000`);
+  assert.deepEqual((await computeFeatures(corpus, { root: place })).standard, one.standard);
+  assert.deepEqual(fs.readdirSync(place).sort(), [path.basename(one.folder), 'latest.json'].sort());
 });
 
 test('computeFeatures names the recording that it cannot read and leaves no store behind', async () => {
