@@ -22,7 +22,7 @@ export { describeCorpus } from './data/corpus-report';
 export { EMOTIONS, type Emotion, type Sex } from './data/labels';
 export { loadCorpus, openCorpus, saveCorpus } from './data/open-corpus';
 export { makePracticeCorpus } from './data/practice/make';
-export { countLeaks, type Split, splitByActor, splitOriginal } from './data/split';
+export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from './data/split';
 // Display
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
@@ -52,8 +52,16 @@ export {
 export { compareRuns } from './evaluation/compare-runs';
 export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
+export { actorRows, foldTable } from './evaluation/fold-table';
+export { type Judgement, judge } from './evaluation/judge';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
-export { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED, type ProtocolName } from './evaluation/protocols';
+export {
+  foldsOf,
+  PROTOCOL_NAMES,
+  PROTOCOLS_EXPLAINED,
+  type ProtocolName,
+  parseProtocols,
+} from './evaluation/protocols';
 export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
 export { readResults, writeResults } from './evaluation/results';
 // Features: what the model reads
@@ -107,7 +115,7 @@ export { Random } from './random';
 export { tf } from './tensorflow';
 // Training
 export type { Callback, Epoch, Training } from './training/callbacks';
-export { buildDatasets, type Dataset, PROTOCOLS, type Protocol, parseProtocols } from './training/dataset';
+export { type Dataset, describeFold } from './training/dataset';
 export { earlyStopping } from './training/early-stopping';
 export { loadExamples, saveExamples } from './training/examples';
 export { type BatchProgress, type FitOptions, fit } from './training/fit';
@@ -118,10 +126,13 @@ export { modelCheckpoint } from './training/model-checkpoint';
 export { AdamW } from './training/optimizer';
 export { reduceLearningRateOnPlateau } from './training/plateau';
 export { evaluateModel, predictRows } from './training/predict-rows';
-export { createRun, listRuns, loadRun, type Run } from './training/run';
+export { type ClipPrediction, readPredictions, writePredictions } from './training/predictions';
+export type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './training/recipe';
+export { prepareTrainer, RECIPES } from './training/recipes';
+export { listRuns, loadRun, openRun, type Run } from './training/run';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
 export { scheduledLearningRate } from './training/scheduled-rate';
 export { tensorBoard } from './training/tensorboard';
 export { terminateOnNaN } from './training/terminate-on-nan';
-export { type TrainingSummary, trainProtocol } from './training/train';
+export { type FoldSummary, type ProtocolSummary, readTraining, trainProtocol } from './training/train';
 export { WeightAverage } from './training/weight-average';

@@ -15,23 +15,42 @@ export interface TrainingStep {
   last?: { valLoss: number; valAccuracy: number };
 }
 
+/** Which of several trainings it is. */
+export interface TrainingPart {
+  /** Position among the folds, from 1. */
+  fold: number;
+  folds: number;
+  /** The network, where a model has several. */
+  member: string;
+}
+
 /** Hand `update` to a training as its `onBatch`; call `done` after it. */
 export interface TrainingProgress {
-  update(step: TrainingStep): void;
+  update(step: TrainingStep, part?: TrainingPart): void;
   done(): void;
 }
 
-/** Shows epoch, loss, accuracy and speed of a training while it runs, at most five times a second. */
+/**
+ * Shows epoch, loss, accuracy and speed of a training while it runs, at most five times a second; each fold and each
+ * network of a model gets a line of its own.
+ */
 export function trainingProgress(title: string): TrainingProgress {
   let shown: Progress | undefined;
+  let current = '';
   return {
-    update({ epoch, epochs, batch, batches, loss, accuracy, rowsPerSecond, last }) {
-      shown ??= progress(title, epochs * batches, { unit: 'batches' });
+    update({ epoch, epochs, batch, batches, loss, accuracy, rowsPerSecond, last }, part) {
+      const name = part && part.folds > 1 ? `${title}, fold ${part.fold} of ${part.folds}` : title;
+      const key = `${name} ${part?.member ?? ''}`;
+      if (key !== current) {
+        shown?.done();
+        shown = progress(part ? `${name}, ${part.member}` : name, epochs * batches, { unit: 'batches' });
+        current = key;
+      }
       const validation = last
         ? `, validation loss ${last.valLoss.toFixed(3)}, accuracy ${percent(last.valAccuracy)}`
         : '';
       const training = `epoch ${epoch}: loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}`;
-      shown.update((epoch - 1) * batches + batch, `${training}${validation}; ${Math.round(rowsPerSecond)} rows/s`);
+      shown?.update((epoch - 1) * batches + batch, `${training}${validation}; ${Math.round(rowsPerSecond)} rows/s`);
     },
     done() {
       shown?.done();

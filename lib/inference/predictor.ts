@@ -14,6 +14,7 @@ import { predictRows } from '../training/predict-rows';
 import { loadRun } from '../training/run';
 import { applyScaler, type FeatureScaler } from '../training/scaler';
 import { RunSection } from '../training/section';
+import { answeringSection } from '../training/train';
 
 /** Where a trained model is. */
 export interface PredictorOptions {
@@ -97,7 +98,9 @@ export class EmotionPredictor {
   /** @throws SerError `bad-artefact` without a trained model, or if its files are damaged */
   static async load(options: PredictorOptions = {}): Promise<EmotionPredictor> {
     const { run = 'latest', root = dataPath('runs'), folder } = options;
-    return EmotionPredictor.ofSection(folder === undefined ? loadRun(root, run) : new RunSection(folder));
+    return EmotionPredictor.ofSection(
+      folder === undefined ? answeringSection(loadRun(root, run)) : new RunSection(folder),
+    );
   }
 
   private static async ofSection(section: RunSection): Promise<EmotionPredictor> {
