@@ -73,6 +73,7 @@ export { augmentedCopy, getFeatures, voiceFeatures } from './features/extract';
 export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from './features/functionals';
 export { specAugment, specAugmentBatch } from './features/masks';
 export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
+export { FEATURE_KINDS, type FeatureKind, modelFeatures } from './features/model-features';
 export { pyin } from './features/pyin';
 export { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './features/spectral';
 export { spectralContrast } from './features/spectral-contrast';

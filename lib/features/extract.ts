@@ -6,6 +6,7 @@ import { AUGMENTATION, GENDER } from '../config';
 import { Random } from '../random';
 import { type ClipContent, describeContent } from './clip-content';
 import { type FeatureMatrix, meanOverFrames, mfcc } from './mfcc';
+import { type FeatureKind, modelFeatures } from './model-features';
 
 /**
  * The MFCCs that the emotion model reads: 2.4 s from 0.6 s of a recording, untouched.
@@ -37,6 +38,8 @@ export function augmentedCopy(signal: Signal, random: Random): Signal {
 
 /** Which features to make. */
 export interface ExtractOptions {
+  /** What the emotion model reads; default `mfcc`. */
+  features?: FeatureKind;
   /** Augmented copies per clip, ≥ 0; default 3. */
   copies?: number;
   /** Seed of the augmentation; each clip draws from its own stream; default 11. */
@@ -49,9 +52,9 @@ export interface ExtractOptions {
 
 /** What one recording yields. */
 export interface ClipFeatures {
-  /** The clip itself, [104 × 20]. */
+  /** The clip itself, [104 × 20] for MFCCs. */
   standard: Float32Array;
-  /** Its augmented copies, [copies × 104 × 20]. */
+  /** Its augmented copies, [copies × 104 × 20] for MFCCs. */
   augmented: Float32Array;
   /** Mean of 40 coefficients over the whole recording, which tells the voice's sex, [40]; empty where not asked for. */
   voice: Float32Array;
@@ -64,13 +67,13 @@ export interface ClipFeatures {
  * @param name names the stream of chance, so that the result depends on neither order nor folder
  */
 export async function extractClip(path: string, name: string, options: ExtractOptions = {}): Promise<ClipFeatures> {
-  const { copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
+  const { features: kind, copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
   const clip = await loadClip(path);
-  const standard = mfcc(clip).values;
+  const standard = modelFeatures(clip, kind).values;
   const augmented = new Float32Array(copies * standard.length);
   for (let copy = 0; copy < copies; copy++) {
     const random = new Random(seed, 'augmentation', name, copy);
-    augmented.set(mfcc(augmentedCopy(clip, random)).values, copy * standard.length);
+    augmented.set(modelFeatures(augmentedCopy(clip, random), kind).values, copy * standard.length);
   }
   const features = { standard, augmented, voice: Float32Array.from(voice ? await voiceFeatures(path) : []) };
   return options.content ? { ...features, content: describeContent(path) } : features;

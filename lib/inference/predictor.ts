@@ -6,7 +6,7 @@ import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import type { Emotion } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
-import { mfcc } from '../features/mfcc';
+import { type FeatureKind, modelFeatures } from '../features/model-features';
 import { loadModel } from '../model/model-file';
 import { dataPath } from '../project';
 import type { tf } from '../tensorflow';
@@ -90,6 +90,7 @@ export class EmotionPredictor {
     private readonly model: tf.LayersModel,
     private readonly scaler: FeatureScaler,
     private readonly calibration: RunCalibration,
+    private readonly features: FeatureKind,
     labels: readonly Emotion[],
   ) {
     this.labels = labels;
@@ -109,7 +110,8 @@ export class EmotionPredictor {
     const calibration = section.has('calibration.json')
       ? section.readJson<RunCalibration>('calibration.json')
       : { temperature: 1, threshold: 0 };
-    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, labels);
+    const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');
+    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, kind, labels);
   }
 
   /**
@@ -195,7 +197,7 @@ export class EmotionPredictor {
 
   /** What the model makes of clips of the length that it was trained on. */
   private answer(clips: readonly Signal[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
-    const matrices = clips.map((clip) => mfcc(clip));
+    const matrices = clips.map((clip) => modelFeatures(clip, this.features));
     const [{ frames, coefficients }] = matrices;
     const features = new Float32Array(clips.length * frames * coefficients);
     matrices.forEach(({ values }, index) => {

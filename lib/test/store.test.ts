@@ -75,7 +75,7 @@ test('loadFeatures notices missing, damaged and outdated stores, and computeFeat
   const manifest = path.join(store, 'manifest.json');
   const text = fs.readFileSync(manifest, 'utf8').replace(`"version": ${FEATURES_VERSION}`, '"version": 999');
   fs.writeFileSync(manifest, text);
-  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v3; run 2-features again/);
+  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v5; run 2-features again/);
 });
 
 test('computeFeatures notices another sound of the same name and size, and is not misled by a touched file', async () => {

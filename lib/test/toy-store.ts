@@ -22,7 +22,10 @@ export function toyStore(actors: readonly number[], copies = 2): FeatureStore {
       return 2 * Math.sin(label + (i % COEFFICIENTS)) + random.normal();
     });
   };
-  const parameters = { corpus: { kind: 'practice', label: 'toy', fingerprint: 'toy' } };
+  const parameters = {
+    corpus: { kind: 'practice', label: 'toy', fingerprint: 'toy' },
+    parameters: { features: 'mfcc' },
+  };
   return {
     // Nothing else of the manifest is looked at.
     manifest: { ...parameters, clips } as unknown as FeatureStore['manifest'],

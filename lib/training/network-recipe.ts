@@ -72,6 +72,7 @@ async function trainNetwork(
   const { train, validation, scaler } = trainingData(store, sides);
   section.writeJson('scaler.json', scaler);
   section.writeJson('labels.json', EMOTIONS);
+  section.writeJson('features.json', { kind: store.manifest.parameters.features });
   const callbacks: Callback[] = [
     reduceLearningRateOnPlateau(),
     earlyStopping(),
