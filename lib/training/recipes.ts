@@ -1,12 +1,32 @@
 /** The models that can be trained, by name. */
 import type { FeatureStore } from '../features/store';
 import { originalModel } from '../model/architectures';
+import {
+  bidirectionalLstm,
+  convolutionalGru,
+  convolutionalLstm,
+  gruNetwork,
+  transformerEncoder,
+} from '../model/extensions';
 import { networkRecipe } from './network-recipe';
 import type { FoldTrainer, Recipe, TrainingSettings } from './recipe';
+
+/** The original's rate of 0.01 is too high for convolutions and attention; smaller batches give more steps. */
+const EXTENSION = { learningRate: 0.002, batchSize: 64 } as const;
 
 /** Every recipe by the name that the parameter `model` takes. */
 export const RECIPES: Readonly<Record<string, Recipe>> = {
   original: networkRecipe('original', "the original notebook's network", originalModel),
+  'conv2d+lstm': networkRecipe('conv2d+lstm', '2-D convolutions, then LSTM', convolutionalLstm, EXTENSION),
+  'conv2d+gru': networkRecipe('conv2d+gru', '2-D convolutions, then GRU', convolutionalGru, EXTENSION),
+  'bidirectional-lstm': networkRecipe('bidirectional-lstm', 'LSTM from both ends', bidirectionalLstm, EXTENSION),
+  gru: networkRecipe('gru', 'GRU', gruNetwork, EXTENSION),
+  transformer: networkRecipe(
+    'transformer',
+    '2-D convolutions, then a Transformer encoder',
+    transformerEncoder,
+    EXTENSION,
+  ),
 };
 
 /**
