@@ -126,7 +126,12 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         const { loss, correct } = stepper.step(rows);
         const batch = ++position.batches;
         for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
-        if (!Number.isFinite(loss)) throw notANumber(loss, epoch, batch, train, rows);
+        if (!Number.isFinite(loss)) {
+          // A callback may have ended the training instead; the batch counts for nothing then.
+          if (stop === undefined || stop === INTERRUPTED) throw notANumber(loss, epoch, batch, train, rows);
+          position.batches--;
+          break;
+        }
         state.average?.update();
         position.loss += loss * rows.length;
         position.correct += correct;

@@ -15,7 +15,7 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
 }
 
 /**
- * Keras's ModelCheckpoint (test/callbacks.test.ts replays Keras's own).
+ * Keras's ModelCheckpoint (test/model-checkpoint.test.ts replays Keras's own).
  *
  * @param pattern where to save; `{epoch}`, `{epoch:02d}` or `{valLoss:.2f}` stand for numbers of the epoch, as in Keras
  * @example modelCheckpoint('models/{epoch:02d}-{valLoss:.2f}', { bestOnly: false }) // models/03-1.27
