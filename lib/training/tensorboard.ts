@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Callback } from './callbacks';
 import { EventFile } from './event-file';
+import { writingSync } from './writing';
 
 /**
  * Logs that TensorBoard opens: loss, accuracy and learning rate by epoch, training and validation apart, under the
@@ -15,8 +16,10 @@ export function tensorBoard(folder: string): Callback {
   return {
     name: `tensorBoard ${folder}`,
     onEpochEnd({ epoch, loss, accuracy, valLoss, valAccuracy, learningRate }) {
-      train.write(epoch, { epoch_loss: loss, epoch_accuracy: accuracy, epoch_learning_rate: learningRate });
-      validation.write(epoch, { epoch_loss: valLoss, epoch_accuracy: valAccuracy });
+      writingSync('tensorBoard', folder, () => {
+        train.write(epoch, { epoch_loss: loss, epoch_accuracy: accuracy, epoch_learning_rate: learningRate });
+        validation.write(epoch, { epoch_loss: valLoss, epoch_accuracy: valAccuracy });
+      });
     },
   };
 }
