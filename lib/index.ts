@@ -23,7 +23,7 @@ export { describeCorpus } from './data/corpus-report';
 export { EMOTIONS, type Emotion, type Sex } from './data/labels';
 export { loadCorpus, openCorpus, saveCorpus } from './data/open-corpus';
 export { makePracticeCorpus } from './data/practice/make';
-export { countLeaks, type Split, splitByActor, splitOriginal } from './data/split';
+export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from './data/split';
 // Display
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
@@ -54,8 +54,16 @@ export {
 export { compareRuns } from './evaluation/compare-runs';
 export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
+export { actorRows, foldTable } from './evaluation/fold-table';
+export { type Judgement, judge } from './evaluation/judge';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
-export { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED, type ProtocolName } from './evaluation/protocols';
+export {
+  foldsOf,
+  PROTOCOL_NAMES,
+  PROTOCOLS_EXPLAINED,
+  type ProtocolName,
+  parseProtocols,
+} from './evaluation/protocols';
 export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
 export { readResults, writeResults } from './evaluation/results';
 // Features: what the model reads
@@ -68,6 +76,7 @@ export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from '
 export { type LibrosaExample, librosaExamples } from './features/librosa-examples';
 export { specAugment, specAugmentBatch } from './features/masks';
 export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
+export { FEATURE_KINDS, type FeatureKind, modelFeatures } from './features/model-features';
 export { pyin } from './features/pyin';
 export { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './features/spectral';
 export { spectralContrast } from './features/spectral-contrast';
@@ -91,14 +100,27 @@ export {
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';
-export { batchNormalization, dropout, lstm, timeDistributed } from './model/layers';
+export {
+  attentivePooling,
+  batchNormalization,
+  bidirectional,
+  conv2d,
+  dropout,
+  gru,
+  layerNormalization,
+  lstm,
+  multiHeadAttention,
+  rectifier,
+  specAugmentation,
+  timeDistributed,
+} from './model/layers';
 export { loadModel, saveModel } from './model/model-file';
 export { dataPath } from './project';
 export { Random } from './random';
 export { tf } from './tensorflow';
 // Training
 export type { Callback, Epoch, Training } from './training/callbacks';
-export { buildDatasets, type Dataset, PROTOCOLS, type Protocol, parseProtocols } from './training/dataset';
+export { type Dataset, describeFold } from './training/dataset';
 export { earlyStopping } from './training/early-stopping';
 export { loadExamples, saveExamples } from './training/examples';
 export { type BatchProgress, type FitOptions, fit } from './training/fit';
@@ -109,11 +131,14 @@ export { modelCheckpoint } from './training/model-checkpoint';
 export { AdamW } from './training/optimizer';
 export { reduceLearningRateOnPlateau } from './training/plateau';
 export { evaluateModel, predictRows } from './training/predict-rows';
-export { createRun, listRuns, loadRun, type Run } from './training/run';
+export { type ClipPrediction, readPredictions, writePredictions } from './training/predictions';
+export type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './training/recipe';
+export { prepareTrainer, RECIPES } from './training/recipes';
+export { listRuns, loadRun, openRun, type Run } from './training/run';
 export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
 export { scheduledLearningRate } from './training/scheduled-rate';
 export { tensorBoard } from './training/tensorboard';
 export { terminateOnNaN } from './training/terminate-on-nan';
-export { type TrainingSummary, trainProtocol } from './training/train';
+export { type FoldSummary, type ProtocolSummary, readTraining, trainProtocol } from './training/train';
 export { WeightAverage } from './training/weight-average';

@@ -15,14 +15,6 @@ import * as tf from '@tensorflow/tfjs-node';
 
 export { tf };
 
-/** A whole number as TensorFlow's int64, for raw operations; tfjs itself hands integers over as int32. */
-export function int64(value: number): object {
-  const { Int64Scalar } = require('@tensorflow/tfjs-node/dist/int64_tensors') as {
-    Int64Scalar: new (value: number) => object;
-  };
-  return new Int64Scalar(value);
-}
-
 /**
  * The values of a tensor that `compute` makes; everything it made is freed.
  *

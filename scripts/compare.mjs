@@ -54,9 +54,7 @@ async function main(args) {
     table(figures, { title: 'Test figures of each run under its own protocol' }),
     ...(parameters.length > 0 ? [table(parameters, { title: 'Parameters that differ' })] : []),
     ...(tests.length > 0 ? [table(tests, { title: `Compared with ${comparison.runs[0].name}, paired by clip` })] : []),
-    runCurves(
-      comparison.runs.map(({ name, training }) => ({ name, valLoss: training.history.epochs.map((e) => e.valLoss) })),
-    ),
+    runCurves(comparison.runs.flatMap(curves)),
   ];
   for (const bundle of bundles) process.stdout.write(`${bundle['text/plain']}\n\n`);
   const file = options.values.out
@@ -67,14 +65,24 @@ async function main(args) {
   return 0;
 }
 
+/** Validation losses of a run's first fold, network by network. @param {import('../lib/dist/evaluation/compare-runs.js').ComparedRun} run */
+function curves({ name, training }) {
+  const [{ members }] = training.folds;
+  return members.flatMap(({ name: member, history }) =>
+    history
+      ? [{ name: members.length > 1 ? `${name}, ${member}` : name, valLoss: history.epochs.map((e) => e.valLoss) }]
+      : [],
+  );
+}
+
 /** The comparison as tables' rows. @param {import('../lib/dist/evaluation/compare-runs.js').RunComparison} comparison */
 function rows({ runs, differing, paired }) {
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
   const range = (/** @type {[number, number]} */ [low, high]) => `${percent(low)} to ${percent(high)}`;
   const figures = runs.map(({ name, metrics, training }) => {
     const own = metrics?.protocols[metrics.protocol];
-    const epochs = training.history.epochs.length;
-    if (!metrics || !own) return { run: name, protocol: training.protocol, accuracy: 'not evaluated', epochs };
+    const folds = training.folds.length;
+    if (!metrics || !own) return { run: name, protocol: training.protocol, accuracy: 'not evaluated', folds };
     return {
       run: name,
       protocol: metrics.protocol,
@@ -83,7 +91,7 @@ function rows({ runs, differing, paired }) {
       UAR: percent(own.uar),
       'interval of UAR': range(own.intervals.uar),
       loss: own.loss.toFixed(3),
-      epochs,
+      folds,
     };
   });
   const parameters = differing.map((parameter) => ({

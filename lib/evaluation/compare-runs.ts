@@ -1,6 +1,7 @@
 /** Runs side by side: what was set differently, what came of it, and whether the difference may be chance. */
+import { flatten } from '../training/configuration';
 import type { Run } from '../training/run';
-import type { TrainingSummary } from '../training/train';
+import { type ProtocolSummary, readTraining } from '../training/train';
 import { type ComparisonResult, comparePaired } from './comparison';
 import type { RunMetrics } from './evaluate-run';
 import { type ResultRow, readResults } from './results';
@@ -12,7 +13,7 @@ export interface ComparedRun {
   parameters: Record<string, string>;
   /** Absent before 4-evaluate. */
   metrics?: RunMetrics;
-  training: TrainingSummary;
+  training: ProtocolSummary;
   results?: ResultRow[];
 }
 
@@ -60,21 +61,10 @@ function readRun(run: Run): ComparedRun {
   return {
     name,
     parameters: flatten({ seed, corpus: corpus.description, clips: corpus.clips, ...configuration }),
-    training: run.readJson<TrainingSummary>('history.json'),
+    training: readTraining(run, String(configuration.protocol)),
     ...(run.has('metrics.json') ? { metrics: run.readJson<RunMetrics>('metrics.json') } : {}),
     ...(run.has('results.csv') ? { results: readResults(run.file('results.csv')) } : {}),
   };
-}
-
-/** Nested values by their path, as text. */
-function flatten(value: Record<string, unknown>, path = ''): Record<string, string> {
-  const entries = Object.entries(value).flatMap(([key, inner]): [string, string][] => {
-    const name = path + key;
-    const nested = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
-    if (nested) return Object.entries(flatten(inner as Record<string, unknown>, `${name}.`));
-    return [[name, typeof inner === 'string' ? inner : JSON.stringify(inner)]];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** The paired test over the clips that stand once in both results. */

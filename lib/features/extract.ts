@@ -7,6 +7,7 @@ import { Random } from '../random';
 import { forEachInThreads, type ThreadOptions } from '../threads';
 import { type ClipContent, describeContent } from './clip-content';
 import { type FeatureMatrix, meanOverFrames, mfcc } from './mfcc';
+import { type FeatureKind, modelFeatures } from './model-features';
 
 /**
  * The MFCCs that the emotion model reads: 2.4 s from 0.6 s of a recording, untouched.
@@ -50,6 +51,8 @@ function remembering<Argument extends object, Result>(work: (argument: Argument)
 
 /** Which features to make. */
 export interface ExtractOptions {
+  /** What the emotion model reads; default `mfcc`. */
+  features?: FeatureKind;
   /** Augmented copies per clip, ≥ 0; default 3. */
   copies?: number;
   /** Seed of the augmentation; each clip draws from its own stream; default 11. */
@@ -62,9 +65,9 @@ export interface ExtractOptions {
 
 /** What one recording yields. */
 export interface ClipFeatures {
-  /** The clip itself, [104 × 20]. */
+  /** The clip itself, [104 × 20] for MFCCs. */
   standard: Float32Array;
-  /** Its augmented copies, [copies × 104 × 20]. */
+  /** Its augmented copies, [copies × 104 × 20] for MFCCs. */
   augmented: Float32Array;
   /** Mean of 40 coefficients over the whole recording, which tells the voice's sex, [40]; empty where not asked for. */
   voice: Float32Array;
@@ -79,15 +82,18 @@ export interface Recording {
 
 /** Decodes a recording once and makes all its features. */
 export async function extractClip({ path, name }: Recording, options: ExtractOptions = {}): Promise<ClipFeatures> {
-  const { copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
+  const { features: kind, copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
   const { clip, recording } = voice ? await loadClipAndRecording(path) : { clip: await loadClip(path) };
   // Copies that are the clip itself, or the clip at another pitch alone, are not worked on twice.
-  const [pitchOf, cepstra] = [remembering(pitch), remembering((signal: Signal) => mfcc(signal).values)];
-  const standard = cepstra(clip);
+  const [pitchOf, featuresOf] = [
+    remembering(pitch),
+    remembering((signal: Signal) => modelFeatures(signal, kind).values),
+  ];
+  const standard = featuresOf(clip);
   const augmented = new Float32Array(copies * standard.length);
   for (let copy = 0; copy < copies; copy++) {
     const random = new Random(seed, 'augmentation', name, copy);
-    augmented.set(cepstra(augmentedCopy(clip, random, pitchOf)), copy * standard.length);
+    augmented.set(featuresOf(augmentedCopy(clip, random, pitchOf)), copy * standard.length);
   }
   const features = { standard, augmented, voice: Float32Array.from(recording ? voiceOf(recording) : []) };
   return options.content ? { ...features, content: describeContent(path) } : features;

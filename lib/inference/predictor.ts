@@ -6,7 +6,7 @@ import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import type { Emotion } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
-import { mfcc } from '../features/mfcc';
+import { type FeatureKind, modelFeatures } from '../features/model-features';
 import { loadModel } from '../model/model-file';
 import { dataPath } from '../project';
 import type { tf } from '../tensorflow';
@@ -14,6 +14,7 @@ import { predictRows } from '../training/predict-rows';
 import { loadRun } from '../training/run';
 import { applyScaler, type FeatureScaler } from '../training/scaler';
 import { RunSection } from '../training/section';
+import { answeringSection } from '../training/train';
 
 /** Where a trained model is. */
 export interface PredictorOptions {
@@ -89,6 +90,7 @@ export class EmotionPredictor {
     private readonly model: tf.LayersModel,
     private readonly scaler: FeatureScaler,
     private readonly calibration: RunCalibration,
+    private readonly features: FeatureKind,
     labels: readonly Emotion[],
   ) {
     this.labels = labels;
@@ -97,7 +99,9 @@ export class EmotionPredictor {
   /** @throws SerError `bad-artefact` without a trained model, or if its files are damaged */
   static async load(options: PredictorOptions = {}): Promise<EmotionPredictor> {
     const { run = 'latest', root = dataPath('runs'), folder } = options;
-    return EmotionPredictor.ofSection(folder === undefined ? loadRun(root, run) : new RunSection(folder));
+    return EmotionPredictor.ofSection(
+      folder === undefined ? answeringSection(loadRun(root, run)) : new RunSection(folder),
+    );
   }
 
   private static async ofSection(section: RunSection): Promise<EmotionPredictor> {
@@ -106,7 +110,8 @@ export class EmotionPredictor {
     const calibration = section.has('calibration.json')
       ? section.readJson<RunCalibration>('calibration.json')
       : { temperature: 1, threshold: 0 };
-    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, labels);
+    const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');
+    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, kind, labels);
   }
 
   /**
@@ -192,7 +197,7 @@ export class EmotionPredictor {
 
   /** What the model makes of clips of the length that it was trained on. */
   private answer(clips: readonly Signal[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
-    const matrices = clips.map((clip) => mfcc(clip));
+    const matrices = clips.map((clip) => modelFeatures(clip, this.features));
     const [{ frames, coefficients }] = matrices;
     const features = new Float32Array(clips.length * frames * coefficients);
     matrices.forEach(({ values }, index) => {

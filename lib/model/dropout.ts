@@ -9,6 +9,8 @@ export interface DropoutOptions extends LayerOptions {
   rate: number;
   /** Seed of the masks; default 0. */
   seed?: number;
+  /** Whether a channel, the last axis, is kept or dropped as a whole in every row (Keras's SpatialDropout); default false. */
+  wholeChannels?: boolean;
 }
 
 /** Dropout whose masks come from a seed: a fresh mask at every step, the same ones in every run. */
@@ -16,6 +18,7 @@ export class SeededDropout extends tf.layers.Layer {
   static readonly className = 'SeededDropout';
   private readonly rate: number;
   private readonly seed: number;
+  private readonly wholeChannels: boolean;
   /** Draws the masks; a checkpoint keeps where it stands. */
   readonly random: Random;
 
@@ -26,6 +29,7 @@ export class SeededDropout extends tf.layers.Layer {
     }
     this.rate = options.rate;
     this.seed = options.seed ?? 0;
+    this.wholeChannels = options.wholeChannels ?? false;
     this.random = new Random(this.seed, 'dropout');
   }
 
@@ -37,12 +41,14 @@ export class SeededDropout extends tf.layers.Layer {
     const input = only(inputs);
     if (!options?.training || this.rate === 0) return tf.clone(input);
     const kept = 1 / (1 - this.rate);
-    const mask = new Float32Array(input.size);
+    const [rows, ...rest] = input.shape;
+    const shape = this.wholeChannels ? [rows, ...rest.map((n, i) => (i === rest.length - 1 ? n : 1))] : input.shape;
+    const mask = new Float32Array(shape.reduce((product, n) => product * n, 1));
     for (let i = 0; i < mask.length; i++) mask[i] = this.random.uniform() < this.rate ? 0 : kept;
-    return tf.tidy(() => tf.mul(input, tf.tensor(mask, input.shape)));
+    return tf.tidy(() => tf.mul(input, tf.tensor(mask, shape)));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, seed: this.seed };
+    return { ...super.getConfig(), rate: this.rate, seed: this.seed, wholeChannels: this.wholeChannels };
   }
 }

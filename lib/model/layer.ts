@@ -1,5 +1,5 @@
 /** What all layers of ours share. */
-import type { tf } from '../tensorflow';
+import { tf } from '../tensorflow';
 
 /** Sizes of a tensor's axes; null where any size will do. */
 export type Shape = (number | null)[];
@@ -17,6 +17,23 @@ export interface CallOptions {
   training?: boolean;
 }
 
+/** A layer whose first weights are computed by us. */
+export abstract class FilledLayer extends tf.layers.Layer {
+  /** Adds a trainable weight with these values, row-major. */
+  protected fill(name: string, shape: number[], values: Float32Array): LayerVariable {
+    const variable = this.addWeight(name, shape, 'float32', tf.initializers.zeros());
+    tf.tidy(() => {
+      variable.write(tf.tensor(values, shape));
+    });
+    return variable;
+  }
+
+  /** Adds a trainable weight with one value everywhere. */
+  protected constant(name: string, shape: number[], value: number): LayerVariable {
+    return this.addWeight(name, shape, 'float32', tf.initializers.constant({ value }));
+  }
+}
+
 /** Layers of one input get it alone or in an array of one. */
 export function only<T>(value: T | T[]): T {
   return Array.isArray(value) ? value[0] : value;
@@ -31,4 +48,26 @@ export function size(shape: Shape, axis: number): number {
   const length = shape.at(axis);
   if (typeof length !== 'number') throw new RangeError(`layer: axis ${axis} must have a fixed size, got [${shape}]`);
   return length;
+}
+
+/** What `build` made, or an error that says that it did not run. */
+export function builtOf<T>(made: T | undefined, layer: string): T {
+  if (made === undefined) throw new RangeError(`${layer}: call build() before call(), got a layer without weights`);
+  return made;
+}
+/** A weight's value; it stays the layer's. */
+export function read<T extends tf.Tensor>(variable: LayerVariable): T {
+  return variable.read() as T;
+}
+/** `value` · weights over the last axis: […, features] → […, outputs]. */
+export function project(value: tf.Tensor, weights: tf.Tensor2D): tf.Tensor {
+  const rows = tf.reshape(value, [-1, value.shape[value.rank - 1]]) as tf.Tensor2D;
+  return tf.reshape(tf.matMul(rows, weights), [...value.shape.slice(0, -1), weights.shape[1]]);
+}
+/** Checks that an option is a whole number above 0. */
+export function countOf(layer: string, name: string, value: number): number {
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new RangeError(`${layer}: ${name} must be a whole number above 0, got ${value}`);
+  }
+  return value;
 }

@@ -3,7 +3,18 @@ import { Random } from '../random';
 import { tf } from '../tensorflow';
 import { glorotUniform, orthogonal } from './initialisers';
 import { lstmSequence } from './kernels';
-import { type LayerOptions, type LayerVariable, only, onlyShape, type Shape, size } from './layer';
+import {
+  builtOf,
+  countOf,
+  FilledLayer,
+  type LayerOptions,
+  type LayerVariable,
+  only,
+  onlyShape,
+  read,
+  type Shape,
+  size,
+} from './layer';
 
 /** Options of `lstm`. */
 export interface LstmOptions extends LayerOptions {
@@ -13,6 +24,8 @@ export interface LstmOptions extends LayerOptions {
   seed?: number;
   /** Every frame's output instead of the last one's; default false. */
   returnSequences?: boolean;
+  /** From the last frame to the first, every output at its frame; default false. */
+  backwards?: boolean;
 }
 
 /**
@@ -20,36 +33,35 @@ export interface LstmOptions extends LayerOptions {
  * forget bias of one. (tfjs's own LSTM gates with a hard sigmoid.)
  *
  * [clips, frames, features] → [clips, units], or [clips, frames, units]
+ *
+ * Weights: kernel [features, 4 × units], recurrent_kernel [units, 4 × units], bias [4 × units]; gates i, f, c, o.
  */
-export class FusedLstm extends tf.layers.Layer {
+export class FusedLstm extends FilledLayer {
   static readonly className = 'FusedLstm';
   private readonly units: number;
   private readonly seed: number;
   private readonly returnSequences: boolean;
+  private readonly backwards: boolean;
   private variables: { kernel: LayerVariable; recurrent: LayerVariable; bias: LayerVariable } | undefined;
 
   constructor(options: LstmOptions) {
     super(options);
-    this.units = options.units;
+    this.units = countOf('lstm', 'units', options.units);
     this.seed = options.seed ?? 0;
     this.returnSequences = options.returnSequences ?? false;
+    this.backwards = options.backwards ?? false;
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const features = size(onlyShape(inputShape), -1);
     const gates = 4 * this.units;
     const random = new Random(this.seed, 'lstm');
-    const weight = (name: string, shape: number[], values: Float32Array): LayerVariable => {
-      const variable = this.addWeight(name, shape, 'float32', tf.initializers.zeros());
-      tf.tidy(() => {
-        variable.write(tf.tensor(values, shape));
-      });
-      return variable;
-    };
+    // In a bidirectional layer both directions' weights lie side by side in a file.
+    const prefix = this.backwards ? 'backward_' : '';
     this.variables = {
-      kernel: weight('kernel', [features, gates], glorotUniform(random, features * gates, features, gates)),
-      recurrent: weight('recurrent_kernel', [this.units, gates], orthogonal(random, this.units, gates)),
-      bias: weight('bias', [gates], new Float32Array(gates).fill(1, this.units, 2 * this.units)),
+      kernel: this.fill(`${prefix}kernel`, [features, gates], glorotUniform(random, features * gates, features, gates)),
+      recurrent: this.fill(`${prefix}recurrent_kernel`, [this.units, gates], orthogonal(random, this.units, gates)),
+      bias: this.fill(`${prefix}bias`, [gates], new Float32Array(gates).fill(1, this.units, 2 * this.units)),
     };
     super.build(inputShape);
   }
@@ -61,18 +73,20 @@ export class FusedLstm extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      if (!this.variables) throw new RangeError('lstm: call build() before call()');
-      const { kernel, recurrent, bias } = this.variables;
-      const input = only(inputs) as tf.Tensor3D;
-      const weights = tf.concat([kernel.read() as tf.Tensor2D, recurrent.read() as tf.Tensor2D], 0);
-      const hidden = lstmSequence(tf.transpose(input, [1, 0, 2]), weights, bias.read() as tf.Tensor1D);
-      if (this.returnSequences) return tf.transpose(hidden, [1, 0, 2]);
-      const [time, batch] = hidden.shape;
-      return tf.reshape(tf.slice(hidden, [time - 1, 0, 0], [1, batch, this.units]), [batch, this.units]);
+      const { kernel, recurrent, bias } = builtOf(this.variables, 'lstm');
+      const weights = tf.concat([read<tf.Tensor2D>(kernel), read<tf.Tensor2D>(recurrent)], 0);
+      const frames = tf.transpose(only(inputs), [1, 0, 2]) as tf.Tensor3D;
+      const hidden = lstmSequence(this.backwards ? tf.reverse(frames, 0) : frames, weights, read(bias));
+      const [time, clips] = hidden.shape;
+      if (!this.returnSequences) {
+        return tf.reshape(tf.slice(hidden, [time - 1, 0, 0], [1, clips, this.units]), [clips, this.units]);
+      }
+      return tf.transpose(this.backwards ? tf.reverse(hidden, 0) : hidden, [1, 0, 2]);
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), units: this.units, seed: this.seed, returnSequences: this.returnSequences };
+    const { units, seed, returnSequences, backwards } = this;
+    return { ...super.getConfig(), units, seed, returnSequences, backwards };
   }
 }

@@ -1,6 +1,7 @@
 /** One layer for every frame of a sequence. */
 import { tf } from '../tensorflow';
 import { type CallOptions, type LayerOptions, only, onlyShape, type Shape } from './layer';
+import { describeLayer, type LayerDescription, makeLayer } from './wrapped-layer';
 
 /** Options of `timeDistributed`. */
 export interface TimeDistributedOptions extends LayerOptions {
@@ -52,16 +53,14 @@ export class FoldedTimeDistributed extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const layer = { className: this.layer.getClassName(), config: this.layer.getConfig() };
-    return { ...super.getConfig(), layer };
+    return { ...super.getConfig(), layer: describeLayer(this.layer) };
   }
 
   static override fromConfig<T extends tf.serialization.Serializable>(
     cls: tf.serialization.SerializableConstructor<T>,
     config: tf.serialization.ConfigDict,
   ): T {
-    const { className, config: inner } = config.layer as { className: string; config: tf.serialization.ConfigDict };
-    const [innerClass, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[className];
-    return new cls({ ...config, layer: fromConfig(innerClass, inner) });
+    const layer = makeLayer(config.layer as unknown as LayerDescription);
+    return new cls({ ...config, layer } as unknown as tf.serialization.ConfigDict);
   }
 }

@@ -7,6 +7,7 @@ import { EMOTIONS } from '../data/labels';
 import { runCurves } from '../display/run-curves';
 import { compareRuns } from '../evaluation/compare-runs';
 import { type ResultRow, writeResults } from '../evaluation/results';
+import { writePredictions } from '../training/predictions';
 import { createRun, type Run } from '../training/run';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-compare-'));
@@ -17,7 +18,9 @@ function made(name: string, configuration: Record<string, unknown>, right?: numb
   const corpus = { kind: 'practice', description: 'made up', clips: 80, fingerprint: 'none' } as const;
   const run = createRun({ root, name, seed: 11, corpus, configuration });
   const epochs = [1, 2].map((epoch) => ({ epoch, valLoss: 2 / epoch }));
-  run.writeJson('history.json', { protocol: 'actor-split', history: { epochs, best: 2, ended: 'done' } });
+  const history = { epochs, best: 2, ended: 'done' };
+  run.writeJson('history.json', { protocol: 'actor-split', members: [{ name: 'original', parameters: 1, history }] });
+  for (const table of ['predictions.csv', 'validation.csv']) writePredictions(run.file(table), []);
   if (right !== undefined) {
     const rows = Array.from({ length: 80 }, (_, clip): ResultRow => {
       const truth = EMOTIONS[clip % 8];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { batchNormalise, hasFusedKernels, lstmSequence } from '../model/kernels';
+import { addBias, batchNormalise, gruRecurrence, hasFusedKernels, lstmSequence, relu } from '../model/kernels';
 import { Random } from '../random';
 import { tf } from '../tensorflow';
 import { largestDifference } from './golden-signals';
@@ -74,6 +74,70 @@ test('lstmSequence gives the same values and gradients fused as by stock operati
     assertSame(fused, stock);
   }
 });
+
+test('gruRecurrence gives the same values and gradients fused as by stock operations, over random shapes', async () => {
+  const random = new Random(4);
+  for (let round = 0; round < 8; round++) {
+    const [time, clips, units] = [random.integer(1, 9), random.integer(1, 5), random.integer(1, 6)];
+    const inputs = [
+      draw(random, [clips, time, 3 * units]),
+      draw(random, [units, 3 * units], 0.5),
+      draw(random, [3 * units], 0.5),
+    ];
+    const weights = draw(random, [clips, time, units]);
+    const compute = ([projected, recurrent, recurrentBias]: tf.Tensor[]): tf.Tensor =>
+      gruRecurrence({
+        projected: projected as tf.Tensor3D,
+        recurrent: recurrent as tf.Tensor2D,
+        recurrentBias: recurrentBias as tf.Tensor1D,
+        backwards: round % 2 === 1,
+      });
+    const fused = await outcome('tensorflow', inputs, weights, compute);
+    assertSame(fused, await outcome('cpu', inputs, weights, compute));
+  }
+});
+
+test('relu and addBias give the same values and gradients fused as by stock operations', async () => {
+  const random = new Random(5);
+  for (const shape of [
+    [7, 3],
+    [2, 4, 5, 6],
+    [1, 1],
+  ]) {
+    const inputs = [draw(random, shape), draw(random, [shape[shape.length - 1]])];
+    const weights = draw(random, shape);
+    const compute = ([x, b]: tf.Tensor[]): tf.Tensor => relu(addBias(x, b as tf.Tensor1D));
+    const fused = await outcome('tensorflow', inputs, weights, compute);
+    assertSame(fused, await outcome('cpu', inputs, weights, compute));
+  }
+});
+
+test('raw operations free all that they make, an error included', () => {
+  const random = new Random(6);
+  const tensors = [[2, 5, 6], [2, 6], [6]].map((shape) => tf.tensor(draw(random, shape).values, shape));
+  const run = (): void => {
+    const [projected, recurrent, recurrentBias] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D];
+    tf.tidy(() => {
+      tf.grad((x: tf.Tensor) => tf.sum(gruRecurrence({ projected: x as tf.Tensor3D, recurrent, recurrentBias })))(
+        projected,
+      );
+    });
+  };
+  run(); // the first use of a tensor hands it over
+  const before = liveTensors();
+  run();
+  assert.equal(liveTensors(), before);
+  const wrong = tf.zeros([2, 5]);
+  assert.throws(() => addBias(tensors[0], wrong as unknown as tf.Tensor1D));
+  wrong.dispose();
+  assert.equal(liveTensors(), before);
+  tf.dispose(tensors);
+});
+
+/** Tensors that TensorFlow itself holds, those that tfjs does not know of included. */
+function liveTensors(): number {
+  return (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding.getNumOfTensors();
+}
 
 test('lstmSequence has the gradient that finite differences show', () => {
   const random = new Random(2);

@@ -9,7 +9,6 @@ import { loadClip } from '../audio/load';
 import { getFeatures, voiceFeatures } from '../features/extract';
 import { mfcc } from '../features/mfcc';
 import { computeFeatures, FEATURES_VERSION, loadFeatures } from '../features/store';
-import { buildDatasets, parseProtocols } from '../training/dataset';
 import { applyScaler, fitScaler } from '../training/scaler';
 import { largestDifference } from './golden-signals';
 import { tinyCorpus } from './tiny-corpus';
@@ -143,45 +142,6 @@ test('computeFeatures names the recording that it cannot read and leaves no stor
   const bad = { ...corpus, clips, fingerprint: 'broken' };
   await assert.rejects(computeFeatures(bad, { root: elsewhere }), { name: 'SerError', message: /broken\.wav/ });
   assert.equal(fs.existsSync(elsewhere) && fs.readdirSync(elsewhere).length > 0, false);
-});
-
-test('the actor split trains on copies of training actors only and scales by them alone', async () => {
-  const store = await computeFeatures(corpus, { root });
-  const { train, validation, test: held, scaler, leaks } = buildDatasets(store, 'actor-split', { testActors: [2] });
-  const actors = (clips: Int32Array): Set<number> => new Set(Array.from(clips, (clip) => corpus.clips[clip].actor));
-  assert.deepEqual([...actors(held.clips)], [2]);
-  for (const actor of actors(train.clips)) {
-    assert.ok(!actors(validation.clips).has(actor) && !actors(held.clips).has(actor), `actor ${actor}`);
-  }
-  assert.equal(train.labels.length, 2 * 8 * 3);
-  assert.equal(held.labels.length, 8);
-  assert.deepEqual([leaks.sameClip, leaks.sameActor], [0, 0]);
-  const first = held.clips[0];
-  assert.deepEqual(held.features.slice(0, size), store.standard.slice(first * size, (first + 1) * size));
-  const { mean, deviation } = fitScaler(train.features, 20);
-  for (let k = 0; k < 20; k++) {
-    assert.ok(Math.abs(mean[k]) < 1e-4 && Math.abs(deviation[k] - 1) < 1e-3, `coefficient ${k}`);
-  }
-  const changed = { ...store, standard: store.standard.map((x) => 2 * x) };
-  assert.deepEqual(
-    buildDatasets(changed, 'actor-split', { testActors: [2] }).scaler,
-    scaler,
-    'test rows do not matter',
-  );
-});
-
-test('the original split leaks copies and voices, and stops on its own test side', async () => {
-  const store = await computeFeatures(corpus, { root });
-  const { train, validation, test: held, leaks } = buildDatasets(store, 'original', { seed: 11 });
-  assert.equal(train.labels.length + held.labels.length, 32 * 3);
-  assert.deepEqual(validation.clips, held.clips);
-  assert.ok(leaks.sameClip > held.labels.length / 2, `${leaks.sameClip} twins`);
-  assert.ok(leaks.sameActor >= leaks.sameClip);
-});
-
-test('parseProtocols refuses unknown names and drops repetitions', () => {
-  assert.deepEqual(parseProtocols(['original', 'original', 'actor-split']), ['original', 'actor-split']);
-  assert.throws(() => parseProtocols(['loso']), /must be of actor-split, original, got "loso"/);
 });
 
 test('applyScaler leaves its input alone, and a constant coefficient does not become infinite', () => {

@@ -104,6 +104,9 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
     },
   };
   const interrupt = (): void => training.stop(INTERRUPTED);
+  // The notebook's kernel runs a cell up to its first pause with a handler of Node's in place of all listeners. One that
+  // is added meanwhile is deaf afterwards, and the next interrupt ends the kernel.
+  await pause();
   const stepper = new Stepper({ model, optimizer, data: train, options, streams: state.streams });
   let begun = false;
   process.on('SIGINT', interrupt);
@@ -126,7 +129,12 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         const { loss, correct } = stepper.step(rows);
         const batch = ++position.batches;
         for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
-        if (!Number.isFinite(loss)) throw notANumber(loss, epoch, batch, train, rows);
+        if (!Number.isFinite(loss)) {
+          // A callback may have ended the training instead; the batch counts for nothing then.
+          if (stop === undefined || stop === INTERRUPTED) throw notANumber(loss, epoch, batch, train, rows);
+          position.batches--;
+          break;
+        }
         state.average?.update();
         position.loss += loss * rows.length;
         position.correct += correct;
@@ -134,7 +142,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         position.seconds = (performance.now() - started) / 1000;
         options.onBatch?.({ epoch, epochs, batch, batches, ...meansOf(position), ...paceOf(state, epochs), history });
         // Lets the interrupt's signal and the display through.
-        await new Promise((resolve) => setImmediate(resolve));
+        await pause();
       }
       if (position.batches < batches) break;
       await state.averaged(async () => {
@@ -157,6 +165,9 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   }
   return historyOf(history, stop ?? `all ${epochs} epochs done`);
 }
+
+/** Lets everything else have its turn. */
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The start of an epoch with its rows in this order. */
 const startOf = (order: number[]): EpochPosition => ({
