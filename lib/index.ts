@@ -25,6 +25,7 @@ export { loadCorpus, openCorpus, saveCorpus } from './data/open-corpus';
 export { makePracticeCorpus } from './data/practice/make';
 export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from './data/split';
 // Display
+export { reliabilityDiagram, riskCoverageCurve } from './display/calibration-figures';
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
 export { mfccAgreement } from './display/mfcc-agreement';
@@ -51,12 +52,15 @@ export {
   fitTemperature,
   reliability,
 } from './evaluation/calibration';
-export { compareRuns } from './evaluation/compare-runs';
+export { compareRuns, comparisonTable } from './evaluation/compare-runs';
 export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
 export { actorRows, foldTable } from './evaluation/fold-table';
+export { HUMAN_LISTENERS } from './evaluation/human';
 export { type Judgement, judge } from './evaluation/judge';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
+export { saveModelCard } from './evaluation/model-card';
+export { poolSeeds, seedsOf, seedTable } from './evaluation/pool';
 export {
   foldsOf,
   PROTOCOL_NAMES,
@@ -66,6 +70,8 @@ export {
 } from './evaluation/protocols';
 export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
 export { readResults, writeResults } from './evaluation/results';
+export { scoreFiles, scoreReport } from './evaluation/score';
+export { calibrationTable, foldScoreTable, leakTable, scoreTable } from './evaluation/tables';
 // Features: what the model reads
 export { ACOUSTIC_FEATURES, acousticFeatures } from './features/acoustic-features';
 export { chroma } from './features/chroma';

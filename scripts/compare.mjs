@@ -39,7 +39,7 @@ async function main(args) {
   await setUp();
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/index.js')} */
-  const { compareRuns, loadRun, runCurves, table } = require('../lib/dist/index.js');
+  const { compareRuns, comparisonTable, loadRun, runCurves, table } = require('../lib/dist/index.js');
   /** @type {typeof import('../lib/dist/files.js')} */
   const { writeFile } = require('../lib/dist/files.js');
   let comparison;
@@ -49,7 +49,8 @@ async function main(args) {
     process.stderr.write(`compare: ${messageOf(error)}\n`);
     return 1;
   }
-  const { figures, parameters, tests } = rows(comparison);
+  const { figures, parameters } = rows(comparison);
+  const tests = comparisonTable(comparison);
   const bundles = [
     table(figures, { title: 'Test figures of each run under its own protocol' }),
     ...(parameters.length > 0 ? [table(parameters, { title: 'Parameters that differ' })] : []),
@@ -76,7 +77,7 @@ function curves({ name, training }) {
 }
 
 /** The comparison as tables' rows. @param {import('../lib/dist/evaluation/compare-runs.js').RunComparison} comparison */
-function rows({ runs, differing, paired }) {
+function rows({ runs, differing }) {
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
   const range = (/** @type {[number, number]} */ [low, high]) => `${percent(low)} to ${percent(high)}`;
   const figures = runs.map(({ name, metrics, training }) => {
@@ -98,14 +99,7 @@ function rows({ runs, differing, paired }) {
     parameter,
     ...Object.fromEntries(runs.map((run) => [run.name, run.parameters[parameter] ?? '–'])),
   }));
-  const tests = paired.map(({ name, difference, pValue, clips, actors }) => ({
-    run: name,
-    'UAR gained': `${difference >= 0 ? '+' : '−'}${(100 * Math.abs(difference)).toFixed(1)} points`,
-    'p-value': pValue.toFixed(4),
-    clips,
-    actors,
-  }));
-  return { figures, parameters, tests };
+  return { figures, parameters };
 }
 
 /** @param {string[]} parts */
