@@ -91,8 +91,12 @@ export function mfcc(signal: Signal, options: MfccOptions = {}): FeatureMatrix {
   if (!(lifter >= 0)) throw new RangeError(`mfcc: lifter must be at least 0, got ${lifter}`);
   const pass = melPass(signal, options);
   const cepstrum = { topDb, coefficients, basis: cosineBasis(coefficients, melBands, lifter) };
+  // A lifter raises the spectra's rounding with the coefficients.
+  const precision = lifter > 0 ? 'double' : 'single';
   const values =
-    pass.exponent === 2 ? cepstraOfSignal(pass, cepstrum) : cepstraOfPower(melOfMagnitudes(pass), melBands, cepstrum);
+    pass.exponent === 2
+      ? cepstraOfSignal(pass, cepstrum, precision)
+      : cepstraOfPower(melOfMagnitudes(pass), melBands, cepstrum);
   return { frames: values.length / coefficients, coefficients, values };
 }
 

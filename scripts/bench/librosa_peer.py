@@ -41,6 +41,13 @@ def stretch(samples):
     return librosa.effects.time_stretch(samples, rate=0.85)
 
 
+def exact_stretch(samples):
+    """The same by librosa's own steps in double precision: by default it adds up phases in single precision."""
+    spectrum = librosa.stft(samples.astype(np.float64), dtype=np.complex128)
+    length = int(round(len(samples) / 0.85))
+    return librosa.istft(librosa.phase_vocoder(spectrum, rate=0.85), dtype=np.float64, length=length)
+
+
 def original_stage(path):
     """The original's feature stage: three copies of a clip, each through two random picks."""
     samples = load(path)
@@ -90,11 +97,12 @@ def resampled(paths, folder, rates):
 
 
 def described(paths, folder):
-    """Writes what librosa makes of each clip: its samples, MFCCs, pitch shift and time stretch, as float32 numbers."""
+    """Writes what librosa makes of each clip: samples, MFCCs, pitch shift and time stretches, as float32 numbers."""
     written = []
     for index, path in enumerate(paths):
         samples = load(path)
         results = {"samples": samples, "mfcc": features(samples).T, "pitch": pitch(samples), "stretch": stretch(samples)}
+        results["exactStretch"] = exact_stretch(samples)
         entry = {"path": path}
         for name, values in results.items():
             entry[name] = str(pathlib.Path(folder) / f"{index}-{name}.f32")
