@@ -74,7 +74,7 @@ function foldSection(protocol: RunSection, fold: number, folds: number): RunSect
  * then holds both tables over all folds. Finished folds are read instead of trained, so the same call goes on after an
  * interrupt or a crash; within a fold the trainer goes on from its checkpoint.
  *
- * @throws SerError `bad-training` if the training was interrupted and folds are left
+ * @throws SerError `bad-training` if the training was interrupted
  * @throws SerError `bad-artefact` if a finished fold is of another configuration, seed or division
  */
 export async function trainProtocol(options: TrainOptions): Promise<ProtocolSummary> {
@@ -86,11 +86,12 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
     const finished = readFinished(own, options.trainer, { ...describeFold(store, fold), protocol, seed });
     const summary = finished ?? (await trainFold(options, fold, index + 1, own));
     summaries.push(summary);
-    if (summary.interrupted && index + 1 < folds.length) {
+    if (summary.interrupted) {
+      // An interrupted cell is over for the notebook, while its code goes on: only an error ends that, too.
       throw new SerError(
         'bad-training',
-        `trainProtocol: all folds must be trained, got an interrupt in fold ${index + 1} of ${folds.length}; ` +
-          `-p run=${run.info.name} with the same parameters goes on from there`,
+        `trainProtocol: all epochs must be trained, got an interrupt in fold ${index + 1} of ${folds.length}; ` +
+          `run the cell again to go on from there, or in another session with -p run=${run.info.name}`,
       );
     }
   }
