@@ -66,7 +66,7 @@ async function trainNetwork(
   build: NetworkBuilder,
   store: FeatureStore,
   settings: TrainingSettings,
-  { sides, section, seed, tensorBoard: logs, onBatch }: FoldTask,
+  { sides, section, seed, tensorBoard: logs, interrupt, onBatch }: FoldTask,
 ): Promise<FoldModel> {
   const { train, validation, scaler } = trainingData(store, sides);
   section.writeJson('scaler.json', scaler);
@@ -86,7 +86,7 @@ async function trainNetwork(
   const parameters = network.countParams();
   try {
     const history = await fit(network, {
-      ...{ train, validation, epochs, batchSize, learningRate, seed, callbacks, checkpoint, ...rules },
+      ...{ train, validation, epochs, batchSize, learningRate, seed, callbacks, checkpoint, interrupt, ...rules },
       ...(settings.classWeights ? { classWeights: classWeights(train.labels, { classes: EMOTIONS.length }) } : {}),
       ...(settings.specAugment ? { augmentation: specAugmentation() } : {}),
       onBatch: (progress) => onBatch?.(progress, name),

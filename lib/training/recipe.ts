@@ -63,6 +63,8 @@ export interface FoldTask {
   seed: number;
   /** Also write logs for TensorBoard. */
   tensorBoard: boolean;
+  /** Aborted when someone interrupts; `fit` takes it. */
+  interrupt?: AbortSignal;
   /** Called after every batch, with the name of the network that is being trained. */
   onBatch?: (progress: BatchProgress, member: string) => void;
 }
