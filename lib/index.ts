@@ -140,6 +140,7 @@ export { evaluateModel, predictRows } from './training/predict-rows';
 export { type ClipPrediction, readPredictions, writePredictions } from './training/predictions';
 export type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './training/recipe';
 export { prepareTrainer, RECIPES } from './training/recipes';
+export { type TrainingRules, trainingRules } from './training/rules';
 export { listRuns, loadRun, openRun, type Run } from './training/run';
 export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';

@@ -65,8 +65,8 @@ export function liveCurve({ history, running }: LiveCurve, label: string): strin
   return (
     `<svg role="img" aria-label="${escapeHtml(label)}" viewBox="0 0 ${2 * width} ${height}" width="${2 * width}" ` +
     `style="max-width:100%;background:#fff;font:12px system-ui,sans-serif" xmlns="http://www.w3.org/2000/svg">` +
-    panel({ title: 'loss (nats), by epoch', lines: losses, top: niceTop(highest), epochs, now, x: 0 }) +
-    panel({ title: 'accuracy (%), by epoch', lines: accuracies, top: 100, epochs, now, x: width }) +
+    panel({ title: 'loss (nats)', lines: losses, top: niceTop(highest), epochs, now, x: 0 }) +
+    panel({ title: 'accuracy (%)', lines: accuracies, top: 100, epochs, now, x: width }) +
     legend(2 * width - PANEL.right) +
     '</svg>'
   );
@@ -106,15 +106,15 @@ function panel({
     const dots = [...lone, ...end].map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3" fill="${colour}"/>`);
     return `<polyline points="${path}" ${style}/>${dots.join('')}`;
   });
-  const axis = (epoch: number): string =>
-    `<text x="${across(epoch)}" y="${bottom + 16}" text-anchor="middle" fill="${INK.secondary}">${epoch}</text>`;
+  const axis = (epoch: number, anchor: 'start' | 'middle' | 'end', word = ''): string =>
+    `<text x="${across(epoch)}" y="${bottom + 16}" text-anchor="${anchor}" fill="${INK.secondary}">${word}${epoch}</text>`;
   return (
     ticks.join('') +
     drawn.join('') +
     `<text x="${left}" y="${PANEL.top - 10}" fill="${INK.text}">${title}</text>` +
-    axis(0) +
-    axis(Math.floor(epochs / 2)) +
-    axis(epochs)
+    axis(0, 'middle') +
+    axis(Math.floor(epochs / 2), 'middle') +
+    axis(epochs, 'end', 'epoch ')
   );
 }
 

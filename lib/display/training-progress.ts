@@ -133,7 +133,7 @@ class Display implements TrainingProgress {
       line,
     );
     const earlier = this.finished.map((text) => `<div>${escapeHtml(text)}</div>`).join('');
-    const bar = `<progress max="1" value="${shareOf(step).toFixed(4)}" style="width:16em"></progress>`;
+    const bar = `<progress max="1" value="${shareOf(step).toFixed(4)}" style="width:10em"></progress>`;
     return {
       'text/html': `<div class="ser-training">${earlier}<div><label>${bar} <span>${escapeHtml(line)}</span></label></div>${curve}</div>`,
       'text/plain': [...this.finished, line].join('\n'),

@@ -109,3 +109,17 @@ test('predictRows gives probabilities that add up to one, the same in any groupi
   });
   model.dispose();
 });
+
+test('fit ends at the abortion of a signal as at an interrupt', async () => {
+  const model = toyModel();
+  const controller = new AbortController();
+  const history = await fit(model, {
+    ...{ ...toyOptions(), epochs: 50, interrupt: controller.signal },
+    onBatch: ({ epoch }) => {
+      if (epoch === 2) controller.abort();
+    },
+  });
+  assert.equal(history.ended, 'interrupted');
+  assert.equal(history.epochs.length, 1);
+  model.dispose();
+});

@@ -8,6 +8,7 @@ import { SerError } from '../errors';
 import { randomStreams } from '../model/randomness';
 import { Random } from '../random';
 import { tf } from '../tensorflow';
+import type { Callback } from '../training/callbacks';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../training/checkpoint';
 import { fit } from '../training/fit';
 import { toyModel, toyOptions, trainToy } from './toy-training';
@@ -128,6 +129,29 @@ test('an interrupt in the middle of an epoch leaves a checkpoint from which the 
   assert.deepEqual(second.weights, whole.weights);
   const numbers = ({ history }: typeof whole): object => history.epochs.map(({ seconds: _, ...rest }) => rest);
   assert.deepEqual(numbers(second), numbers(whole));
+});
+
+test('an interrupt in the last batch before a callback ends the training does not make it any longer', async () => {
+  const stopper = (): Callback => ({
+    name: 'stopper',
+    onEpochEnd: ({ epoch }, training) => {
+      if (epoch === 2) training.stop('enough');
+    },
+  });
+  const whole = await trainToy(newFolder(), { callbacks: [stopper()] });
+  const folder = newFolder();
+  const first = await trainToy(folder, {
+    callbacks: [stopper()],
+    onBatch: ({ epoch, batch, batches }) => {
+      if (epoch === 2 && batch === batches) process.emit('SIGINT');
+    },
+  });
+  assert.equal(first.history.ended, 'interrupted');
+  let batches = 0;
+  const second = await trainToy(folder, { callbacks: [stopper()], onBatch: () => void batches++ });
+  assert.equal(batches, 0);
+  assert.equal(second.history.ended, 'enough');
+  assert.deepEqual(second.weights, whole.weights);
 });
 
 test('a training that was finished before its checkpoint was removed is not trained any further', async () => {

@@ -82,12 +82,25 @@ test('an interrupt ends the protocol, and the same run goes on with the folds th
   const first: FoldTask[] = [];
   await assert.rejects(trainProtocol({ run, store, trainer: constantTrainer(first, 2), protocol, folds }), {
     code: 'bad-training',
-    message: /interrupt in fold 2 of 3; -p run=broken with the same parameters goes on/,
+    message: /interrupt in fold 2 of 3; run the cell again to go on from there, .* -p run=broken/,
   });
   assert.deepEqual(
     first.map(({ sides }) => sides.number),
     [1, 2],
   );
+  const last = trainProtocol({ run: open('last'), store, trainer: constantTrainer([], 5), protocol, folds });
+  await assert.rejects(last, { message: /interrupt in fold 3 of 3/ }, 'also where no fold is left');
+  const trainer = constantTrainer([]);
+  const train = trainer.train.bind(trainer);
+  trainer.train = (task) => {
+    process.emit('SIGINT'); // while nothing else listens
+    assert.equal(task.interrupt?.aborted, true, 'the trainer is told');
+    return train(task);
+  };
+  await assert.rejects(trainProtocol({ run: open('between'), store, trainer, protocol, folds }), {
+    message: /interrupt in fold 1 of 3/,
+  });
+  assert.equal(process.listenerCount('SIGINT'), 0);
   assert.ok(!run.has('predictions.csv'));
   assert.throws(() => readTraining(run, protocol), /no predictions\.csv .*run 3-train first/);
   const second: FoldTask[] = [];

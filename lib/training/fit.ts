@@ -7,6 +7,7 @@ import { type EpochPosition, readCheckpoint, writeCheckpoint } from './checkpoin
 import type { Dataset } from './dataset';
 import { type History, historyOf, INTERRUPTED } from './history';
 import { trainingIdentity } from './identity';
+import { pause, watchInterrupts } from './interrupt';
 import type { AdamWOptions } from './optimizer';
 import { evaluateModel } from './predict-rows';
 import { TrainingState } from './state';
@@ -34,6 +35,8 @@ export interface FitOptions extends StepOptions {
   callbacks?: Callback[];
   /** A file that the training is kept in after every epoch, and gone on from if it is there; default none. */
   checkpoint?: string;
+  /** Ends the training after the current batch when it is aborted, as Ctrl-C does; default Ctrl-C alone. */
+  interrupt?: AbortSignal;
   /** Called after every batch. */
   onBatch?: (progress: BatchProgress) => void;
 }
@@ -79,10 +82,10 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   const identity = checkpoint === undefined ? {} : trainingIdentity(model, options);
   const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity);
   if (found) state.restore(found);
+  /** Why the training is over; an interrupt only puts it off. */
   let stop = found?.ended;
   const save = (): void => {
-    // A training that was interrupted is there to go on.
-    const ended = stop === undefined || stop === INTERRUPTED ? {} : { ended: stop };
+    const ended = stop === undefined ? {} : { ended: stop };
     const callbackStates = callbacks.map((callback) => callback.state?.() ?? null);
     if (checkpoint !== undefined) {
       writeCheckpoint(checkpoint, { identity, ...ended, ...state.snapshot(), callbacks: callbackStates });
@@ -103,27 +106,24 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
       stop ??= reason;
     },
   };
-  const interrupt = (): void => training.stop(INTERRUPTED);
-  // The notebook's kernel runs a cell up to its first pause with a handler of Node's in place of all listeners. One that
-  // is added meanwhile is deaf afterwards, and the next interrupt ends the kernel.
-  await pause();
   const stepper = new Stepper({ model, optimizer, data: train, options, streams: state.streams });
+  const watch = await watchInterrupts();
+  const interrupted = (): boolean => watch.signal.aborted || options.interrupt?.aborted === true;
   let begun = false;
-  process.on('SIGINT', interrupt);
   try {
     for (const callback of callbacks) callback.onTrainBegin?.(training);
     begun = true;
     found?.callbacks.forEach((saved, index) => {
       callbacks[index].restore?.(saved);
     });
-    while (history.length < epochs && stop === undefined) {
+    while (history.length < epochs && stop === undefined && !interrupted()) {
       const epoch = history.length + 1;
       state.position ??= startOf(state.streams.order.shuffle(Array.from(train.labels.keys())));
       const position = state.position;
       const batches = Math.ceil(position.order.length / batchSize);
       const started = performance.now() - 1000 * position.seconds;
       let rate = optimizer.learningRate;
-      while (position.batches < batches && stop === undefined) {
+      while (position.batches < batches && stop === undefined && !interrupted()) {
         const rows = position.order.slice(position.batches * batchSize, (position.batches + 1) * batchSize);
         rate = optimizer.learningRate;
         const { loss, correct } = stepper.step(rows);
@@ -131,7 +131,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
         if (!Number.isFinite(loss)) {
           // A callback may have ended the training instead; the batch counts for nothing then.
-          if (stop === undefined || stop === INTERRUPTED) throw notANumber(loss, epoch, batch, train, rows);
+          if (stop === undefined) throw notANumber(loss, epoch, batch, train, rows);
           position.batches--;
           break;
         }
@@ -155,19 +155,16 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
       state.position = undefined;
       save();
     }
-    if (stop === INTERRUPTED) save();
+    if (interrupted() && stop === undefined && state.position) save();
     state.average?.apply();
   } finally {
-    process.off('SIGINT', interrupt);
+    watch.end();
     if (begun) for (const callback of callbacks) await callback.onTrainEnd?.(training);
     optimizer.dispose();
     stepper.dispose();
   }
-  return historyOf(history, stop ?? `all ${epochs} epochs done`);
+  return historyOf(history, interrupted() ? INTERRUPTED : (stop ?? `all ${epochs} epochs done`));
 }
-
-/** Lets everything else have its turn. */
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The start of an epoch with its rows in this order. */
 const startOf = (order: number[]): EpochPosition => ({

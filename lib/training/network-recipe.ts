@@ -5,18 +5,17 @@ import { SerError } from '../errors';
 import type { FeatureStore } from '../features/store';
 import { loadModel } from '../model/model-file';
 import type { tf } from '../tensorflow';
-import type { Callback } from './callbacks';
+import type { Callback, JsonValue } from './callbacks';
 import { removeCheckpoint } from './checkpoint';
 import { gatherRows, scaled, trainingData } from './dataset';
-import { earlyStopping } from './early-stopping';
 import { fit } from './fit';
 import { INTERRUPTED } from './history';
 import { historyCsv } from './history-csv';
 import { classWeights } from './loss';
 import { modelCheckpoint } from './model-checkpoint';
-import { reduceLearningRateOnPlateau } from './plateau';
 import { predictRows } from './predict-rows';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import { trainingRules } from './rules';
 import { specAugmentation } from './spec-augmentation';
 import { tensorBoard } from './tensorboard';
 
@@ -45,10 +44,10 @@ export function networkRecipe(
   return {
     title,
     settings: { ...ORIGINAL, ...settings },
-    prepare: async (store, chosen): Promise<FoldTrainer> => ({
-      configuration: { model: name, ...chosen },
+    prepare: async (store, { rules, ...numbers }): Promise<FoldTrainer> => ({
+      configuration: { model: name, ...numbers, ...(rules ? { rules: { ...rules } as JsonValue } : {}) },
       describe: () => summaryOf(build({ frames: store.frames, coefficients: store.coefficients, seed: TRAINING.seed })),
-      train: (task) => trainNetwork(name, build, store, chosen, task),
+      train: (task) => trainNetwork(name, build, store, { ...numbers, rules }, task),
     }),
   };
 }
@@ -67,26 +66,27 @@ async function trainNetwork(
   build: NetworkBuilder,
   store: FeatureStore,
   settings: TrainingSettings,
-  { sides, section, seed, tensorBoard: logs, onBatch }: FoldTask,
+  { sides, section, seed, tensorBoard: logs, interrupt, onBatch }: FoldTask,
 ): Promise<FoldModel> {
   const { train, validation, scaler } = trainingData(store, sides);
   section.writeJson('scaler.json', scaler);
   section.writeJson('labels.json', EMOTIONS);
   section.writeJson('features.json', { kind: store.manifest.parameters.features });
+  const { epochs, batchSize, learningRate } = settings;
+  const steps = epochs * Math.ceil(train.labels.length / batchSize);
+  const { callbacks: ruled, ...rules } = trainingRules(settings.rules ?? {}, { learningRate, steps });
   const callbacks: Callback[] = [
-    reduceLearningRateOnPlateau(),
-    earlyStopping(),
+    ...ruled,
     modelCheckpoint(section.file('model')),
     historyCsv(section.file('history.csv')),
     ...(logs ? [tensorBoard(section.file('tensorboard'))] : []),
   ];
-  const { epochs, batchSize, learningRate } = settings;
   const checkpoint = section.file('checkpoint.json');
   const network = build({ frames: store.frames, coefficients: store.coefficients, seed });
   const parameters = network.countParams();
   try {
     const history = await fit(network, {
-      ...{ train, validation, epochs, batchSize, learningRate, seed, callbacks, checkpoint },
+      ...{ train, validation, epochs, batchSize, learningRate, seed, callbacks, checkpoint, interrupt, ...rules },
       ...(settings.classWeights ? { classWeights: classWeights(train.labels, { classes: EMOTIONS.length }) } : {}),
       ...(settings.specAugment ? { augmentation: specAugmentation() } : {}),
       onBatch: (progress) => onBatch?.(progress, name),

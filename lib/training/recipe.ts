@@ -11,6 +11,7 @@ import type { JsonValue } from './callbacks';
 import type { Row, TrainingSides } from './dataset';
 import type { BatchProgress } from './fit';
 import type { History } from './history';
+import type { TrainingRules } from './rules';
 import type { RunSection } from './section';
 
 /** What of a training may be set from outside. */
@@ -25,6 +26,8 @@ export interface TrainingSettings {
   specAugment: boolean;
   /** Weigh rows so that every emotion has the same say. */
   classWeights: boolean;
+  /** How each network is trained otherwise; absent: by the original's rules. */
+  rules?: TrainingRules;
 }
 
 /** A way to make models. */
@@ -60,6 +63,8 @@ export interface FoldTask {
   seed: number;
   /** Also write logs for TensorBoard. */
   tensorBoard: boolean;
+  /** Aborted when someone interrupts; `fit` takes it. */
+  interrupt?: AbortSignal;
   /** Called after every batch, with the name of the network that is being trained. */
   onBatch?: (progress: BatchProgress, member: string) => void;
 }

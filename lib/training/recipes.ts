@@ -10,6 +10,7 @@ import {
 } from '../model/extensions';
 import { networkRecipe } from './network-recipe';
 import type { FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import { type TrainingRules, trainingRules } from './rules';
 
 /** The original's rate of 0.01 is too high for convolutions and attention; smaller batches give more steps. */
 const EXTENSION = { learningRate: 0.002, batchSize: 64 } as const;
@@ -51,6 +52,7 @@ export async function prepareTrainer(
     learningRate: settings.learningRate || recipe.settings.learningRate,
     specAugment: settings.specAugment || recipe.settings.specAugment,
     classWeights: settings.classWeights || recipe.settings.classWeights,
+    ...rulesOf({ ...recipe.settings.rules, ...settings.rules }),
   };
   for (const name of ['epochs', 'batchSize'] as const) {
     if (!(Number.isInteger(chosen[name]) && chosen[name] > 0)) {
@@ -61,4 +63,11 @@ export async function prepareTrainer(
     throw new RangeError(`prepareTrainer: learningRate must be above 0, got ${chosen.learningRate}`);
   }
   return recipe.prepare(store, chosen);
+}
+
+/** Rules, checked before anything is trained; nothing where there are none. */
+function rulesOf(rules: TrainingRules): Pick<TrainingSettings, 'rules'> {
+  if (Object.keys(rules).length === 0) return {};
+  trainingRules(rules, { learningRate: 1, steps: 100 });
+  return { rules };
 }

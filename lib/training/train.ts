@@ -7,6 +7,7 @@ import type { JsonValue } from './callbacks';
 import { differences } from './configuration';
 import { describeFold, type FoldFacts, type Row, rowsOf } from './dataset';
 import type { BatchProgress } from './fit';
+import { type InterruptWatch, watchInterrupts } from './interrupt';
 import { type ClipPrediction, readPredictions, writePredictions } from './predictions';
 import type { FoldModel, FoldTrainer, MemberSummary } from './recipe';
 import type { Run } from './run';
@@ -74,25 +75,31 @@ function foldSection(protocol: RunSection, fold: number, folds: number): RunSect
  * then holds both tables over all folds. Finished folds are read instead of trained, so the same call goes on after an
  * interrupt or a crash; within a fold the trainer goes on from its checkpoint.
  *
- * @throws SerError `bad-training` if the training was interrupted and folds are left
+ * @throws SerError `bad-training` if the training was interrupted
  * @throws SerError `bad-artefact` if a finished fold is of another configuration, seed or division
  */
 export async function trainProtocol(options: TrainOptions): Promise<ProtocolSummary> {
   const { run, store, protocol, folds, seed = 11 } = options;
   const section = sectionOf(run, protocol);
   const summaries: FoldSummary[] = [];
-  for (const [index, fold] of folds.entries()) {
-    const own = foldSection(section, fold.number, folds.length);
-    const finished = readFinished(own, options.trainer, { ...describeFold(store, fold), protocol, seed });
-    const summary = finished ?? (await trainFold(options, fold, index + 1, own));
-    summaries.push(summary);
-    if (summary.interrupted && index + 1 < folds.length) {
-      throw new SerError(
-        'bad-training',
-        `trainProtocol: all folds must be trained, got an interrupt in fold ${index + 1} of ${folds.length}; ` +
-          `-p run=${run.info.name} with the same parameters goes on from there`,
-      );
+  const watch = await watchInterrupts();
+  try {
+    for (const [index, fold] of folds.entries()) {
+      const own = foldSection(section, fold.number, folds.length);
+      const finished = readFinished(own, options.trainer, { ...describeFold(store, fold), protocol, seed });
+      const summary = finished ?? (await trainFold(options, fold, { place: index + 1, section: own, watch }));
+      summaries.push(summary);
+      if (summary.interrupted || watch.signal.aborted) {
+        // An interrupted cell is over for the notebook, while its code goes on: only an error ends that, too.
+        throw new SerError(
+          'bad-training',
+          `trainProtocol: all epochs must be trained, got an interrupt in fold ${index + 1} of ${folds.length}; ` +
+            `run the cell again to go on from there, or in another session with -p run=${run.info.name}`,
+        );
+      }
     }
+  } finally {
+    watch.end();
   }
   if (folds.length > 1) {
     for (const name of TABLES) {
@@ -162,13 +169,12 @@ function readFinished(
 async function trainFold(
   { run: _, store, trainer, protocol, folds, seed = 11, tensorBoard = false, onBatch }: TrainOptions,
   fold: Fold,
-  place: number,
-  section: RunSection,
+  { place, section, watch }: { place: number; section: RunSection; watch: InterruptWatch },
 ): Promise<FoldSummary> {
   const started = performance.now();
   const { test, ...sides } = fold;
   const model = await trainer.train({
-    ...{ sides, section, seed, tensorBoard },
+    ...{ sides, section, seed, tensorBoard, interrupt: watch.signal },
     onBatch: (progress, member) => onBatch?.(progress, { protocol, fold: place, folds: folds.length, member }),
   });
   try {
