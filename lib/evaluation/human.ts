@@ -1,11 +1,12 @@
 /** How people fare, for comparison. */
 
 /**
- * What the makers of RAVDESS found in their validation study (Livingstone & Russo 2018, PLoS ONE 13(5): e0196391).
+ * The validation study of RAVDESS (Livingstone & Russo 2018, PLoS ONE 13(5): e0196391).
  *
- * 247 untrained adults from North America named the emotion of 7,356 recordings, each of which was heard ten times.
- * For recordings of sound alone they were right in about 60 to 62 % of the ratings, over all emotions and voices. That
- * is an accuracy over single ratings, not a UAR, and the study's list of answers was not this project's.
+ * From its abstract: 247 people, typical of untrained research participants in North America, rated 7,356 recordings of
+ * speech and song, each of which was rated ten times. That they name the emotion of sound alone right in about 60 to
+ * 62 % of cases is how the study is commonly quoted; it was not recomputed here. It is an accuracy over single ratings
+ * and no UAR, so it is for orientation only.
  */
 export const HUMAN_LISTENERS = {
   name: 'untrained listeners, sound alone',

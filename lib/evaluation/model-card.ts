@@ -70,8 +70,8 @@ ${leak ? `**These figures leak: ${leak}.** They say little about new voices.\n\n
 
 ${markdownTable(leakTable(evaluations))}
 
-People: ${raters} untrained adults of the validation study were right in about ${100 * accuracy.low} to ${100 * accuracy.high} % of their ratings of sound alone
-(${source}). That is an accuracy over single ratings, for orientation only.
+People: the validation study of RAVDESS asked ${raters} untrained people (${source}) and
+is commonly quoted with about ${100 * accuracy.low} to ${100 * accuracy.high} % right for sound alone. That is an accuracy over single ratings, for orientation only.
 
 ## Limits
 

@@ -36,6 +36,15 @@ test('without copies the clips themselves are trained on', () => {
   assert.deepEqual(rows, [{ clip: 3 }, { clip: 1 }]);
 });
 
+test('positions of a fold of copies count the copies of each clip', () => {
+  const rows = rowsOf({ copies: 3 }, [0, 5, 9], { rows: 'copies', training: false });
+  assert.deepEqual(rows, [
+    { clip: 0, copy: 0 },
+    { clip: 1, copy: 2 },
+    { clip: 3, copy: 0 },
+  ]);
+});
+
 test('describeFold counts rows, actors and leaks', () => {
   assert.deepEqual(describeFold(store, byActor), {
     fold: 1,
