@@ -1,16 +1,18 @@
-/** A long short-term memory on the fused operation. */
+/** A long short-term memory. */
 import { Random } from '../random';
 import { tf } from '../tensorflow';
 import { glorotUniform, orthogonal } from './initialisers';
-import { lstmSequence } from './kernels';
+import { addBias, lstmRecurrence } from './kernels';
 import {
   builtOf,
   countOf,
   FilledLayer,
   type LayerOptions,
   type LayerVariable,
+  lastOf,
   only,
   onlyShape,
+  project,
   read,
   type Shape,
   size,
@@ -74,14 +76,12 @@ export class FusedLstm extends FilledLayer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const { kernel, recurrent, bias } = builtOf(this.variables, 'lstm');
-      const weights = tf.concat([read<tf.Tensor2D>(kernel), read<tf.Tensor2D>(recurrent)], 0);
-      const frames = tf.transpose(only(inputs), [1, 0, 2]) as tf.Tensor3D;
-      const hidden = lstmSequence(this.backwards ? tf.reverse(frames, 0) : frames, weights, read(bias));
-      const [time, clips] = hidden.shape;
-      if (!this.returnSequences) {
-        return tf.reshape(tf.slice(hidden, [time - 1, 0, 0], [1, clips, this.units]), [clips, this.units]);
-      }
-      return tf.transpose(this.backwards ? tf.reverse(hidden, 0) : hidden, [1, 0, 2]);
+      const hidden = lstmRecurrence({
+        projected: addBias(project(only(inputs), read(kernel)), read(bias)) as tf.Tensor3D,
+        recurrent: read(recurrent),
+        backwards: this.backwards,
+      });
+      return this.returnSequences ? hidden : lastOf(hidden, this.backwards);
     });
   }
 
