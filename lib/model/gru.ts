@@ -9,7 +9,6 @@ import {
   FilledLayer,
   type LayerOptions,
   type LayerVariable,
-  lastOf,
   only,
   onlyShape,
   project,
@@ -91,4 +90,11 @@ export class FusedGru extends FilledLayer {
     const { units, seed, returnSequences, backwards } = this;
     return { ...super.getConfig(), units, seed, returnSequences, backwards };
   }
+}
+
+/** The output at the frame visited last: [clips, frames, units] → [clips, units]. */
+function lastOf(hidden: tf.Tensor3D, backwards: boolean): tf.Tensor2D {
+  const [clips, frames, units] = hidden.shape;
+  const frame = tf.slice(hidden, [0, backwards ? 0 : frames - 1, 0], [clips, 1, units]);
+  return tf.reshape(frame, [clips, units]) as tf.Tensor2D;
 }

@@ -2,17 +2,15 @@
 import { Random } from '../random';
 import { tf } from '../tensorflow';
 import { glorotUniform, orthogonal } from './initialisers';
-import { addBias, lstmRecurrence } from './kernels';
+import { lstmSequence } from './kernels';
 import {
   builtOf,
   countOf,
   FilledLayer,
   type LayerOptions,
   type LayerVariable,
-  lastOf,
   only,
   onlyShape,
-  project,
   read,
   type Shape,
   size,
@@ -76,12 +74,18 @@ export class FusedLstm extends FilledLayer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const { kernel, recurrent, bias } = builtOf(this.variables, 'lstm');
-      const hidden = lstmRecurrence({
-        projected: addBias(project(only(inputs), read(kernel)), read(bias)) as tf.Tensor3D,
+      const frames = tf.transpose(only(inputs), [1, 0, 2]) as tf.Tensor3D;
+      const hidden = lstmSequence({
+        input: this.backwards ? tf.reverse(frames, 0) : frames,
+        kernel: read(kernel),
         recurrent: read(recurrent),
-        backwards: this.backwards,
+        bias: read(bias),
       });
-      return this.returnSequences ? hidden : lastOf(hidden, this.backwards);
+      const [time, clips] = hidden.shape;
+      if (!this.returnSequences) {
+        return tf.reshape(tf.slice(hidden, [time - 1, 0, 0], [1, clips, this.units]), [clips, this.units]);
+      }
+      return tf.transpose(this.backwards ? tf.reverse(hidden, 0) : hidden, [1, 0, 2]);
     });
   }
 

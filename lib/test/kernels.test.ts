@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addBias, batchNormalise, gruRecurrence, hasFusedKernels, lstmRecurrence, relu } from '../model/kernels';
+import { addBias, batchNormalise, gruRecurrence, hasFusedKernels, lstmSequence, relu } from '../model/kernels';
 import { Random } from '../random';
 import { tf } from '../tensorflow';
 import { largestDifference } from './golden-signals';
@@ -54,22 +54,32 @@ test('the native backend has fused operations and the plain one has not', async 
   await tf.setBackend('tensorflow');
 });
 
-test('lstmRecurrence gives the same values and gradients fused as by stock operations, over random shapes', async () => {
+test('lstmSequence gives the same values and gradients fused as by stock operations, over random shapes', async () => {
   const random = new Random(1);
   for (let round = 0; round < 8; round++) {
-    const [time, clips, units] = [random.integer(1, 9), random.integer(1, 5), random.integer(1, 6)];
-    const inputs = [draw(random, [clips, time, 4 * units]), draw(random, [units, 4 * units], 0.5)];
-    const weights = draw(random, [clips, time, units]);
-    const compute = ([projected, recurrent]: tf.Tensor[]): tf.Tensor =>
-      lstmRecurrence({
-        projected: projected as tf.Tensor3D,
-        recurrent: recurrent as tf.Tensor2D,
-        backwards: round % 2 === 1,
-      });
-    const fused = await outcome('tensorflow', inputs, weights, compute);
-    assertSame(fused, await outcome('cpu', inputs, weights, compute));
+    const [time, clips] = [random.integer(1, 9), random.integer(1, 5)];
+    const [features, units] = [random.integer(1, 7), random.integer(1, 6)];
+    const inputs = [
+      draw(random, [time, clips, features]),
+      draw(random, [features, 4 * units], 0.5),
+      draw(random, [units, 4 * units], 0.5),
+      draw(random, [4 * units], 0.5),
+    ];
+    const weights = draw(random, [time, clips, units]);
+    const fused = await outcome('tensorflow', inputs, weights, lstmOf);
+    assertSame(fused, await outcome('cpu', inputs, weights, lstmOf));
   }
 });
+
+function lstmOf(tensors: tf.Tensor[]): tf.Tensor {
+  const [input, kernel, recurrent, bias] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+  return lstmSequence({ input, kernel, recurrent, bias });
+}
+
+function gruOf(tensors: tf.Tensor[]): tf.Tensor {
+  const [projected, recurrent, recurrentBias] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D];
+  return gruRecurrence({ projected, recurrent, recurrentBias });
+}
 
 test('gruRecurrence gives the same values and gradients fused as by stock operations, over random shapes', async () => {
   const random = new Random(4);
@@ -138,27 +148,21 @@ function liveTensors(): number {
 test('recurrences have the gradients that finite differences show', () => {
   const random = new Random(2);
   const step = 1e-2;
-  for (const [gates, recurrence] of [
-    [4, lstmRecurrence],
-    [3, gruRecurrence],
+  for (const [recurrence, shapes] of [
+    [lstmOf, [[3, 2, 3], [3, 8], [2, 8], [8]]],
+    [gruOf, [[2, 3, 6], [2, 6], [6]]],
   ] as const) {
-    const units = 2;
-    const inputs = [[2, 3, gates * units], [units, gates * units], [gates * units]].map((shape) => draw(random, shape));
-    const loss = (tensors: tf.Tensor[]): tf.Scalar => {
-      const [projected, recurrent, recurrentBias] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D];
-      return tf.sum(tf.square(recurrence({ projected, recurrent, recurrentBias }))) as tf.Scalar;
-    };
+    const inputs = shapes.map((shape) => draw(random, [...shape]));
+    const loss = (tensors: tf.Tensor[]): tf.Scalar => tf.sum(tf.square(recurrence(tensors)));
     const tensorsOf = (values: Float32Array[]): tf.Tensor[] => values.map((v, i) => tf.tensor(v, inputs[i].shape));
     const value = (values: Float32Array[]): number => tf.tidy(() => loss(tensorsOf(values)).dataSync()[0]);
     const points = inputs.map(({ values }) => values);
-    const used = gates === 4 ? 2 : 3; // a long short-term memory has no bias of the state's
-    const [...gradients] = tf.tidy(() => {
-      const tensors = tensorsOf(points);
-      const all = tf.grads((...xs: tf.Tensor[]) => loss([...xs, ...tensors.slice(used)]))(tensors.slice(0, used));
+    const gradients = tf.tidy(() => {
+      const all = tf.grads((...xs: tf.Tensor[]) => loss(xs))(tensorsOf(points));
       return all.map((gradient) => gradient.arraySync()).flat(3) as number[];
     });
     let place = 0;
-    for (const [which, values] of points.slice(0, used).entries()) {
+    for (const [which, values] of points.entries()) {
       for (let i = 0; i < values.length; i++, place++) {
         const moved = [step, -step].map((by) =>
           value(points.map((v, k) => (k === which ? v.map((x, j) => (j === i ? x + by : x)) : v))),

@@ -145,7 +145,7 @@ function backward(scope: RawScope, dy: tf.Tensor3D, saved: tf.Tensor[], backward
   const dStates = scope.give(pack(scope, terms, 1));
   const dCandidates = scope.give(pack(scope, candidates, 1));
   const dProjected = tf.concat([tf.slice(dStates, [0, 0, 0], [clips, time, 2 * units]), dCandidates], 2);
-  const rows = tf.reshape(shifted(hidden as tf.Tensor3D, backwards), [clips * time, units]) as tf.Tensor2D;
+  const rows = tf.reshape(shifted(hidden as tf.Tensor3D, 1, backwards), [clips * time, units]) as tf.Tensor2D;
   const dRows = tf.reshape(dStates, [clips * time, 3 * units]) as tf.Tensor2D;
   return [dProjected, tf.matMul(rows, dRows, true), tf.sum(dRows, 0)];
 }

@@ -26,6 +26,8 @@ interface Binding {
   TF_ATTR_STRING: number;
   TF_FLOAT: number;
   TF_INT32: number;
+  TF_INT64: number;
+  createTensor(shape: number[], dtype: number, values: Int32Array): number;
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): RawTensor[];
   deleteTensor(id: number): void;
 }
@@ -87,6 +89,13 @@ export class RawScope {
   /** The type of a tensor of whole numbers. */
   integers(name: string): Attribute {
     return { name, type: this.native.binding.TF_ATTR_TYPE, value: this.native.binding.TF_INT32 };
+  }
+
+  /** A whole number from 0 to 2³¹ − 1 as int64, which tfjs does not have: its low word, then its high one. */
+  int64(value: number): number {
+    const id = this.native.binding.createTensor([], this.native.binding.TF_INT64, Int32Array.of(value, 0));
+    this.owned.add(id);
+    return id;
   }
 
   /** Runs an operation with several results. */

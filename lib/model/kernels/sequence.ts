@@ -19,10 +19,19 @@ export function visits(time: number, backwards: boolean): number[] {
   return Array.from({ length: time }, (_, step) => (backwards ? time - 1 - step : step));
 }
 
-/** h(t−1) at frame t, zero at the first one visited: [clips, time, units] → the same. */
-export function shifted(hidden: tf.Tensor3D, backwards: boolean): tf.Tensor3D {
-  const [clips, time, units] = hidden.shape;
-  const none = tf.zeros<tf.Rank.R3>([clips, 1, units]);
-  const others = tf.slice(hidden, [0, backwards ? 1 : 0, 0], [clips, time - 1, units]);
-  return tf.concat(backwards ? [others, none] : [none, others], 1);
+/**
+ * What a state was one frame earlier, zero at the first frame visited.
+ *
+ * @param axis of time: 0 or 1 of three
+ * @returns of the same shape
+ */
+export function shifted(states: tf.Tensor3D, axis: 0 | 1, backwards: boolean): tf.Tensor3D {
+  const others: [number, number, number] = [...states.shape];
+  others[axis]--;
+  const first: [number, number, number] = [...states.shape];
+  first[axis] = 1;
+  const from: [number, number, number] = [0, 0, 0];
+  from[axis] = backwards ? 1 : 0;
+  const [none, rest] = [tf.zeros<tf.Rank.R3>(first), tf.slice(states, from, others)];
+  return tf.concat(backwards ? [rest, none] : [none, rest], axis);
 }
