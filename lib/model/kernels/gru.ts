@@ -1,7 +1,7 @@
 /** The recurrence of a gated recurrent unit, with its gradient. */
 import { tf } from '../../tensorflow';
 import { type Attribute, inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
-import { pack, shifted, unpack, visits } from './sequence';
+import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
 /** What `gruRecurrence` takes. */
 export interface GruRecurrenceOptions {
@@ -147,5 +147,5 @@ function backward(scope: RawScope, dy: tf.Tensor3D, saved: tf.Tensor[], backward
   const dProjected = tf.concat([tf.slice(dStates, [0, 0, 0], [clips, time, 2 * units]), dCandidates], 2);
   const rows = tf.reshape(shifted(hidden as tf.Tensor3D, 1, backwards), [clips * time, units]) as tf.Tensor2D;
   const dRows = tf.reshape(dStates, [clips * time, 3 * units]) as tf.Tensor2D;
-  return [dProjected, tf.matMul(rows, dRows, true), tf.sum(dRows, 0)];
+  return [dProjected, tf.matMul(rows, dRows, true), sumOfRows(scope, dRows)];
 }

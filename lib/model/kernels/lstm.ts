@@ -1,7 +1,7 @@
 /** A long short-term memory over a whole sequence, with its gradient. */
 import { tf } from '../../tensorflow';
 import { inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
-import { pack, shifted, unpack, visits } from './sequence';
+import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
 /** What `lstmSequence` takes. */
 export interface LstmSequenceOptions {
@@ -56,19 +56,19 @@ function fusedLstm(native: NativeBackend, { input, kernel, recurrent, bias }: Ls
     const states = inRawScope(native, (scope) => forward(scope, frames, tf.concat([weights, state], 0), offset));
     const saveTensors = save as tf.GradSaveFunc;
     saveTensors([frames, weights, state, ...states]);
-    const gradFunc = (dy: tf.Tensor, [x, w, r, ...states]: tf.Tensor[]): tf.Tensor[] => {
-      const [time, clips, features] = x.shape;
-      const dGates = inRawScope(native, (scope) => loopBackward(scope, dy as tf.Tensor3D, r as tf.Tensor2D, states));
-      const slopes = tf.reshape(dGates, [time * clips, -1]) as tf.Tensor2D;
-      const rows = (tensor: tf.Tensor): tf.Tensor2D => tf.reshape(tensor, [time * clips, -1]) as tf.Tensor2D;
-      const earlier = shifted(states[6] as tf.Tensor3D, 0, false);
-      return [
-        tf.reshape(tf.matMul(slopes, w as tf.Tensor2D, false, true), [time, clips, features]),
-        tf.matMul(rows(x), slopes, true),
-        tf.matMul(rows(earlier), slopes, true),
-        tf.sum(slopes, 0),
-      ];
-    };
+    const gradFunc = (dy: tf.Tensor, [x, w, r, ...states]: tf.Tensor[]): tf.Tensor[] =>
+      inRawScope(native, (scope) => {
+        const [time, clips, features] = x.shape;
+        const rows = (tensor: tf.Tensor): tf.Tensor2D => tf.reshape(tensor, [time * clips, -1]) as tf.Tensor2D;
+        const dGates = rows(loopBackward(scope, dy as tf.Tensor3D, r as tf.Tensor2D, states));
+        const earlier = rows(shifted(states[6] as tf.Tensor3D, 0, false));
+        return [
+          tf.reshape(tf.matMul(dGates, w as tf.Tensor2D, false, true), [time, clips, features]),
+          tf.matMul(rows(x), dGates, true),
+          tf.matMul(earlier, dGates, true),
+          sumOfRows(scope, dGates),
+        ];
+      });
     return { value: states[6], gradFunc };
   });
   return operation(input, kernel, recurrent, bias) as tf.Tensor3D;

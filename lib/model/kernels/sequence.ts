@@ -2,6 +2,11 @@
 import { tf } from '../../tensorflow';
 import type { RawScope, RawTensor } from './native';
 
+/** The sum over all rows of […, columns], faster than tfjs's. */
+export function sumOfRows(scope: RawScope, tensor: tf.Tensor): tf.Tensor {
+  return scope.give(scope.runAll('BiasAddGrad', [scope.float], [scope.lend(tensor)], 1)[0]);
+}
+
 /** The elements of a sequence in the order of its frames, [clips, …] each, from [clips, time, …] or [time, clips, …]. */
 export function unpack(scope: RawScope, packed: number, time: number, axis: 0 | 1): number[] {
   const attributes = [scope.float, scope.integer('num', time), scope.integer('axis', axis)];
