@@ -44,7 +44,12 @@ await runScript(async () => {
   }
   await setUp();
   if (values.peers) installPeers(bench === 'training' ? 'training' : 'librosa');
-  const benches = { features: benchFeatures, memory: benchMemory, training: benchTraining, steadiness: benchSteadiness };
+  const benches = {
+    features: benchFeatures,
+    memory: benchMemory,
+    training: benchTraining,
+    steadiness: benchSteadiness,
+  };
   const measure = Object.entries(benches).find(([name]) => name === bench)?.[1];
   await measure?.({ data: values.data, clips, json: values.json });
   return 0;

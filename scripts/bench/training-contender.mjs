@@ -64,7 +64,6 @@ function ours() {
       many: () => predictRows(model, data),
       bound: () => products.forEach((multiply) => void multiply()),
     },
-    tensors: () => tf.memory().numTensors,
   };
 }
 
@@ -111,11 +110,10 @@ function stock() {
       one: () => predict(first),
       many: () => predict(rows),
     },
-    tensors: () => tf.memory().numTensors,
   };
 }
 
-const { greeting, works, tensors } = side === 'ours' ? ours() : stock();
+const { greeting, works } = side === 'ours' ? ours() : stock();
 console.log(JSON.stringify(greeting));
 for await (const line of createInterface(process.stdin)) {
   const { work, count } = JSON.parse(line);
@@ -126,6 +124,5 @@ for await (const line of createInterface(process.stdin)) {
     milliseconds.push(performance.now() - started);
   }
   const megabytes = process.resourceUsage().maxRSS / 1024;
-  const resident = process.memoryUsage().rss / 2 ** 20;
-  console.log(JSON.stringify({ milliseconds, megabytes, resident, tensors: tensors() }));
+  console.log(JSON.stringify({ milliseconds, megabytes }));
 }

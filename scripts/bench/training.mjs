@@ -7,9 +7,6 @@ import { havePeers, startNode, startPeer } from './peer.mjs';
 
 const ROUNDS = 5;
 const STEPS = 2;
-/** Steps after which memory must have stopped growing, and how many more are watched. */
-const SETTLED = 40;
-const WATCHED = 200;
 const require = createRequire(import.meta.url);
 
 /** Rows and batches as in the original notebook, and as in the sketch of a recogniser (3 s, 64 mel bands, 25 ms). */
@@ -53,8 +50,7 @@ export async function benchTraining({ json }) {
       sides.torch = await startPeer('torch_peer.py', 'training', [folder]);
     }
     const measured = await measure(sides);
-    const settled = await watchMemory(sides.ours);
-    report(sides, measured, settled, json);
+    report(sides, measured, json);
   } finally {
     for (const side of Object.values(sides)) side.end();
     fs.rmSync(folder, { recursive: true });
@@ -92,20 +88,12 @@ async function measure(sides) {
   return { times, megabytes };
 }
 
-/** Growth over many steps. @param {import('./peer.mjs').Peer} ours */
-async function watchMemory(ours) {
-  const before = await ours.ask({ work: 'original', count: SETTLED });
-  const after = await ours.ask({ work: 'original', count: WATCHED });
-  return { tensors: after.tensors - before.tensors, megabytes: after.resident - before.resident };
-}
-
 /**
  * @param {Record<string, import('./peer.mjs').Peer>} sides
  * @param {{ times: Times, megabytes: Record<string, number> }} measured
- * @param {{ tensors: number, megabytes: number }} settled
  * @param {string | undefined} json
  */
-function report(sides, { times, megabytes }, settled, json) {
+function report(sides, { times, megabytes }, json) {
   const processor = os.cpus()[0].model.trim();
   const cores = os.availableParallelism();
   const versions = Object.assign({}, ...Object.values(sides).map(({ greeting }) => greeting));
@@ -141,12 +129,11 @@ function report(sides, { times, megabytes }, settled, json) {
       `recogniser, batch ${TASKS.recogniser.batch}, ${name}: ${middle('recogniser', name).toFixed(0)} ms a step`,
     );
   }
-  console.log(`over ${WATCHED} steps: ${settled.tensors} tensors, ${settled.megabytes.toFixed(1)} MB more`);
   console.log('\nratios');
   for (const [name, value] of Object.entries(ratios)) console.log(`  ${name.padEnd(26)} ${value?.toFixed(2) ?? '–'}`);
   if (json) {
     const machine = { cores, processor, node: process.version, ...tools };
-    fs.writeFileSync(json, `${JSON.stringify({ machine, times, megabytes, settled, ratios }, null, 2)}\n`);
+    fs.writeFileSync(json, `${JSON.stringify({ machine, times, megabytes, ratios }, null, 2)}\n`);
   }
 }
 
