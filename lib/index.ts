@@ -110,6 +110,7 @@ export {
   attentivePooling,
   batchNormalization,
   bidirectional,
+  conv1d,
   conv2d,
   dropout,
   gru,
