@@ -4,6 +4,7 @@
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
 export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
 export { loadAudio, loadClip, padTo } from './audio/load';
+export { recordingDevices } from './audio/microphone';
 export { preemphasis } from './audio/preemphasis';
 export { type RecordingFault, recordingFaults } from './audio/quality';
 export { voiceRecorder } from './audio/record';
@@ -28,8 +29,10 @@ export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from '
 export { reliabilityDiagram, riskCoverageCurve } from './display/calibration-figures';
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
+export { explanation } from './display/explanation';
 export { mfccAgreement } from './display/mfcc-agreement';
 export { mfccHeatmap } from './display/mfcc-heatmap';
+export { liveEmotions, recordingMeter } from './display/microphone-meters';
 export { player, players } from './display/player';
 export { progress, reportProgress } from './display/progress';
 export { protocolComparison } from './display/protocol-comparison';
@@ -103,6 +106,8 @@ export {
   saveGenderClassifier,
   trainGenderClassifier,
 } from './inference/gender';
+export { type LiveAnswer, listen } from './inference/listen';
+export type { Explanation } from './inference/occlusion';
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';
