@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { EMOTIONS } from '../data/labels';
 import { evaluateProtocol, protocolsOf, saveMetrics } from '../evaluation/evaluate-run';
+import { saveModelCard } from '../evaluation/model-card';
 import { foldsOf } from '../evaluation/protocols';
 import { readResults } from '../evaluation/results';
 import { computeFeatures, type FeatureStore } from '../features/store';
@@ -74,6 +75,12 @@ test('evaluation reads only the run and writes results.csv and metrics.json', as
   for (const protocol of protocolsOf(found)) evaluations.push(evaluateProtocol(found, protocol));
   assert.equal(tf.memory().numTensors, before, 'evaluation leaves no tensors behind');
   const metrics = saveMetrics(found, evaluations);
+  const card = saveModelCard(found, evaluations);
+  assert.equal(fs.readFileSync(found.file('model-card.md'), 'utf8'), card);
+  assert.match(card, /synthetic voices.*say\s+nothing about people/s);
+  assert.ok(card.includes(`| UAR | ${(100 * metrics.uar).toFixed(1)} % |`), card);
+  assert.match(card, /\| original, which leaks \| augmented copies at random \|/);
+  assert.doesNotMatch(card, /undefined|NaN|\[object/);
 
   assert.deepEqual(found.readJson('metrics.json'), JSON.parse(JSON.stringify(metrics)));
   const { corpus: kind, clips, protocol, model, seed } = metrics;
