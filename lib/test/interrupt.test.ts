@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { onInterrupt } from '../interrupt';
 import type { Checkpoint } from '../training/checkpoint';
 
 /** Runs a cell as tslab does: its own listener, Node's handler until the cell's first pause, an answer at the end. */
@@ -30,4 +31,41 @@ test('an interrupt from the notebook ends the training, not the kernel, and leav
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
+});
+
+test('onInterrupt calls at each interrupt, until it is told to stop', async () => {
+  let count = 0;
+  const ignore = await onInterrupt(() => {
+    count++;
+  });
+  process.emit('SIGINT');
+  process.emit('SIGINT');
+  ignore();
+  assert.equal(process.listenerCount('SIGINT'), 0);
+  assert.equal(count, 2);
+});
+
+/** What a process does that starts `code` as tslab starts a cell, and is interrupted later. */
+function interruptedCell(code: string): { signal: NodeJS.Signals | null; stdout: string } {
+  const interrupt = JSON.stringify(path.join(__dirname, '..', 'interrupt.js'));
+  const program = `
+    const vm = require('node:vm');
+    globalThis.onInterrupt = require(${interrupt}).onInterrupt;
+    process.on('SIGINT', () => console.log('kernel'));
+    new vm.Script(${JSON.stringify(code)}).runInThisContext({ breakOnSigint: true });
+    setTimeout(() => process.kill(process.pid, 'SIGINT'), 50);
+    setTimeout(() => process.exit(0), 200);`;
+  const { signal, stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+  return { signal, stdout };
+}
+
+const skip = process.platform === 'win32' ? 'Windows has no signals between processes' : false;
+
+test('a step that listens from the start of a cell survives an interrupt, as does its kernel', { skip }, () => {
+  assert.deepEqual(interruptedCell("onInterrupt(() => console.log('step'));"), {
+    signal: null,
+    stdout: 'kernel\nstep\n',
+  });
+  // Why it is needed: Node's own way ends the process. When that changes, so may onInterrupt.
+  assert.equal(interruptedCell("process.on('SIGINT', () => console.log('step'));").signal, 'SIGINT');
 });
