@@ -4,6 +4,7 @@
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
 export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
 export { loadAudio, loadClip, padTo } from './audio/load';
+export { recordingDevices } from './audio/microphone';
 export { preemphasis } from './audio/preemphasis';
 export { type RecordingFault, recordingFaults } from './audio/quality';
 export { voiceRecorder } from './audio/record';
@@ -30,6 +31,7 @@ export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-fig
 export { descriptorTracks } from './display/descriptor-tracks';
 export { mfccAgreement } from './display/mfcc-agreement';
 export { mfccHeatmap } from './display/mfcc-heatmap';
+export { liveEmotions, recordingMeter } from './display/microphone-meters';
 export { player, players } from './display/player';
 export { progress, reportProgress } from './display/progress';
 export { protocolComparison } from './display/protocol-comparison';
@@ -103,6 +105,7 @@ export {
   saveGenderClassifier,
   trainGenderClassifier,
 } from './inference/gender';
+export { type LiveAnswer, listen } from './inference/listen';
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';
