@@ -29,6 +29,7 @@ export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from '
 export { reliabilityDiagram, riskCoverageCurve } from './display/calibration-figures';
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
+export { explanation } from './display/explanation';
 export { mfccAgreement } from './display/mfcc-agreement';
 export { mfccHeatmap } from './display/mfcc-heatmap';
 export { liveEmotions, recordingMeter } from './display/microphone-meters';
@@ -106,6 +107,7 @@ export {
   trainGenderClassifier,
 } from './inference/gender';
 export { type LiveAnswer, listen } from './inference/listen';
+export type { Explanation } from './inference/occlusion';
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';

@@ -60,14 +60,24 @@ export function recordingMeter(): { update(moment: RecordingMoment): void } {
   };
 }
 
+/** What `liveEmotions` gives. */
+export interface LiveEmotions {
+  update(heard: LiveAnswer): void;
+  /** Shows answers until there are no more; cells of tslab know no `for await` of their own. */
+  follow(answers: AsyncIterable<LiveAnswer> | Iterable<LiveAnswer>): Promise<void>;
+}
+
 /**
  * The probabilities of what was just heard, as bars, and the level; for the answers of `listen`.
  *
- * @example for await (const heard of listen(predictor)) live.update(heard);
+ * @example await liveEmotions().follow(listen(predictor, { seconds: 20 }))
  */
-export function liveEmotions(): { update(heard: LiveAnswer): void } {
+export function liveEmotions(): LiveEmotions {
   const meter = new Meter();
   return {
+    async follow(answers) {
+      for await (const heard of answers) this.update(heard);
+    },
     update({ seconds, level, answer }) {
       const name = answer ? `${answer.emotion}${answer.sure ? '' : ', but not sure'}` : 'nobody speaks';
       const head = `${seconds.toFixed(1)} s: ${name}`;

@@ -2,7 +2,7 @@
 import type { Signal } from '../audio/signal';
 import { SPECTRUM } from '../config';
 import { delta } from './delta';
-import { type FeatureMatrix, melSpectrogram, mfcc, powerToDb } from './mfcc';
+import { type FeatureMatrix, melSpectrogram, mfcc, mfccOfMel, powerToDb } from './mfcc';
 
 /** `mfcc` is the original's; the others are extensions that its author names. */
 export const FEATURE_KINDS = ['mfcc', 'mfcc+deltas', 'mel-spectrogram'] as const;
@@ -33,13 +33,26 @@ export function modelFeatures(signal: Signal, kind: FeatureKind = 'mfcc'): Featu
   switch (kind) {
     case 'mfcc':
       return mfcc(signal);
-    case 'mfcc+deltas': {
-      const cepstra = mfcc(signal);
-      return sideBySide([cepstra, delta(cepstra), delta(cepstra, { order: 2 })]);
-    }
+    case 'mfcc+deltas':
+      return withDeltas(mfcc(signal));
     case 'mel-spectrogram':
-      return powerToDb(melSpectrogram(signal, { melBands: SPECTRUM.inputMelBands }));
+      return powerToDb(modelMel(signal, kind));
   }
+}
+
+/** The power in mel bands from which the features of a kind are made: 64 bands for `mel-spectrogram`, else 128. */
+export function modelMel(signal: Signal, kind: FeatureKind): FeatureMatrix {
+  return melSpectrogram(signal, { melBands: kind === 'mel-spectrogram' ? SPECTRUM.inputMelBands : SPECTRUM.melBands });
+}
+
+/** The features of a sound of which only `modelMel` is known, such as one in which something was changed. */
+export function featuresOfMel(mel: FeatureMatrix, kind: FeatureKind): FeatureMatrix {
+  if (kind === 'mel-spectrogram') return powerToDb(mel);
+  return kind === 'mfcc' ? mfccOfMel(mel) : withDeltas(mfccOfMel(mel));
+}
+
+function withDeltas(cepstra: FeatureMatrix): FeatureMatrix {
+  return sideBySide([cepstra, delta(cepstra), delta(cepstra, { order: 2 })]);
 }
 
 /** Coefficients per frame. */

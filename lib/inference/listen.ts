@@ -30,9 +30,7 @@ export interface LiveAnswer {
  *
  * @throws RangeError if an argument is out of its range
  * @throws SerError `missing-tool` without a recording program, a device or the permission, or if the device is lost
- * @example
- * const live = liveEmotions();
- * for await (const heard of listen(predictor, { seconds: 20 })) live.update(heard);
+ * @example for await (const { seconds, answer } of listen(predictor, { seconds: 20 })) console.log(seconds, answer?.emotion)
  */
 export async function* listen(predictor: EmotionPredictor, options: ListenOptions = {}): AsyncGenerator<LiveAnswer> {
   const { seconds = Number.POSITIVE_INFINITY, hop = 0.6, device } = options;

@@ -83,7 +83,9 @@ test('a clip played to a microphone is recorded, equal to its source, and recogn
   const recording = await loadAudio(file, { sampleRate: 'native' });
   const { correlation, delay } = bestCorrelation(recording, source);
   assert.ok(correlation >= 0.95, `correlation ${correlation} at sample ${delay}`);
-  console.log(`correlation with the source: ${correlation.toFixed(4)}, ${(delay / recording.sampleRate).toFixed(2)} s late`);
+  console.log(
+    `correlation with the source: ${correlation.toFixed(4)}, ${(delay / recording.sampleRate).toFixed(2)} s late`,
+  );
   const samples = recording.samples.subarray(delay, delay + source.samples.length);
   const heard = await predictor.predict({ ...recording, samples });
   assert.equal(heard.emotion, (await predictor.predict(clip)).emotion);
