@@ -152,7 +152,8 @@ export class EmotionPredictor {
       const group = waiting.slice(first, first + RECORDINGS_AT_ONCE);
       const heard = await Promise.allSettled(group.map(hear));
       const usable = heard.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      const answers = usable.length > 0 ? this.answer(usable.map(({ clip }) => modelFeatures(clip, this.features))) : [];
+      const answers =
+        usable.length > 0 ? this.answer(usable.map(({ clip }) => modelFeatures(clip, this.features))) : [];
       for (const [index, result] of heard.entries()) {
         const recording = group[index];
         if (result.status === 'rejected') {
