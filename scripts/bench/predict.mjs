@@ -50,9 +50,9 @@ export async function benchPredict({ data, clips, json }) {
 /** The original network as it is before training, which takes as long as after. @param {string} folder */
 async function writeModel(folder) {
   /** @type {typeof import('../../lib/dist/index.js')} */
-  const { AUDIO, EMOTIONS, SPECTRUM, originalModel, saveModel } = require('../../lib/dist/index.js');
-  const { coefficients } = SPECTRUM;
-  const model = originalModel({ frames: AUDIO.frames, coefficients });
+  const { EMOTIONS, SPECTRUM, originalModel, saveModel } = require('../../lib/dist/index.js');
+  const { coefficients, frames } = SPECTRUM;
+  const model = originalModel({ frames, coefficients });
   await saveModel(model, path.join(folder, 'model'));
   model.dispose();
   fs.writeFileSync(path.join(folder, 'labels.json'), JSON.stringify(EMOTIONS));
