@@ -51,7 +51,7 @@ export async function benchPredict({ data, clips, json }) {
 async function writeModel(folder) {
   /** @type {typeof import('../../lib/dist/index.js')} */
   const { EMOTIONS, SPECTRUM, originalModel, saveModel } = require('../../lib/dist/index.js');
-  const { frames, coefficients } = SPECTRUM;
+  const { coefficients, frames } = SPECTRUM;
   const model = originalModel({ frames, coefficients });
   await saveModel(model, path.join(folder, 'model'));
   model.dispose();
