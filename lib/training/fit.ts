@@ -1,13 +1,14 @@
 /** The training loop: seeded, interruptible, resumable, without leaks. */
 import { TRAINING } from '../config';
 import { SerError } from '../errors';
+import { pause } from '../interrupt';
 import type { tf } from '../tensorflow';
 import type { Callback, Epoch, Training } from './callbacks';
 import { type EpochPosition, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Dataset } from './dataset';
 import { type History, historyOf, INTERRUPTED } from './history';
 import { trainingIdentity } from './identity';
-import { pause, watchInterrupts } from './interrupt';
+import { watchInterrupts } from './interrupt';
 import type { AdamWOptions } from './optimizer';
 import { evaluateModel } from './predict-rows';
 import { TrainingState } from './state';

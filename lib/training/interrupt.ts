@@ -1,4 +1,5 @@
-/** Interrupts from outside: Ctrl-C in a terminal, the stop button of a notebook. */
+/** Interrupts from outside as a signal that a training can look at. */
+import { onInterrupt } from '../interrupt';
 
 /** Knows whether an interrupt came since it was made. */
 export interface InterruptWatch {
@@ -8,19 +9,9 @@ export interface InterruptWatch {
   end(): void;
 }
 
-/**
- * Takes interrupts over from the process until `end` is called.
- *
- * It first lets everything else have its turn: the notebook's kernel runs a cell up to its first pause with a handler of
- * Node's in place of all listeners. One that is added meanwhile is deaf afterwards, and the next interrupt ends the kernel.
- */
+/** Takes interrupts over from the process until `end` is called. */
 export async function watchInterrupts(): Promise<InterruptWatch> {
-  await pause();
   const controller = new AbortController();
-  const interrupt = (): void => controller.abort();
-  process.on('SIGINT', interrupt);
-  return { signal: controller.signal, end: () => void process.off('SIGINT', interrupt) };
+  const end = await onInterrupt(() => controller.abort());
+  return { signal: controller.signal, end };
 }
-
-/** Lets everything else have its turn, such as an interrupt or the display. */
-export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
