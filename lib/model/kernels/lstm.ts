@@ -21,8 +21,7 @@ export interface LstmSequenceOptions {
  * [i, f, g, o] = x(t) · kernel + h(t−1) · recurrent + bias; c(t) = σ(f) c(t−1) + σ(i) tanh(g); h(t) = σ(o) tanh(c(t)).
  *
  * Forward it is TensorFlow's BlockLSTM. That operation's own gradient multiplies frame by frame with all weights; here
- * only the state's share goes frame by frame, and the input's and the weights' gradients are large products afterwards,
- * which takes two thirds of the time.
+ * only the state's share goes frame by frame, and the input's and the weights' gradients are large products afterwards.
  *
  * @returns every h(t), [time, clips, units]; the caller owns it
  */
