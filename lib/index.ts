@@ -2,7 +2,9 @@
 
 // Audio: signals
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
+export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
 export { loadAudio, loadClip, padTo } from './audio/load';
+export { recordingDevices } from './audio/microphone';
 export { preemphasis } from './audio/preemphasis';
 export { type RecordingFault, recordingFaults } from './audio/quality';
 export { voiceRecorder } from './audio/record';
@@ -22,11 +24,15 @@ export { describeCorpus } from './data/corpus-report';
 export { EMOTIONS, type Emotion, type Sex } from './data/labels';
 export { loadCorpus, openCorpus, saveCorpus } from './data/open-corpus';
 export { makePracticeCorpus } from './data/practice/make';
-export { countLeaks, type Split, splitByActor, splitOriginal } from './data/split';
+export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from './data/split';
 // Display
+export { reliabilityDiagram, riskCoverageCurve } from './display/calibration-figures';
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
+export { explanation } from './display/explanation';
+export { mfccAgreement } from './display/mfcc-agreement';
 export { mfccHeatmap } from './display/mfcc-heatmap';
+export { liveEmotions, recordingMeter } from './display/microphone-meters';
 export { player, players } from './display/player';
 export { progress, reportProgress } from './display/progress';
 export { protocolComparison } from './display/protocol-comparison';
@@ -49,13 +55,26 @@ export {
   fitTemperature,
   reliability,
 } from './evaluation/calibration';
-export { compareRuns } from './evaluation/compare-runs';
+export { compareRuns, comparisonTable } from './evaluation/compare-runs';
 export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
+export { actorRows, foldTable } from './evaluation/fold-table';
+export { HUMAN_LISTENERS } from './evaluation/human';
+export { type Judgement, judge } from './evaluation/judge';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
-export { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED, type ProtocolName } from './evaluation/protocols';
+export { saveModelCard } from './evaluation/model-card';
+export { poolSeeds, seedsOf, seedTable } from './evaluation/pool';
+export {
+  foldsOf,
+  PROTOCOL_NAMES,
+  PROTOCOLS_EXPLAINED,
+  type ProtocolName,
+  parseProtocols,
+} from './evaluation/protocols';
 export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
 export { readResults, writeResults } from './evaluation/results';
+export { scoreFiles, scoreReport } from './evaluation/score';
+export { calibrationTable, foldScoreTable, leakTable, scoreTable } from './evaluation/tables';
 // Features: what the model reads
 export { ACOUSTIC_FEATURES, acousticFeatures } from './features/acoustic-features';
 export { chroma } from './features/chroma';
@@ -63,8 +82,10 @@ export { delta } from './features/delta';
 export { describe } from './features/descriptors';
 export { augmentedCopy, getFeatures, voiceFeatures } from './features/extract';
 export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from './features/functionals';
+export { type LibrosaExample, librosaExamples } from './features/librosa-examples';
 export { specAugment, specAugmentBatch } from './features/masks';
 export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
+export { FEATURE_KINDS, type FeatureKind, modelFeatures } from './features/model-features';
 export { pyin } from './features/pyin';
 export { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './features/spectral';
 export { spectralContrast } from './features/spectral-contrast';
@@ -73,6 +94,7 @@ export { computeFeatures, type FeatureStore, loadFeatures } from './features/sto
 export { estimateTuning } from './features/tuning';
 export { scaleUtterance } from './features/utterance-scaler';
 export { randomVocalTractFactor, warpFrequency } from './features/vocal-tract';
+export { vocalTractBatch } from './features/vocal-tract-batch';
 export { yin } from './features/yin';
 export { zeroCrossingRate } from './features/zero-crossing-rate';
 // Inference
@@ -84,6 +106,8 @@ export {
   saveGenderClassifier,
   trainGenderClassifier,
 } from './inference/gender';
+export { type LiveAnswer, listen } from './inference/listen';
+export type { Explanation } from './inference/occlusion';
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';
@@ -94,6 +118,7 @@ export {
   attentivePooling,
   batchNormalization,
   bidirectional,
+  conv1d,
   conv2d,
   dropout,
   gru,
@@ -110,7 +135,7 @@ export { Random } from './random';
 export { tf } from './tensorflow';
 // Training
 export type { Callback, Epoch, Training } from './training/callbacks';
-export { buildDatasets, type Dataset, PROTOCOLS, type Protocol, parseProtocols } from './training/dataset';
+export { type Dataset, describeFold } from './training/dataset';
 export { earlyStopping } from './training/early-stopping';
 export { loadExamples, saveExamples } from './training/examples';
 export { type BatchProgress, type FitOptions, fit } from './training/fit';
@@ -121,10 +146,15 @@ export { modelCheckpoint } from './training/model-checkpoint';
 export { AdamW } from './training/optimizer';
 export { reduceLearningRateOnPlateau } from './training/plateau';
 export { evaluateModel, predictRows } from './training/predict-rows';
-export { createRun, listRuns, loadRun, type Run } from './training/run';
+export { type ClipPrediction, readPredictions, writePredictions } from './training/predictions';
+export type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './training/recipe';
+export { prepareTrainer, RECIPES } from './training/recipes';
+export { type TrainingRules, trainingRules } from './training/rules';
+export { listRuns, loadRun, openRun, type Run } from './training/run';
+export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
 export { scheduledLearningRate } from './training/scheduled-rate';
 export { tensorBoard } from './training/tensorboard';
 export { terminateOnNaN } from './training/terminate-on-nan';
-export { type TrainingSummary, trainProtocol } from './training/train';
+export { type FoldSummary, type ProtocolSummary, readTraining, trainProtocol } from './training/train';
 export { WeightAverage } from './training/weight-average';

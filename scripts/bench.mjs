@@ -1,18 +1,37 @@
-/** `npm run bench -- features|memory`: how fast, beside its peers, and how large, on this machine, now. */
+/** `npm run bench -- NAME`: how fast, beside its peers, how large and how steady, on this machine, now. */
 import { parseArgs } from 'node:util';
 import { benchFeatures } from './bench/features.mjs';
 import { benchMemory } from './bench/memory.mjs';
 import { installPeers } from './bench/peer.mjs';
+import { benchPredict } from './bench/predict.mjs';
+import { benchSteadiness } from './bench/steadiness.mjs';
+import { benchTraining } from './bench/training.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 
-const HELP = `npm run bench -- features|memory [--peers] [--data PATH] [--clips N] [--json FILE]
+/**
+ * What can be measured, with how many clips unless told otherwise, and beside which peers.
+ *
+ * @type {Record<string, { measure: (options: any) => unknown, clips: number, peers: import('./bench/peer.mjs').Environment }>}
+ */
+const BENCHES = {
+  features: { measure: benchFeatures, clips: 240, peers: 'librosa' },
+  memory: { measure: benchMemory, clips: 1440, peers: 'librosa' },
+  training: { measure: benchTraining, clips: 1, peers: 'training' },
+  steadiness: { measure: benchSteadiness, clips: 1, peers: 'librosa' },
+  predict: { measure: benchPredict, clips: 100, peers: 'librosa' },
+};
+
+const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N] [--json FILE]
 
 features: the front end's speed, beside librosa where it is installed. Everything is measured in one run, in turns, and
-the medians of five are printed. memory: peak memory of the feature store on N clips and on ten times as many.
+the medians of five are printed; then how far the numbers lie from librosa's on real recordings. memory: peak memory
+of the feature store on N clips and on ten times as many. steadiness: memory over 200 training steps, and the price of
+a fixed number of threads. training: a step of the original network beside tfjs's own layers, and beside Keras and
+PyTorch where they are installed. predict: recordings recognised per second.
 
-  --peers       installs librosa into .cache/peers first
+  --peers       installs librosa, or Keras and PyTorch, below .cache first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus
-  --clips N     clips in each measurement (features: 240, memory: 1440)
+  --clips N     clips in each measurement (features: 240, memory: 1440, predict: 100)
   --json FILE   also writes the figures, with the ratios under "ratios"
 `;
 
@@ -27,15 +46,15 @@ await runScript(async () => {
       help: { type: 'boolean', default: false },
     },
   });
-  const [bench] = positionals;
-  const clips = Number(values.clips ?? { features: 240, memory: 1440 }[bench]);
-  if (values.help || !['features', 'memory'].includes(positionals.join()) || !(Number.isInteger(clips) && clips > 0)) {
+  const known = Object.entries(BENCHES).find(([name]) => name === positionals.join());
+  const clips = Number(values.clips ?? known?.[1].clips);
+  if (values.help || !known || !(Number.isInteger(clips) && clips > 0)) {
     console.error(HELP);
     return values.help ? 0 : 2;
   }
   await setUp();
-  if (values.peers) installPeers();
-  const measure = bench === 'features' ? benchFeatures : benchMemory;
+  const [, { measure, peers }] = known;
+  if (values.peers) installPeers(peers);
   await measure({ data: values.data, clips, json: values.json });
   return 0;
 });

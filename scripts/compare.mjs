@@ -39,7 +39,7 @@ async function main(args) {
   await setUp();
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/index.js')} */
-  const { compareRuns, loadRun, runCurves, table } = require('../lib/dist/index.js');
+  const { compareRuns, comparisonTable, loadRun, runCurves, table } = require('../lib/dist/index.js');
   /** @type {typeof import('../lib/dist/files.js')} */
   const { writeFile } = require('../lib/dist/files.js');
   let comparison;
@@ -49,14 +49,13 @@ async function main(args) {
     process.stderr.write(`compare: ${messageOf(error)}\n`);
     return 1;
   }
-  const { figures, parameters, tests } = rows(comparison);
+  const { figures, parameters } = rows(comparison);
+  const tests = comparisonTable(comparison);
   const bundles = [
     table(figures, { title: 'Test figures of each run under its own protocol' }),
     ...(parameters.length > 0 ? [table(parameters, { title: 'Parameters that differ' })] : []),
     ...(tests.length > 0 ? [table(tests, { title: `Compared with ${comparison.runs[0].name}, paired by clip` })] : []),
-    runCurves(
-      comparison.runs.map(({ name, training }) => ({ name, valLoss: training.history.epochs.map((e) => e.valLoss) })),
-    ),
+    runCurves(comparison.runs.flatMap(curves)),
   ];
   for (const bundle of bundles) process.stdout.write(`${bundle['text/plain']}\n\n`);
   const file = options.values.out
@@ -67,14 +66,24 @@ async function main(args) {
   return 0;
 }
 
+/** Validation losses of a run's first fold, network by network. @param {import('../lib/dist/evaluation/compare-runs.js').ComparedRun} run */
+function curves({ name, training }) {
+  const [{ members }] = training.folds;
+  return members.flatMap(({ name: member, history }) =>
+    history
+      ? [{ name: members.length > 1 ? `${name}, ${member}` : name, valLoss: history.epochs.map((e) => e.valLoss) }]
+      : [],
+  );
+}
+
 /** The comparison as tables' rows. @param {import('../lib/dist/evaluation/compare-runs.js').RunComparison} comparison */
-function rows({ runs, differing, paired }) {
+function rows({ runs, differing }) {
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
   const range = (/** @type {[number, number]} */ [low, high]) => `${percent(low)} to ${percent(high)}`;
   const figures = runs.map(({ name, metrics, training }) => {
     const own = metrics?.protocols[metrics.protocol];
-    const epochs = training.history.epochs.length;
-    if (!metrics || !own) return { run: name, protocol: training.protocol, accuracy: 'not evaluated', epochs };
+    const folds = training.folds.length;
+    if (!metrics || !own) return { run: name, protocol: training.protocol, accuracy: 'not evaluated', folds };
     return {
       run: name,
       protocol: metrics.protocol,
@@ -83,21 +92,14 @@ function rows({ runs, differing, paired }) {
       UAR: percent(own.uar),
       'interval of UAR': range(own.intervals.uar),
       loss: own.loss.toFixed(3),
-      epochs,
+      folds,
     };
   });
   const parameters = differing.map((parameter) => ({
     parameter,
     ...Object.fromEntries(runs.map((run) => [run.name, run.parameters[parameter] ?? '–'])),
   }));
-  const tests = paired.map(({ name, difference, pValue, clips, actors }) => ({
-    run: name,
-    'UAR gained': `${difference >= 0 ? '+' : '−'}${(100 * Math.abs(difference)).toFixed(1)} points`,
-    'p-value': pValue.toFixed(4),
-    clips,
-    actors,
-  }));
-  return { figures, parameters, tests };
+  return { figures, parameters };
 }
 
 /** @param {string[]} parts */

@@ -1,9 +1,10 @@
 /** `npm run lab`: JupyterLab on the notebooks, and lib/ compiled again whenever it changes. */
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { compiler } from './setup/build.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 import { jupyterSettings } from './setup/kernelspec.mjs';
-import { inProject } from './setup/project.mjs';
+import { callerFolder, inProject } from './setup/project.mjs';
 import { pythonEnvironment } from './setup/python.mjs';
 
 const windows = process.platform === 'win32';
@@ -21,14 +22,22 @@ function watchLibrary() {
   };
 }
 
+/** What is for JupyterLab itself, and the folder to open, which only the tests choose. @param {string[]} args */
+function readOptions(args) {
+  const at = args.indexOf('--notebooks');
+  if (at < 0) return { folder: inProject('notebooks'), rest: args };
+  return { folder: path.resolve(callerFolder, args[at + 1]), rest: args.toSpliced(at, 2) };
+}
+
 await runScript(async () => {
+  const { folder, rest } = readOptions(process.argv.slice(2));
   await setUp();
   console.log('JupyterLab starts; Ctrl-C ends it. After editing lib/, restart the kernel.');
   const endWatch = watchLibrary();
   const lab = spawn(
     pythonEnvironment().python,
-    // Ctrl-C ends it without a question, as `npm start` does.
-    ['-m', 'jupyterlab', '--ServerApp.answer_yes=True', ...process.argv.slice(2), inProject('notebooks')],
+    // Ctrl-C ends it without a question, as `npm start` does. Root, as in a container, is asked nothing either.
+    ['-m', 'jupyterlab', '--ServerApp.answer_yes=True', '--ServerApp.allow_root=True', ...rest, folder],
     { stdio: 'inherit', env: { ...process.env, ...jupyterSettings() } },
   );
   // The terminal sends Ctrl-C to JupyterLab too; this process stays to see everything out.

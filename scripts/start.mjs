@@ -1,8 +1,10 @@
 /** `npm start`: runs the notebooks in order, without a browser, and renders them. */
 import path from 'node:path';
+import { NO_BROWSER } from './browser/index.mjs';
 import { writeIndexPage } from './run/index-page.mjs';
 import { distribute, readNotebooks, select } from './run/notebooks.mjs';
 import { parseOptions, USAGE, UsageError } from './run/options.mjs';
+import { addPictures } from './run/pictures.mjs';
 import { table } from './run/progress.mjs';
 import { execute } from './run/runner.mjs';
 import { runScript, setUp } from './setup/index.mjs';
@@ -37,6 +39,8 @@ async function start(args) {
     console.log(
       `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
     );
+    const pictures = await addPictures(rendered.map((name) => path.join(options.out, `${name}.ipynb`)));
+    if (pictures === undefined) console.log(`The .ipynb have no still pictures for GitHub and nbviewer: ${NO_BROWSER}`);
     writeIndexPage(options.out);
     console.log(`Open ${path.join(out, 'index.html')}`);
   }

@@ -11,10 +11,13 @@ import type { Signal } from './signal';
  * @param amplitude ≥ 0; default 0.035
  */
 export function addNoise(signal: Signal, random: Random, amplitude: number = AUGMENTATION.noiseAmplitude): Signal {
+  const { samples } = signal;
   let maximum = Number.NEGATIVE_INFINITY;
-  for (const sample of signal.samples) if (sample > maximum) maximum = sample;
+  for (let i = 0; i < samples.length; i++) if (samples[i] > maximum) maximum = samples[i];
   const deviation = amplitude * random.uniform() * maximum;
-  return { ...signal, samples: signal.samples.map((sample) => sample + deviation * random.normal()) };
+  const noisy = random.fillNormal(new Float32Array(samples.length));
+  for (let i = 0; i < noisy.length; i++) noisy[i] = samples[i] + deviation * noisy[i];
+  return { ...signal, samples: noisy };
 }
 
 /**
@@ -25,7 +28,7 @@ export function addNoise(signal: Signal, random: Random, amplitude: number = AUG
  */
 export function addNoiseAt(signal: Signal, random: Random, decibels: number): Signal {
   if (!Number.isFinite(decibels)) throw new RangeError(`addNoiseAt: decibels must be finite, got ${decibels}`);
-  const noise = Float64Array.from(signal.samples, () => random.normal());
+  const noise = random.fillNormal(new Float64Array(signal.samples.length));
   let [signalEnergy, noiseEnergy] = [0, 0];
   for (const sample of signal.samples) signalEnergy += sample * sample;
   for (const sample of noise) noiseEnergy += sample * sample;

@@ -1,6 +1,7 @@
 /** A long even filter over a signal, by overlapping blocks of Fourier transforms on the SIMD kernels. */
 import { RealFft } from './fft';
-import { floatsAt, kernels, type Pointer, type Scratch, turn } from './simd';
+import { turn } from './frame-transform';
+import { floatsAt, kernels, type Pointer, type Scratch } from './simd';
 
 /** Blocks that the kernel works on at once. */
 const BLOCKS = 8;

@@ -6,9 +6,9 @@ import { type Kind, kindOf } from './kinds';
 import { decodeMp3 } from './mp3';
 import { openOgg } from './ogg';
 import { decodeOpus } from './opus';
-import type { Range } from './range';
+import { frameRange, type Range } from './range';
 import { resampleSource } from './resample';
-import { inMemory, toSignal } from './sample-source';
+import { inMemory, type SampleSource, toSignal } from './sample-source';
 import type { Signal } from './signal';
 import { type ByteSource, FileSource, memorySource } from './source';
 import { decodeVorbis } from './vorbis';
@@ -32,15 +32,31 @@ export interface LoadOptions extends Range {
  */
 export async function loadAudio(path: string, options: LoadOptions = {}): Promise<Signal> {
   const { sampleRate = AUDIO.sampleRate, ...range } = options;
+  const [signal] = await loadParts(path, [range], sampleRate);
+  return signal;
+}
+
+/** `loadAudio` of several parts of one recording, which is decoded once. */
+async function loadParts(path: string, ranges: readonly Range[], sampleRate: number | 'native'): Promise<Signal[]> {
   const source = new FileSource(path);
   try {
     const found = kindOf(source);
-    // The resampler reads WAV where it needs it; other kinds are decoded whole.
-    const samples = found.kind === 'WAV' ? openWav(source, range) : inMemory(await decode(source, found, range));
-    return sampleRate === 'native' ? toSignal(samples) : resampleSource(samples, sampleRate);
+    const parts =
+      found.kind === 'WAV' ? ranges.map((range) => openWav(source, range)) : await decodeParts(source, found, ranges);
+    return parts.map((part) => (sampleRate === 'native' ? toSignal(part) : resampleSource(part, sampleRate)));
   } finally {
     source.close();
   }
+}
+
+/** Parts of a recording that must be decoded; WAV is read by the resampler where it needs it. */
+async function decodeParts(source: ByteSource, found: Kind, ranges: readonly Range[]): Promise<SampleSource[]> {
+  if (ranges.length === 1) return [inMemory(await decode(source, found, ranges[0]))];
+  const { samples, sampleRate } = await decode(source, found, {});
+  return ranges.map((range) => {
+    const [first, last] = frameRange(samples.length, sampleRate, source.name, range);
+    return inMemory({ samples: samples.subarray(first, last), sampleRate });
+  });
 }
 
 /**
@@ -77,8 +93,17 @@ async function decode(source: ByteSource, found: Kind, range: Range): Promise<Si
  * samples where the recording ends earlier.
  */
 export async function loadClip(path: string): Promise<Signal> {
-  return padTo(await loadAudio(path, { offset: AUDIO.offset, duration: AUDIO.duration }), AUDIO.samples);
+  return padTo(await loadAudio(path, CLIP), AUDIO.samples);
 }
+
+/** `loadClip`, and the whole recording beside it at the same rate. */
+export async function loadClipAndRecording(path: string): Promise<{ clip: Signal; recording: Signal }> {
+  const [clip, recording] = await loadParts(path, [CLIP, {}], AUDIO.sampleRate);
+  return { clip: padTo(clip, AUDIO.samples), recording };
+}
+
+/** The part of a recording that the emotion model hears. */
+const CLIP: Range = { offset: AUDIO.offset, duration: AUDIO.duration };
 
 /** The signal cut, or padded with zeros at its end, to a length in samples. */
 export function padTo(signal: Signal, length: number): Signal {

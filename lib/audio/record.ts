@@ -1,22 +1,29 @@
-/** Records the voice from a microphone, through node-record-lpcm16 and a recording program of the machine. */
-import type { ChildProcess } from 'node:child_process';
-import fs from 'node:fs';
-import path from 'node:path';
-import { SerError } from '../errors';
+/** Records the voice from a microphone into a file. */
 import { writeFile } from '../files';
+import { onInterrupt } from '../interrupt';
+import { checkMicrophone, hearMicrophone, type MicrophoneOptions, microphoneFailure } from './microphone';
 import { encodeWav } from './write-wav';
 
-/** A recording program that node-record-lpcm16 can start. */
-export type RecordingProgram = 'sox' | 'rec' | 'arecord';
+export type { RecordingProgram } from './microphone';
+
+/** Where a recording stands. */
+export interface RecordingMoment {
+  /** Whole seconds until the recording starts; 0 while it runs. */
+  startsIn: number;
+  /** Seconds recorded. */
+  seconds: number;
+  /** Seconds still to come. */
+  left: number;
+  /** Loudest amplitude since the last moment, 1 being full scale. */
+  level: number;
+}
 
 /** Options of `voiceRecorder`. */
-export interface RecordOptions {
-  /** Hertz, a whole number from 4,000 to 192,000; default 48,000, as RAVDESS has. */
-  sampleRate?: number;
-  /** Name of the input as the program knows it, such as `hw:1`; default the system's choice. `rec` cannot choose. */
-  device?: string;
-  /** Default the first of sox, rec and arecord that the machine has. */
-  program?: RecordingProgram;
+export interface RecordOptions extends MicrophoneOptions {
+  /** Seconds to count down before it starts, a whole number from 0 to 10; default 0. */
+  countdown?: number;
+  /** Called at each second of the countdown, then at most ten times a second; see `recordingMeter`. */
+  onMoment?: (moment: RecordingMoment) => void;
 }
 
 /** What was recorded. */
@@ -29,82 +36,16 @@ export interface Recording {
   peak: number;
 }
 
-/** The part of node-record-lpcm16, which has no types, that is used here. */
-interface Recorder {
-  record(options: {
-    recorder: RecordingProgram;
-    sampleRate: number;
-    channels: number;
-    audioType: 'raw';
-    device?: string;
-  }): {
-    process: ChildProcess;
-    stop(): void;
-  };
-}
-
-const PROGRAMS: readonly RecordingProgram[] = ['sox', 'rec', 'arecord'];
-const BYTES_PER_SAMPLE = 2;
-/** Seconds; it is held in memory, 58 MB at 48 kHz. */
+/** Seconds; it is held in memory, 115 MB at 48 kHz. */
 const LONGEST = 600;
-/** Seconds without sound before the device counts as dead; some take a while to wake. */
-const PATIENCE = 10;
-/** Characters of the program's own complaints that are kept. */
-const COMPLAINT = 2000;
-
-const INSTALL =
-  'install one: "apt install sox" or "apt install alsa-utils" (Debian, Ubuntu), "brew install sox" (macOS), ' +
-  'sox from sourceforge.net/projects/sox (Windows)';
-const DENIED =
-  'allow microphone access: macOS in Privacy & Security → Microphone, Linux by membership in group "audio"';
-const NO_DEVICE =
-  'connect a microphone and see that the system lists it ("arecord -l", "pactl list sources short"); ' +
-  'containers and remote machines have none unless one is passed through';
-
-/** Whether a program of this name lies on the PATH. */
-function isInstalled(program: string): boolean {
-  const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) =>
-    names.some((name) => {
-      try {
-        fs.accessSync(path.join(folder, name), fs.constants.X_OK);
-        return folder !== '';
-      } catch {
-        return false;
-      }
-    }),
-  );
-}
-
-/** @throws RangeError for arguments that no recorder could serve; SerError `missing-tool` if there is no recorder */
-function chooseProgram(seconds: number, sampleRate: number, options: RecordOptions): RecordingProgram {
-  if (!(seconds > 0 && seconds <= LONGEST)) {
-    throw new RangeError(`voiceRecorder: seconds must be above 0 and at most ${LONGEST}, got ${seconds}`);
-  }
-  if (!(Number.isInteger(sampleRate) && sampleRate >= 4000 && sampleRate <= 192_000)) {
-    throw new RangeError(`voiceRecorder: sampleRate must be a whole number from 4000 to 192000, got ${sampleRate}`);
-  }
-  if (options.program !== undefined && !PROGRAMS.includes(options.program)) {
-    throw new RangeError(`voiceRecorder: program must be one of ${PROGRAMS.join(', ')}, got ${options.program}`);
-  }
-  const program = options.program ?? PROGRAMS.find(isInstalled);
-  if (program === undefined || !isInstalled(program)) {
-    throw new SerError(
-      'missing-tool',
-      `voiceRecorder: a recording program is needed, got no ${options.program ?? PROGRAMS.join(', ')} on the PATH; ${INSTALL}`,
-    );
-  }
-  if (program === 'rec' && options.device !== undefined) {
-    throw new RangeError(`voiceRecorder: rec cannot choose a device, got "${options.device}"; use sox or arecord`);
-  }
-  return program;
-}
+/** Seconds between two moments, at least. */
+const MOMENT = 0.1;
 
 /**
  * Records the microphone, mono, into a 16-bit WAV file.
  *
- * The file appears when the recording has ended, whole. A recording that stops early (a device pulled out, an
- * interrupted notebook) keeps what it has: the file is written, and the error says how much is in it.
+ * The file appears when the recording has ended, whole. An interrupt ends it early. One that is cut short by anything
+ * else, such as a device pulled out, is kept too, and the error says how much is in it.
  *
  * @param seconds above 0, at most 600
  * @param file where to write; its folder is made where needed, a file there is replaced
@@ -113,87 +54,57 @@ function chooseProgram(seconds: number, sampleRate: number, options: RecordOptio
  * @example await voiceRecorder(4, 'data/recordings/me.wav') // { path: 'data/recordings/me.wav', seconds: 4, peak: 0.31 }
  */
 export async function voiceRecorder(seconds: number, file: string, options: RecordOptions = {}): Promise<Recording> {
-  const sampleRate = options.sampleRate ?? 48_000;
-  const program = chooseProgram(seconds, sampleRate, options);
-  const wanted = Math.round(seconds * sampleRate) * BYTES_PER_SAMPLE;
-  const { bytes, complaint } = await capture(program, sampleRate, wanted, options.device);
-  const whole = bytes.subarray(0, bytes.length - (bytes.length % BYTES_PER_SAMPLE));
-  if (whole.length === 0) {
-    throw failure('a working microphone that may be used is needed, got no sound', program, complaint);
+  if (!(seconds > 0 && seconds <= LONGEST)) {
+    throw new RangeError(`voiceRecorder: seconds must be above 0 and at most ${LONGEST}, got ${seconds}`);
   }
-  const samples = Float32Array.from({ length: whole.length / BYTES_PER_SAMPLE }, (_, i) => {
-    return whole.readInt16LE(i * BYTES_PER_SAMPLE) / 32_768;
+  const { countdown = 0, onMoment, device } = options;
+  if (!(Number.isInteger(countdown) && countdown >= 0 && countdown <= 10)) {
+    throw new RangeError(`voiceRecorder: countdown must be a whole number from 0 to 10, got ${countdown}`);
+  }
+  const { program, sampleRate } = checkMicrophone('voiceRecorder', options);
+  const wanted = Math.round(seconds * sampleRate);
+  const samples = new Float32Array(wanted);
+  let [length, shown, level, interrupted] = [0, 0, 0, false];
+  const ignore = await onInterrupt(() => {
+    interrupted = true;
   });
-  writeFile(file, encodeWav({ samples, sampleRate }));
-  const recorded = samples.length / sampleRate;
-  if (whole.length < wanted) {
-    const rule = `the recording must last ${seconds} s, got ${recorded.toFixed(2)} s, which are kept in ${file}`;
-    throw failure(rule, program, complaint);
+  let complaint = '';
+  try {
+    for (let startsIn = countdown; startsIn > 0 && !interrupted; startsIn--) {
+      onMoment?.({ startsIn, seconds: 0, left: seconds, level: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    const heard = interrupted
+      ? { complaint: '' }
+      : await hearMicrophone({ program, sampleRate, device }, (piece) => {
+          const taken = piece.subarray(0, wanted - length);
+          samples.set(taken, length);
+          length += taken.length;
+          level = loudest(taken, level);
+          if (length - shown >= MOMENT * sampleRate || length === wanted) {
+            onMoment?.({ startsIn: 0, seconds: length / sampleRate, left: (wanted - length) / sampleRate, level });
+            [shown, level] = [length, 0];
+          }
+          return length < wanted && !interrupted;
+        });
+    complaint = heard.complaint;
+  } finally {
+    ignore();
   }
-  return { path: file, seconds: recorded, peak: samples.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0) };
+  if (length === 0) {
+    const rule = 'a working microphone that may be used is needed, got no sound';
+    throw microphoneFailure('voiceRecorder', rule, program, interrupted ? 'interrupted before any sound' : complaint);
+  }
+  const recorded = samples.subarray(0, length);
+  writeFile(file, encodeWav({ samples: recorded, sampleRate }));
+  if (length < wanted && !interrupted) {
+    const got = `got ${(length / sampleRate).toFixed(2)} s, which are kept in ${file}`;
+    throw microphoneFailure('voiceRecorder', `the recording must last ${seconds} s, ${got}`, program, complaint);
+  }
+  return { path: file, seconds: length / sampleRate, peak: loudest(recorded) };
 }
 
-/** Raw little-endian 16-bit samples until there are enough, the program ends, or nothing comes any more. */
-function capture(
-  program: RecordingProgram,
-  sampleRate: number,
-  wanted: number,
-  device: string | undefined,
-): Promise<{ bytes: Buffer; complaint: string }> {
-  const recorder = require('node-record-lpcm16') as Recorder;
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    let complaint = '';
-    const recording = recorder.record({ recorder: program, sampleRate, channels: 1, audioType: 'raw', device });
-    const child = recording.process;
-    const stop = (): void => {
-      recording.stop();
-      // arecord ignores a polite request while its device hangs.
-      kill ??= setTimeout(() => child.kill('SIGKILL'), 1000);
-    };
-    let kill: NodeJS.Timeout | undefined;
-    const giveUp = (): void => {
-      complaint += `no sound came for ${PATIENCE} s`;
-      stop();
-    };
-    let patience = setTimeout(giveUp, PATIENCE * 1000);
-    child.stdout?.on('data', (chunk: Buffer) => {
-      clearTimeout(patience);
-      if (length < wanted) {
-        chunks.push(chunk);
-        length += chunk.length;
-        patience = setTimeout(giveUp, PATIENCE * 1000);
-      }
-      if (length >= wanted) {
-        clearTimeout(patience);
-        stop();
-      }
-    });
-    child.stderr?.on('data', (chunk: Buffer) => {
-      complaint = (complaint + chunk.toString()).slice(-COMPLAINT);
-    });
-    // The package emits a text as an error when the program fails; the complaint says more.
-    child.stdout?.on('error', () => undefined);
-    const finish = (): void => {
-      clearTimeout(patience);
-      clearTimeout(kill);
-      resolve({ bytes: Buffer.concat(chunks).subarray(0, wanted), complaint: complaint.trim() });
-    };
-    child.on('error', (error) => {
-      complaint += error.message;
-      finish();
-    });
-    child.on('close', finish);
-  });
-}
-
-/** Why a recorder failed, and the way out, from the last thing that it complained about; all of it is the cause. */
-function failure(rule: string, program: RecordingProgram, complaint: string): SerError {
-  const lines = complaint.split('\n').filter((line) => line.trim() !== '');
-  const last = lines.filter((line) => !line.startsWith('ALSA lib')).pop() ?? lines.pop() ?? 'nothing';
-  const way = /permission denied|not permitted|access denied|EACCES/i.test(complaint) ? DENIED : NO_DEVICE;
-  return new SerError('missing-tool', `voiceRecorder: ${rule} (${program} said: ${last.trim()}); ${way}`, {
-    cause: new Error(complaint || `${program} said nothing`),
-  });
+/** The largest amplitude. */
+function loudest(samples: Float32Array, atLeast = 0): number {
+  return samples.reduce((peak, value) => Math.max(peak, Math.abs(value)), atLeast);
 }

@@ -1,7 +1,8 @@
 /** The short-time Fourier transform and its inverse, as librosa computes them. */
 import { SPECTRUM } from '../config';
 import { RealFft } from './fft';
-import { doublesAt, FrameTransform, withScratch } from './simd';
+import { FrameTransform } from './frame-transform';
+import { doublesAt, withScratch } from './simd';
 import { frameCount, frameWindow, hannWindow, type WindowShape } from './window';
 
 export { frameCount, hannWindow, type WindowShape };

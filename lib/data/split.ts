@@ -11,6 +11,14 @@ export interface Split {
   test: number[];
 }
 
+/** One division among those of a protocol. */
+export interface Fold extends Split {
+  /** From 1. */
+  number: number;
+  /** What the positions count: clips, or augmented copies (copy c of clip i is at i × copies + c). */
+  rows: 'clips' | 'copies';
+}
+
 /** Options of `splitByActor`. */
 export interface SplitByActorOptions {
   /** Actors to test on; default the first published fold on all 24, else about a fifth of the actors, drawn. */

@@ -12,7 +12,7 @@ const DRAW =
   "document.querySelectorAll('.ser-figure:not([data-drawn])').forEach(function(figure){" +
   'var source=figure.querySelector(\'script[type="application/json"]\');if(!source)return;' +
   "figure.setAttribute('data-drawn','');var parts=JSON.parse(source.textContent);" +
-  "figure.querySelector('.ser-figure-text').style.display='none';" +
+  "figure.querySelectorAll('.ser-figure-text,.ser-figure-picture').forEach(function(still){still.style.display='none'});" +
   "window.Plotly.newPlot(figure.querySelector('.ser-figure-plot'),parts.data,parts.layout,parts.config)});" +
   "return true}if(!draw())window.addEventListener('load',draw,{once:true})})();";
 

@@ -3,7 +3,7 @@ import { type Bundle, escapeHtml } from './bundle';
 import { inNotebook, LiveDisplay } from './show';
 
 /** Milliseconds between two updates, at least: five a second are readable, more only cost time. */
-const INTERVAL = 200;
+export const INTERVAL = 200;
 
 /** Options of `progress`. */
 export interface ProgressOptions {
@@ -12,7 +12,7 @@ export interface ProgressOptions {
 }
 
 /** A time as people say it, such as "42 s" or "3 min 05 s". */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) {
     return seconds < 10 ? `${seconds.toFixed(1)} s` : `${whole} s`;

@@ -25,6 +25,8 @@ export interface ProtocolResult {
 export interface ProtocolComparisonOptions extends FigureOptions {
   /** What guessing reaches; default one in eight. */
   chance?: number;
+  /** A range to read the bars against, such as that of human listeners; fractions from 0 to 1. */
+  reference?: Bounds & { name: string };
   /** Words for the error bars; default "95 % interval". */
   intervalName?: string;
 }
@@ -44,6 +46,7 @@ export function protocolComparison(
   }
   const chance = options.chance ?? 1 / 8;
   const intervalName = options.intervalName ?? '95 % interval';
+  const { reference } = options;
   const bars = (
     name: string,
     colour: string,
@@ -108,6 +111,21 @@ export function protocolComparison(
         tickmode: 'array',
       },
       shapes: [
+        ...(reference
+          ? [
+              {
+                type: 'rect' as const,
+                x0: 0,
+                x1: 1,
+                xref: 'paper',
+                y0: reference.low * 100,
+                y1: reference.high * 100,
+                fillcolor: OKABE_ITO.green,
+                opacity: 0.5,
+                line: { width: 0 },
+              },
+            ]
+          : []),
         {
           type: 'line',
           x0: 0,
@@ -119,6 +137,21 @@ export function protocolComparison(
         },
       ],
       annotations: [
+        ...(reference
+          ? [
+              {
+                text: plainText(reference.name),
+                x: 0,
+                xref: 'paper',
+                xanchor: 'left' as const,
+                y: reference.high * 100,
+                yanchor: 'bottom' as const,
+                showarrow: false,
+                bgcolor: 'rgba(255,255,255,0.8)',
+                font: { size: 13, color: INK.text },
+              },
+            ]
+          : []),
         {
           text: `chance ${percent(chance)}`,
           x: 1,
@@ -142,6 +175,7 @@ export function protocolComparison(
           `${result.protocol}: accuracy ${percent(result.accuracy)}${interval(result.accuracyInterval)}, ` +
           `unweighted average recall ${percent(result.uar)}${interval(result.uarInterval)}.`,
       ),
+      ...(reference ? [`${reference.name}: ${percent(reference.low)} to ${percent(reference.high)}.`] : []),
       `Chance: ${percent(chance)}.`,
     ],
   });

@@ -25,24 +25,30 @@ export interface BootstrapInput {
   seed?: number;
 }
 
-/** Intervals of the two scores. */
+/** Intervals of the three scores. */
 export interface BootstrapResult {
   accuracy: Interval;
   /** Mean recall of the classes that occur in a draw. */
   uar: Interval;
+  /** Mean F1 of the classes that occur or were predicted in a draw. */
+  macroF1: Interval;
   /** Actors that were resampled; below about ten, intervals come out too narrow. */
   actors: number;
   draws: number;
 }
 
-/** Clips and hits by class. */
+/** Clips, hits and answers by class. */
 interface Tally {
   counts: number[];
   hits: number[];
+  answers: number[];
 }
 
+/** One draw's scores. */
+type Scores = Record<'accuracy' | 'uar' | 'macroF1', number>;
+
 /**
- * Percentile intervals of accuracy and UAR by resampling actors with replacement.
+ * Percentile intervals of accuracy, UAR and macro F1 by resampling actors with replacement.
  *
  * Clips of one actor resemble each other, so the actor is what must be drawn: drawing single clips would claim a
  * precision that new speakers do not bear out.
@@ -66,22 +72,18 @@ export function bootstrapByActor(input: BootstrapInput): BootstrapResult {
   }
   const tallies = tallyByActor(truth, predicted, actors);
   const random = new Random(seed, 'bootstrapByActor');
-  const accuracies: number[] = [];
-  const recalls: number[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const scores = score(tallies.map(() => random.pick(tallies)));
-    accuracies.push(scores.accuracy);
-    recalls.push(scores.uar);
-  }
+  const scores = Array.from({ length: draws }, () => score(tallies.map(() => random.pick(tallies))));
   const estimate = score(tallies);
   const tail = (1 - confidence) / 2;
-  const interval = (value: number, values: number[]): Interval => {
+  const interval = (name: keyof Scores): Interval => {
+    const values = scores.map((draw) => draw[name]);
     const [low, high] = quantiles(values, [tail, 1 - tail]);
-    return { estimate: value, low, high };
+    return { estimate: estimate[name], low, high };
   };
   return {
-    accuracy: interval(estimate.accuracy, accuracies),
-    uar: interval(estimate.uar, recalls),
+    accuracy: interval('accuracy'),
+    uar: interval('uar'),
+    macroF1: interval('macroF1'),
     actors: tallies.length,
     draws,
   };
@@ -89,40 +91,45 @@ export function bootstrapByActor(input: BootstrapInput): BootstrapResult {
 
 /** One tally per actor, in the order of the actors' numbers, so that the order of the clips does not matter. */
 function tallyByActor(truth: readonly number[], predicted: readonly number[], actors: readonly number[]): Tally[] {
-  const classes = 1 + truth.reduce((largest, label) => Math.max(largest, label), 0);
+  const classes = 1 + [...truth, ...predicted].reduce((largest, label) => Math.max(largest, label), 0);
+  const none = (): number[] => new Array<number>(classes).fill(0);
   const tallies = new Map<number, Tally>();
   for (const actor of [...new Set(actors)].sort((a, b) => a - b)) {
-    tallies.set(actor, { counts: new Array<number>(classes).fill(0), hits: new Array<number>(classes).fill(0) });
+    tallies.set(actor, { counts: none(), hits: none(), answers: none() });
   }
   for (const [clip, label] of truth.entries()) {
     const tally = tallies.get(actors[clip]);
-    if (!tally || tally.counts[label] === undefined) {
-      throw new RangeError(`bootstrapByActor: classes must be whole numbers from 0, got ${label} for clip ${clip}`);
+    for (const index of [label, predicted[clip]]) {
+      if (!tally || tally.counts[index] === undefined) {
+        throw new RangeError(`bootstrapByActor: classes must be whole numbers from 0, got ${index} for clip ${clip}`);
+      }
     }
+    if (!tally) continue;
     tally.counts[label]++;
+    tally.answers[predicted[clip]]++;
     if (predicted[clip] === label) tally.hits[label]++;
   }
   return [...tallies.values()];
 }
 
-function score(tallies: readonly Tally[]): { accuracy: number; uar: number } {
+function score(tallies: readonly Tally[]): Scores {
   const classes = tallies[0].counts.length;
   let clips = 0;
   let correct = 0;
-  let recallSum = 0;
-  let occurring = 0;
+  const recalls: number[] = [];
+  const f1s: number[] = [];
   for (let label = 0; label < classes; label++) {
-    let count = 0;
-    let hits = 0;
+    let [count, hits, answers] = [0, 0, 0];
     for (const tally of tallies) {
       count += tally.counts[label];
       hits += tally.hits[label];
+      answers += tally.answers[label];
     }
-    if (count === 0) continue;
     clips += count;
     correct += hits;
-    recallSum += hits / count;
-    occurring++;
+    if (count > 0) recalls.push(hits / count);
+    if (count + answers > 0) f1s.push((2 * hits) / (count + answers));
   }
-  return { accuracy: correct / clips, uar: recallSum / occurring };
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { accuracy: correct / clips, uar: meanOf(recalls), macroF1: meanOf(f1s) };
 }

@@ -1,9 +1,14 @@
 /** Runs side by side: what was set differently, what came of it, and whether the difference may be chance. */
+import { parseClip } from '../data/clip';
+import { EMOTIONS } from '../data/labels';
+import { flatten } from '../training/configuration';
+import { type ClipPrediction, readPredictions } from '../training/predictions';
 import type { Run } from '../training/run';
-import type { TrainingSummary } from '../training/train';
+import { type ProtocolSummary, readTraining, sectionOf } from '../training/train';
+import { topClass } from './calibration';
 import { type ComparisonResult, comparePaired } from './comparison';
 import type { RunMetrics } from './evaluate-run';
-import { type ResultRow, readResults } from './results';
+import type { TableRow } from './report';
 
 /** One run as far as it got. */
 export interface ComparedRun {
@@ -12,8 +17,9 @@ export interface ComparedRun {
   parameters: Record<string, string>;
   /** Absent before 4-evaluate. */
   metrics?: RunMetrics;
-  training: TrainingSummary;
-  results?: ResultRow[];
+  training: ProtocolSummary;
+  /** What its models said about the clips of its own protocol. */
+  predictions: ClipPrediction[];
 }
 
 /** One run's test figures beside those of the first run. */
@@ -48,50 +54,56 @@ export function compareRuns(runs: readonly Run[]): RunComparison {
   const names = [...new Set(compared.flatMap(({ parameters }) => Object.keys(parameters)))].sort();
   const differing = names.filter((name) => new Set(compared.map(({ parameters }) => parameters[name])).size > 1);
   const [first, ...others] = compared;
-  const paired = others.flatMap((other) => {
-    const comparison = pair(first, other);
-    return comparison ? [comparison] : [];
-  });
+  const paired = others.flatMap((other) => pair(first, other) ?? []);
   return { runs: compared, differing, paired };
 }
 
 function readRun(run: Run): ComparedRun {
   const { name, seed, corpus, configuration } = run.info;
+  const protocol = String(configuration.protocol);
   return {
     name,
     parameters: flatten({ seed, corpus: corpus.description, clips: corpus.clips, ...configuration }),
-    training: run.readJson<TrainingSummary>('history.json'),
+    training: readTraining(run, protocol),
     ...(run.has('metrics.json') ? { metrics: run.readJson<RunMetrics>('metrics.json') } : {}),
-    ...(run.has('results.csv') ? { results: readResults(run.file('results.csv')) } : {}),
+    predictions: readPredictions(sectionOf(run, protocol).existingFile('predictions.csv')),
   };
 }
 
-/** Nested values by their path, as text. */
-function flatten(value: Record<string, unknown>, path = ''): Record<string, string> {
-  const entries = Object.entries(value).flatMap(([key, inner]): [string, string][] => {
-    const name = path + key;
-    const nested = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
-    if (nested) return Object.entries(flatten(inner as Record<string, unknown>, `${name}.`));
-    return [[name, typeof inner === 'string' ? inner : JSON.stringify(inner)]];
-  });
-  return Object.fromEntries(entries);
+/** One row per comparison: how much better than the first run, and how likely by chance. */
+export function comparisonTable({ runs, paired }: RunComparison): TableRow[] {
+  return paired.map(({ name, difference, pValue, clips, actors }) => ({
+    run: name,
+    [`UAR gained over ${runs[0].name}`]: `${difference >= 0 ? '+' : '−'}${(100 * Math.abs(difference)).toFixed(1)} points`,
+    'p-value': pValue.toFixed(4),
+    clips,
+    actors,
+  }));
 }
 
-/** The paired test over the clips that stand once in both results. */
+/** The paired test over the clips that stand once in both runs' predictions, as copies of the original protocol do not. */
 function pair(first: ComparedRun, other: ComparedRun): PairedComparison | undefined {
-  if (!first.results || !other.results) return undefined;
-  const theirs = new Map(other.results.map((row) => [row.file, row]));
-  const labels = [...new Set(first.results.map(({ truth }) => truth))].sort();
-  const both = first.results.flatMap((row) => {
-    const same = theirs.get(row.file);
+  const theirs = onceEach(other.predictions);
+  const both = [...onceEach(first.predictions).values()].flatMap((row) => {
+    const same = theirs.get(row.clip);
     return same ? [{ row, same }] : [];
   });
   if (both.length === 0) return undefined;
   const result = comparePaired({
-    truth: both.map(({ row }) => labels.indexOf(row.truth)),
-    actors: both.map(({ row }) => row.actor),
-    first: both.map(({ same }) => labels.indexOf(same.predicted)),
-    second: both.map(({ row }) => labels.indexOf(row.predicted)),
+    truth: both.map(({ row }) => EMOTIONS.indexOf(row.truth)),
+    actors: both.map(({ row }) => parseClip(row.clip).actor),
+    first: both.map(({ same }) => topClass(same.probabilities)),
+    second: both.map(({ row }) => topClass(row.probabilities)),
   });
   return { name: other.name, clips: both.length, ...result };
+}
+
+function onceEach(predictions: readonly ClipPrediction[]): Map<string, ClipPrediction> {
+  const rows = new Map(predictions.map((row) => [row.clip, row]));
+  const seen = new Set<string>();
+  for (const { clip } of predictions) {
+    if (seen.has(clip)) rows.delete(clip);
+    seen.add(clip);
+  }
+  return rows;
 }

@@ -1,78 +1,89 @@
-/** From a run's folder to its figures: results.csv for every clip, metrics.json for all. */
+/** From a run's folder to its figures: results.csv for every clip, calibration.json for every fold, metrics.json for all. */
 import { AUDIO } from '../config';
 import { EMOTIONS } from '../data/labels';
-import { loadModel } from '../model/model-file';
-import { PROTOCOLS, type Protocol } from '../training/dataset';
-import { predictRows } from '../training/predict-rows';
+import type { Leaks } from '../data/split';
+import { readPredictions } from '../training/predictions';
 import type { Run } from '../training/run';
-import { loadTestRows, type TestClip } from '../training/test-rows';
-import { sectionOf, type TrainingSummary } from '../training/train';
-import { type BootstrapResult, bootstrapByActor } from './bootstrap';
-import { evaluatePredictions, type Metrics, predictClasses } from './metrics';
+import { modelSection, type ProtocolSummary, readTraining, sectionOf } from '../training/train';
+import type { Calibration } from './calibrate-folds';
+import { type FoldScore, type GROUPS, type Judgement, judge, type Spread } from './judge';
+import type { Metrics } from './metrics';
+import { PROTOCOL_NAMES, type ProtocolName } from './protocols';
+import type { GroupScore } from './report';
 import { writeResults } from './results';
 
-/** One protocol's test side, judged. */
-export interface Evaluation {
-  protocol: Protocol;
-  training: TrainingSummary;
-  metrics: Metrics;
-  intervals: BootstrapResult;
-  /** One per test row. */
-  clips: TestClip[];
-  truth: number[];
-  predicted: number[];
-  /** [rows × classes] */
-  probabilities: Float32Array;
+/** One protocol's predictions, judged. */
+export interface Evaluation extends Judgement {
+  protocol: ProtocolName;
+  training: ProtocolSummary;
+  calibration: Calibration;
+  /** Over all folds. */
+  leaks: Leaks;
 }
 
-/** The protocols that a run was trained under, its own first. */
-export function protocolsOf(run: Run): Protocol[] {
-  const own = run.info.configuration.protocol as Protocol;
-  return [own, ...PROTOCOLS.filter((protocol) => protocol !== own && run.section(protocol).has('history.json'))];
+/** The protocols that a run was trained under to the end, its own first. */
+export function protocolsOf(run: Run): ProtocolName[] {
+  const own = run.info.configuration.protocol as ProtocolName;
+  return [own, ...PROTOCOL_NAMES.filter((name) => name !== own && sectionOf(run, name).has('predictions.csv'))];
 }
 
 /**
- * Lets a run's best model answer its test rows, once, and writes results.csv beside the model.
+ * Judges what a run's models said about the clips that each of them had not learned from.
+ *
+ * Writes results.csv (answers with calibrated probabilities) beside the predictions, and beside each fold's model
+ * calibration.json, from which the model can answer "not sure".
  *
  * @throws SerError `bad-artefact` if a file of the run is missing or damaged
  */
-export async function evaluateProtocol(run: Run, protocol: Protocol): Promise<Evaluation> {
+export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
   const section = sectionOf(run, protocol);
-  const training = section.readJson<TrainingSummary>('history.json');
-  const { test, rows } = loadTestRows(section);
-  const model = await loadModel(section.existingFile('model'));
-  const probabilities = predictRows(model, test);
-  model.dispose();
-  const classes = EMOTIONS.length;
-  const truth = Array.from(test.labels);
-  const predicted = predictClasses(probabilities, classes);
+  const training = readTraining(run, protocol);
+  const predictions = readPredictions(section.existingFile('predictions.csv'));
+  const validation = readPredictions(section.existingFile('validation.csv'));
+  const judgement = judge(predictions, validation);
+  const { calibration, clips, truth, predicted, probabilities } = judgement;
   writeResults(
     section.file('results.csv'),
-    rows.map(({ name, actor }, row) => ({
+    clips.map(({ name, actor }, row) => ({
       file: name,
       actor,
       truth: EMOTIONS[truth[row]],
       predicted: EMOTIONS[predicted[row]],
-      probabilities: probabilities.subarray(row * classes, (row + 1) * classes),
+      probabilities: probabilities[row],
     })),
   );
-  const metrics = evaluatePredictions({ truth, probabilities, labels: EMOTIONS });
-  const actors = rows.map(({ actor }) => actor);
-  const intervals = bootstrapByActor({ truth, predicted, actors });
-  return { protocol, training, metrics, intervals, clips: rows, truth, predicted, probabilities };
+  for (const { fold, temperature, threshold } of calibration.folds) {
+    modelSection(run, training, fold).writeJson('calibration.json', { temperature, threshold });
+  }
+  return { ...judgement, calibration, protocol, training, leaks: sumLeaks(training) };
 }
 
-/** One protocol's entry in metrics.json. */
+/** The leaks of all folds together. */
+export function sumLeaks({ folds }: Pick<ProtocolSummary, 'folds'>): Leaks {
+  const sum = (name: keyof Leaks): number => folds.reduce((total, { leaks }) => total + leaks[name], 0);
+  return { testRows: sum('testRows'), sameClip: sum('sameClip'), sameActor: sum('sameActor') };
+}
+
+/** One protocol's entry in metrics.json. Fractions from 0 to 1. */
 export interface ProtocolMetrics extends Metrics {
-  protocol: Protocol;
-  /** Epochs trained, and the one whose weights were kept. */
-  epochs: number;
-  bestEpoch: number;
-  /** 95 %, by bootstrap over the test actors. */
-  intervals: { accuracy: [number, number]; uar: [number, number] };
-  rows: TrainingSummary['rows'];
-  actors: TrainingSummary['actors'];
-  leaks: TrainingSummary['leaks'];
+  protocol: ProtocolName;
+  /** The confusion matrix with each row divided by its clips: what share of an emotion was taken for which. */
+  confusionShares: number[][];
+  /** 95 %, by bootstrap over the tested actors. */
+  intervals: Record<'accuracy' | 'uar' | 'macroF1', [number, number]>;
+  folds: (FoldScore & {
+    rows: Record<'train' | 'validation' | 'test', number>;
+    testActors: number[];
+    validationActors: number[];
+    /** Of each network, in the order of the members: epochs trained, and the one whose weights were kept. */
+    epochs: number[];
+    bestEpochs: number[];
+    seconds: number;
+  })[];
+  meanOfFolds: { accuracy: Spread; uar: Spread };
+  groups: Record<(typeof GROUPS)[number], GroupScore[]>;
+  calibration: Omit<Calibration, 'curve'>;
+  leaks: Leaks;
 }
 
 /** metrics.json: the run's own protocol at the top, every protocol below. */
@@ -81,50 +92,71 @@ export interface RunMetrics {
   corpusLabel: string;
   /** Clips in the corpus. */
   clips: number;
-  protocol: Protocol;
+  protocol: ProtocolName;
+  model: string;
   seed: number;
-  epochs: number;
   loss: number;
   accuracy: number;
   uar: number;
+  macroF1: number;
   /** Hertz; what the model hears. */
   sampleRate: number;
-  protocols: Partial<Record<Protocol, ProtocolMetrics>>;
+  protocols: Partial<Record<ProtocolName, ProtocolMetrics>>;
 }
 
 /** Writes metrics.json; the first evaluation is that of the run's own protocol. */
 export function saveMetrics(run: Run, evaluations: readonly Evaluation[]): RunMetrics {
-  const protocols: RunMetrics['protocols'] = {};
-  for (const { protocol, training, metrics, intervals } of evaluations) {
-    protocols[protocol] = {
-      protocol,
-      epochs: training.history.epochs.length,
-      bestEpoch: training.history.best,
-      ...metrics,
-      intervals: {
-        accuracy: [intervals.accuracy.low, intervals.accuracy.high],
-        uar: [intervals.uar.low, intervals.uar.high],
-      },
-      rows: training.rows,
-      actors: training.actors,
-      leaks: training.leaks,
-    };
-  }
-  const own = evaluations[0];
-  const { corpus, seed } = run.info;
+  const [own] = evaluations;
+  const { corpus, seed, configuration } = run.info;
+  const { loss, accuracy, uar, macroF1 } = own.metrics;
   const summary: RunMetrics = {
     corpus: corpus.kind,
     corpusLabel: corpus.description,
     clips: corpus.clips,
     protocol: own.protocol,
+    model: String(configuration.model),
     seed,
-    epochs: own.training.history.epochs.length,
-    loss: own.metrics.loss,
-    accuracy: own.metrics.accuracy,
-    uar: own.metrics.uar,
+    ...{ loss, accuracy, uar, macroF1 },
     sampleRate: AUDIO.sampleRate,
-    protocols,
+    protocols: Object.fromEntries(evaluations.map((evaluation) => [evaluation.protocol, protocolMetrics(evaluation)])),
   };
   run.writeJson('metrics.json', summary);
   return summary;
+}
+
+function protocolMetrics(evaluation: Evaluation): ProtocolMetrics {
+  const { protocol, training, metrics, intervals, meanOfFolds, groups, leaks } = evaluation;
+  const bounds = (name: 'accuracy' | 'uar' | 'macroF1'): [number, number] => [
+    intervals[name].low,
+    intervals[name].high,
+  ];
+  const { curve: _, ...calibration } = evaluation.calibration;
+  return {
+    protocol,
+    ...metrics,
+    confusionShares: rowShares(metrics.confusion),
+    intervals: { accuracy: bounds('accuracy'), uar: bounds('uar'), macroF1: bounds('macroF1') },
+    folds: evaluation.folds.map((score, index) => {
+      const { rows, actors, members, seconds } = training.folds[index];
+      const histories = members.flatMap(({ history }) => history ?? []);
+      return {
+        ...score,
+        rows,
+        testActors: actors.test,
+        validationActors: actors.validation,
+        epochs: histories.map(({ epochs }) => epochs.length),
+        bestEpochs: histories.map(({ best }) => best),
+        seconds,
+      };
+    }),
+    ...{ meanOfFolds, groups, calibration, leaks },
+  };
+}
+
+/** Counts as shares of their row; a row without clips stays 0. */
+export function rowShares(confusion: readonly number[][]): number[][] {
+  return confusion.map((row) => {
+    const clips = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count) => (clips > 0 ? count / clips : 0));
+  });
 }

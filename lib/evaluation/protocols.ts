@@ -1,19 +1,11 @@
 /** How recordings are divided for a figure: each protocol is a list of folds, and says what leaks in it. */
 import type { Clip } from '../data/clip';
-import { type Split, splitByActor, splitOriginal } from '../data/split';
+import { type Fold, type Split, splitByActor, splitOriginal } from '../data/split';
 import { Random } from '../random';
 
 /** The protocols, honest ones first. */
 export const PROTOCOL_NAMES = ['actor-split', 'actor-5', 'emobox-6', 'loso-24', 'random-clip', 'original'] as const;
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
-
-/** One division of a corpus: what teaches, what decides, what is asked about. */
-export interface Fold extends Split {
-  /** From 1. */
-  number: number;
-  /** What the positions count: clips, or augmented copies (copy c of clip i is at i × copies + c). */
-  rows: 'clips' | 'copies';
-}
 
 /** What is known about a protocol without looking at any clip. */
 export interface ProtocolFacts {
@@ -35,6 +27,19 @@ export const PROTOCOLS_EXPLAINED: Readonly<Record<ProtocolName, ProtocolFacts>> 
     leak: 'test clips have twins in training, every test voice is known, and the test side stops the training',
   },
 };
+
+/**
+ * Protocols by their names, each once, in the order given.
+ *
+ * @throws RangeError if a name is unknown
+ */
+export function parseProtocols(names: readonly string[]): ProtocolName[] {
+  const unknown = names.find((name) => !(PROTOCOL_NAMES as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`parseProtocols: protocols must be of ${PROTOCOL_NAMES.join(', ')}, got "${unknown}"`);
+  }
+  return [...new Set(names)] as ProtocolName[];
+}
 
 /** The folds of Luna-Jiménez et al. (2021), Sensors 21:7665, by test actors. */
 const ACTOR_5 = [

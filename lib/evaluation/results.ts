@@ -1,9 +1,10 @@
 /** results.csv: what a model said about each test clip. */
 import fs from 'node:fs';
+import { formatCsv, parseCsv } from '../csv';
 import { EMOTIONS, type Emotion } from '../data/labels';
 import { SerError } from '../errors';
 import { writeFile } from '../files';
-import { formatCsv, parseCsv } from './csv';
+import { type Fault, faultOfEmotion, faultOfProbabilities, shortestFloat32, toNumber } from '../training/predictions';
 
 /** What a model said about one test clip. */
 export interface ResultRow {
@@ -17,9 +18,6 @@ export interface ResultRow {
 }
 
 const HEADER = ['file', 'actor', 'true', 'predicted', ...EMOTIONS];
-
-/** Eight float32 values of a softmax add up to 1 within 1e-6; rounding by other tools costs more. */
-const SUM_TOLERANCE = 1e-3;
 
 /**
  * Writes one line per clip: file, actor, true, predicted, then eight probabilities in columns named by emotion.
@@ -87,50 +85,15 @@ function parseFile(file: string): ReturnType<typeof parseCsv> {
   }
 }
 
-/** `Number('')` is 0, which would turn a missing value into a probability. */
-function toNumber(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text);
-}
-
 /** The first thing wrong with a row. */
-function findFault(row: ResultRow): { column: string; rule: string; got: string } | undefined {
+function findFault(row: ResultRow): Fault | undefined {
   if (row.file === '') return { column: 'file', rule: 'file must be named', got: '""' };
   if (!Number.isInteger(row.actor) || row.actor < 1) {
     return { column: 'actor', rule: 'actor must be a whole number from 1', got: String(row.actor) };
   }
-  for (const [column, emotion] of [
-    ['true', row.truth],
-    ['predicted', row.predicted],
-  ]) {
-    if (!EMOTIONS.includes(emotion as Emotion)) {
-      return { column, rule: `${column} must be one of ${EMOTIONS.join(', ')}`, got: `"${emotion}"` };
-    }
-  }
-  if (row.probabilities.length !== EMOTIONS.length) {
-    const got = String(row.probabilities.length);
-    return { column: EMOTIONS[0], rule: `there must be ${EMOTIONS.length} probabilities`, got };
-  }
-  let sum = 0;
-  for (const [index, column] of EMOTIONS.entries()) {
-    const value = row.probabilities[index];
-    if (!(value >= 0 && value <= 1)) {
-      return { column, rule: `the probability of ${column} must be 0 to 1`, got: String(value) };
-    }
-    sum += value;
-  }
-  if (Math.abs(sum - 1) > SUM_TOLERANCE) {
-    const last = EMOTIONS[EMOTIONS.length - 1];
-    return { column: last, rule: `probabilities must add up to 1 up to column ${last}`, got: String(sum) };
-  }
-  return undefined;
-}
-
-/** The fewest digits from which the same float32 is read back; nine always suffice. */
-function shortestFloat32(value: number): string {
-  const single = Math.fround(value);
-  for (let digits = 1; digits < 9; digits++) {
-    const text = String(Number(single.toPrecision(digits)));
-    if (Math.fround(Number(text)) === single) return text;
-  }
-  return String(Number(single.toPrecision(9)));
+  return (
+    faultOfEmotion('true', row.truth) ??
+    faultOfEmotion('predicted', row.predicted) ??
+    faultOfProbabilities(row.probabilities)
+  );
 }

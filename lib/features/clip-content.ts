@@ -12,7 +12,7 @@ export interface ClipContent {
 }
 
 /** Bytes hashed at a time: bounds the memory for long recordings. */
-const CHUNK = 1 << 22;
+const CHUNK = 1 << 20;
 
 /** The SHA-256 of a file. */
 export function hashFile(file: string): string {

@@ -1,11 +1,13 @@
 /** From one recording to everything that training needs of it. */
 import { addNoise, pitch } from '../audio/augment';
-import { loadAudio, loadClip } from '../audio/load';
+import { loadAudio, loadClip, loadClipAndRecording } from '../audio/load';
 import type { Signal } from '../audio/signal';
 import { AUGMENTATION, GENDER } from '../config';
 import { Random } from '../random';
+import { forEachInThreads, type ThreadOptions } from '../threads';
 import { type ClipContent, describeContent } from './clip-content';
 import { type FeatureMatrix, meanOverFrames, mfcc } from './mfcc';
+import { type FeatureKind, modelFeatures } from './model-features';
 
 /**
  * The MFCCs that the emotion model reads: 2.4 s from 0.6 s of a recording, untouched.
@@ -24,19 +26,33 @@ export const VARIATIONS = ['standard', 'addNoise', 'pitch'] as const;
  * One augmented copy as the original makes it: two picks from `VARIATIONS`, one after the other.
  *
  * Both may be `standard`, so about one copy in nine is the clip itself.
+ *
+ * @param pitchOf `pitch`, or one that remembers: it has no chance in it
  */
-export function augmentedCopy(signal: Signal, random: Random): Signal {
+export function augmentedCopy(signal: Signal, random: Random, pitchOf: (input: Signal) => Signal = pitch): Signal {
   const apply = {
     standard: (input: Signal) => input,
     addNoise: (input: Signal) => addNoise(input, random),
-    pitch: (input: Signal) => pitch(input),
+    pitch: (input: Signal) => pitchOf(input),
   };
   const [first, second] = [random.pick(VARIATIONS), random.pick(VARIATIONS)];
   return apply[second](apply[first](signal));
 }
 
+/** The function, with its results kept by argument. */
+function remembering<Argument extends object, Result>(work: (argument: Argument) => Result): typeof work {
+  const known = new WeakMap<Argument, Result>();
+  return (argument) => {
+    const result = known.get(argument) ?? work(argument);
+    known.set(argument, result);
+    return result;
+  };
+}
+
 /** Which features to make. */
 export interface ExtractOptions {
+  /** What the emotion model reads; default `mfcc`. */
+  features?: FeatureKind;
   /** Augmented copies per clip, ≥ 0; default 3. */
   copies?: number;
   /** Seed of the augmentation; each clip draws from its own stream; default 11. */
@@ -49,34 +65,70 @@ export interface ExtractOptions {
 
 /** What one recording yields. */
 export interface ClipFeatures {
-  /** The clip itself, [104 × 20]. */
+  /** The clip itself, [104 × 20] for MFCCs. */
   standard: Float32Array;
-  /** Its augmented copies, [copies × 104 × 20]. */
+  /** Its augmented copies, [copies × 104 × 20] for MFCCs. */
   augmented: Float32Array;
   /** Mean of 40 coefficients over the whole recording, which tells the voice's sex, [40]; empty where not asked for. */
   voice: Float32Array;
   content?: ClipContent;
 }
 
-/**
- * Reads a recording once and makes all its features.
- *
- * @param name names the stream of chance, so that the result depends on neither order nor folder
- */
-export async function extractClip(path: string, name: string, options: ExtractOptions = {}): Promise<ClipFeatures> {
-  const { copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
-  const clip = await loadClip(path);
-  const standard = mfcc(clip).values;
+/** A recording: where it lies, and what names its stream of chance, so that results depend on neither order nor folder. */
+export interface Recording {
+  path: string;
+  name: string;
+}
+
+/** Decodes a recording once and makes all its features. */
+export async function extractClip({ path, name }: Recording, options: ExtractOptions = {}): Promise<ClipFeatures> {
+  const { features: kind, copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
+  const { clip, recording } = voice ? await loadClipAndRecording(path) : { clip: await loadClip(path) };
+  // Copies that are the clip itself, or the clip at another pitch alone, are not worked on twice.
+  const [pitchOf, featuresOf] = [
+    remembering(pitch),
+    remembering((signal: Signal) => modelFeatures(signal, kind).values),
+  ];
+  const standard = featuresOf(clip);
   const augmented = new Float32Array(copies * standard.length);
   for (let copy = 0; copy < copies; copy++) {
     const random = new Random(seed, 'augmentation', name, copy);
-    augmented.set(mfcc(augmentedCopy(clip, random)).values, copy * standard.length);
+    augmented.set(featuresOf(augmentedCopy(clip, random, pitchOf)), copy * standard.length);
   }
-  const features = { standard, augmented, voice: Float32Array.from(voice ? await voiceFeatures(path) : []) };
+  const features = { standard, augmented, voice: Float32Array.from(recording ? voiceOf(recording) : []) };
   return options.content ? { ...features, content: describeContent(path) } : features;
 }
 
+/** Options of `extractAll`. */
+export interface ExtractAllOptions extends ExtractOptions, ThreadOptions {
+  /** Called after each recording with how many are done, of how many. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * `extractClip` of many recordings on all cores: features are handed to `take` as they come, in no particular order.
+ *
+ * @throws SerError as `extractClip`, for the first recording that fails; the others are then given up
+ */
+export async function extractAll(
+  clips: readonly Recording[],
+  { onProgress, ...options }: ExtractAllOptions,
+  take: (index: number, features: ClipFeatures) => void,
+): Promise<void> {
+  const recordings = clips.map(({ path, name }): Recording => ({ path, name }));
+  let done = 0;
+  await forEachInThreads(THREAD_FUNCTION, recordings, options, (index, features: ClipFeatures) => {
+    take(index, features);
+    onProgress?.(++done, clips.length);
+  });
+}
+const THREAD_FUNCTION = { file: __filename, name: 'extractClip' };
+
 /** The mean of 40 MFCCs over a whole recording, [40]. */
 export async function voiceFeatures(path: string): Promise<number[]> {
-  return meanOverFrames(mfcc(await loadAudio(path), { coefficients: GENDER.coefficients }));
+  return voiceOf(await loadAudio(path));
+}
+
+function voiceOf(recording: Signal): number[] {
+  return meanOverFrames(mfcc(recording, { coefficients: GENDER.coefficients }));
 }

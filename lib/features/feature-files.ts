@@ -80,3 +80,31 @@ export function openArrays(folder: string, hashes: Record<ArrayName, string>): F
     },
   };
 }
+
+/**
+ * Writes an object as JSON to a file that nobody reads yet: its lists an item a line, so that neither the reader's eye
+ * nor memory must take them whole.
+ */
+export function writeByLines(file: string, value: object): void {
+  const handle = fs.openSync(file, 'wx');
+  try {
+    let before = '{';
+    for (const [name, member] of Object.entries(value)) {
+      fs.writeSync(
+        handle,
+        `${before}\n${JSON.stringify(name)}: ${Array.isArray(member) ? '[' : JSON.stringify(member)}`,
+      );
+      if (Array.isArray(member)) {
+        for (const [i, item] of member.entries()) {
+          fs.writeSync(handle, `${i === 0 ? '' : ','}\n${JSON.stringify(item)}`);
+        }
+        fs.writeSync(handle, '\n]');
+      }
+      before = ',';
+    }
+    fs.writeSync(handle, '\n}\n');
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}

@@ -1,13 +1,12 @@
 /** Mel bands and cepstra of a whole signal, on the SIMD kernels. */
+import { FrameTransform, type Precision } from '../audio/frame-transform';
 import {
   doublesAt,
-  FrameTransform,
   floatsAt,
   integersAt,
   kernels,
   LANES,
   type Pointer,
-  type Precision,
   type Scratch,
   withScratch,
 } from '../audio/simd';
@@ -118,10 +117,10 @@ export interface CepstrumOptions {
   basis: Float64Array;
 }
 
-/** Cosine transforms of the decibels in each band of a signal, [frames × coefficients]. */
-export function cepstraOfSignal(pass: MelPass, options: CepstrumOptions): Float32Array {
+/** Cosine transforms of the decibels in each band of a signal, [frames × coefficients]; `precision` is that of the spectra. */
+export function cepstraOfSignal(pass: MelPass, options: CepstrumOptions, precision: Precision): Float32Array {
   const shape = { frames: frameCount(pass.samples.length, pass.hopLength), bands: pass.filters.length };
-  const transform = FrameTransform.of(pass.fftLength, 'single');
+  const transform = FrameTransform.of(pass.fftLength, precision);
   return cepstra(shape, options, (scratch, rows) => writeMelPower(pass, transform, scratch, rows));
 }
 

@@ -91,9 +91,33 @@ export function mfcc(signal: Signal, options: MfccOptions = {}): FeatureMatrix {
   if (!(lifter >= 0)) throw new RangeError(`mfcc: lifter must be at least 0, got ${lifter}`);
   const pass = melPass(signal, options);
   const cepstrum = { topDb, coefficients, basis: cosineBasis(coefficients, melBands, lifter) };
+  // A lifter raises the spectra's rounding with the coefficients.
+  const precision = lifter > 0 ? 'double' : 'single';
   const values =
-    pass.exponent === 2 ? cepstraOfSignal(pass, cepstrum) : cepstraOfPower(melOfMagnitudes(pass), melBands, cepstrum);
+    pass.exponent === 2
+      ? cepstraOfSignal(pass, cepstrum, precision)
+      : cepstraOfPower(melOfMagnitudes(pass), melBands, cepstrum);
   return { frames: values.length / coefficients, coefficients, values };
+}
+
+/**
+ * The MFCCs of a mel spectrogram, such as one in which something was changed.
+ *
+ * @param mel power, [frames × mel bands], as `melSpectrogram` gives it
+ * @returns [frames × coefficients], within 0.01 of `mfcc` of the same signal (occlusion.test.ts)
+ * @throws RangeError if more coefficients than mel bands are asked for
+ */
+export function mfccOfMel(
+  mel: FeatureMatrix,
+  options: Pick<MfccOptions, 'coefficients' | 'topDb'> = {},
+): FeatureMatrix {
+  const { coefficients = SPECTRUM.coefficients, topDb = SPECTRUM.topDb } = options;
+  const { frames, coefficients: melBands } = mel;
+  if (!(coefficients >= 1 && coefficients <= melBands)) {
+    throw new RangeError(`mfccOfMel: coefficients must be 1 to ${melBands} (mel bands), got ${coefficients}`);
+  }
+  const cepstrum = { topDb, coefficients, basis: cosineBasis(coefficients, melBands, 0) };
+  return { frames, coefficients, values: cepstraOfPower(mel.values, melBands, cepstrum) };
 }
 
 /** The mean of each coefficient over the frames. */

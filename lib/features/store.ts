@@ -11,19 +11,25 @@ import type { Clip } from '../data/clip';
 import type { Corpus } from '../data/corpus';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
+import { removeLeftovers, temporaryBeside } from '../temporary';
 import { type ClipContent, isUnchanged } from './clip-content';
-import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays } from './feature-files';
-import { type ExtractAllOptions, extractAll } from './pool';
+import { type ExtractAllOptions, extractAll } from './extract';
+import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays, writeByLines } from './feature-files';
+import { coefficientsOf, type FeatureKind, parseFeatureKind } from './model-features';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
-export const FEATURES_VERSION = 3;
+export const FEATURES_VERSION = 6;
 
 /** What a feature store knows of itself. */
 export interface FeatureManifest {
   version: number;
+  /** Versions of what computed it. */
+  madeBy: { node: string; v8: string };
   fingerprint: string;
   corpus: { kind: Corpus['kind']; label: string; fingerprint: string };
   parameters: {
+    /** What the emotion model reads. */
+    features: FeatureKind;
     audio: typeof AUDIO;
     spectrum: typeof SPECTRUM;
     augmentation: typeof AUGMENTATION;
@@ -59,7 +65,9 @@ export interface FeatureStore extends FeatureArrays {
 }
 
 /** Options of `computeFeatures`. */
-export interface ComputeFeaturesOptions extends ExtractAllOptions {
+export interface ComputeFeaturesOptions extends Omit<ExtractAllOptions, 'features'> {
+  /** One of `FEATURE_KINDS`; default `mfcc`. */
+  features?: string;
   /** The folder of all stores, such as `data/features`. */
   root: string;
 }
@@ -72,11 +80,13 @@ export interface ComputeFeaturesOptions extends ExtractAllOptions {
  *
  * `<root>/latest.json` then names this store.
  *
+ * @throws RangeError if there are no such features
  * @throws SerError `bad-audio` naming the first recording that cannot be read
  */
 export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOptions): Promise<FeatureStore> {
   const { root, copies = AUGMENTATION.copies, seed = 11 } = options;
-  const parameters = describeParameters({ copies, seed });
+  const features = parseFeatureKind(options.features ?? 'mfcc');
+  const parameters = describeParameters({ features, copies, seed });
   const fingerprint = hash(
     JSON.stringify([FEATURES_VERSION, parameters, corpus.fingerprint, corpus.clips.map((clip) => clip.name)]),
   ).slice(0, 16);
@@ -100,8 +110,13 @@ export function loadFeatures(root: string): FeatureStore {
   return readStore(path.join(root, readJson<{ fingerprint: string }>(pointer).fingerprint));
 }
 
-function describeParameters({ copies, seed }: { copies: number; seed: number }): FeatureManifest['parameters'] {
+function describeParameters({
+  features,
+  copies,
+  seed,
+}: Pick<FeatureManifest['parameters'], 'features' | 'copies' | 'seed'>): FeatureManifest['parameters'] {
   return {
+    features,
     audio: AUDIO,
     spectrum: SPECTRUM,
     augmentation: AUGMENTATION,
@@ -120,15 +135,15 @@ async function compute(
 ): Promise<FeatureStore> {
   const { clips } = corpus;
   const { root: _, ...extract } = options;
-  const { copies, seed } = parameters;
-  const unfinished = `${folder}.unfinished`;
-  fs.rmSync(unfinished, { recursive: true, force: true });
+  const { features, copies, seed } = parameters;
+  removeLeftovers(folder);
+  const unfinished = temporaryBeside(folder);
   const writer = new FeatureWriter(unfinished);
   const contents: ClipContent[] = [];
   try {
-    await extractAll(clips, { ...extract, copies, seed, content: true }, (index, features) => {
-      writer.write(index, features);
-      if (features.content) contents[index] = features.content;
+    await extractAll(clips, { ...extract, features, copies, seed, content: true }, (index, found) => {
+      writer.write(index, found);
+      if (found.content) contents[index] = found.content;
     });
   } catch (error) {
     writer.abandon();
@@ -138,6 +153,7 @@ async function compute(
   const { kind, label, fingerprint: corpusFingerprint } = corpus;
   const manifest: FeatureManifest = {
     version: FEATURES_VERSION,
+    madeBy: { node: process.versions.node, v8: process.versions.v8 },
     fingerprint,
     corpus: { kind, label, fingerprint: corpusFingerprint },
     parameters,
@@ -145,8 +161,11 @@ async function compute(
     contents,
     hashes,
   };
-  writeJson(path.join(unfinished, 'manifest.json'), manifest);
-  fs.rmSync(folder, { recursive: true, force: true });
+  writeByLines(path.join(unfinished, 'manifest.json'), manifest);
+  // Another process may just have put the same store there, and read from it.
+  const other = tryReadStore(folder, clips);
+  fs.rmSync(other ? unfinished : folder, { recursive: true, force: true });
+  if (other) return other;
   fs.renameSync(unfinished, folder);
   return asStore(folder, manifest);
 }
@@ -179,7 +198,8 @@ function readStore(folder: string): FeatureStore {
 }
 
 function asStore(folder: string, manifest: FeatureManifest): FeatureStore {
-  const { frames, coefficients } = manifest.parameters.spectrum;
+  const { spectrum, features } = manifest.parameters;
+  const [frames, coefficients] = [spectrum.frames, coefficientsOf(features)];
   const store = { folder, manifest, frames, coefficients, copies: manifest.parameters.copies };
   return Object.defineProperties(
     store,

@@ -13,6 +13,8 @@ export interface GenderPrediction {
   sex: Sex;
   /** Distance from the boundary, ≥ 0; not a probability. */
   margin: number;
+  /** Of that sex, calibrated on training actors left out in turn; absent if there were too few. */
+  probability?: number;
 }
 
 /**

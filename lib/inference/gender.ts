@@ -6,6 +6,7 @@ import { SerError } from '../errors';
 import { mean, standardDeviation } from '../evaluation/statistics';
 import { readJson, writeFile } from '../files';
 import { Random } from '../random';
+import { fitPlatt, type PlattScaling, plattProbability } from './platt';
 import { type SvmModel, svmMargin, trainSvm } from './svm';
 
 /** Version of gender.json. */
@@ -31,6 +32,8 @@ export interface GenderClassifier {
   /** What a negative and a positive margin mean. */
   sides: { negative: Sex; positive: Sex };
   trainedOn: { actors: number[]; clips: number; seed: number };
+  /** From margins to probabilities of the positive side; absent where fewer than four actors of each sex were heard. */
+  calibration?: PlattScaling;
 }
 
 /** Which sex a voice was taken for. */
@@ -38,6 +41,8 @@ export interface SexPrediction {
   sex: Sex;
   /** Distance from the boundary, 0 or above; 1 is the edge of the margin. Not a probability. */
   margin: number;
+  /** Of that sex, learned from actors that were left out in turn; absent without a calibration. May lie below 0.5 near the boundary. */
+  probability?: number;
 }
 
 /** How the classifier does on actors that it has not heard. */
@@ -53,14 +58,17 @@ export interface GenderScore {
  * features → scaled to mean 0 and deviation 1 over the training actors → Gaussian kernel, cost 1.
  * Clips of other actors are not looked at, neither by the scaler nor by the machine.
  *
+ * Margins become probabilities by Platt's curve, fitted on actors left out in turn, where there are enough.
+ *
  * @param trainActors actors to learn from, of both sexes
+ * @param calibrate default true; trains five more machines
  * @throws RangeError if the lists differ in length, a feature is not finite, or an actor has no clips
  * @throws SerError `bad-training` if one sex is missing among the training actors
  */
 export function trainGenderClassifier(
-  data: GenderData & { trainActors: readonly number[]; seed?: number },
+  data: GenderData & { trainActors: readonly number[]; seed?: number; calibrate?: boolean },
 ): GenderClassifier {
-  const { features, sexes, actors, trainActors, seed = 11 } = data;
+  const { features, sexes, actors, trainActors, seed = 11, calibrate = true } = data;
   checkData('trainGenderClassifier', data);
   const absent = trainActors.find((actor) => !actors.includes(actor));
   if (absent !== undefined) {
@@ -86,7 +94,35 @@ export function trainGenderClassifier(
     machine,
     sides: { negative: 'male', positive: 'female' },
     trainedOn: { actors: [...trainActors].sort((a, b) => a - b), clips: clips.length, seed },
+    ...(calibrate ? calibrationOf(data, trainActors, seed) : {}),
   };
+}
+
+/** Actors of each sex from which leaving some out in turn tells anything. */
+const ENOUGH = 4;
+
+/** Platt's curve over the training actors' margins, each from a machine that has not heard the actor. */
+function calibrationOf(
+  data: GenderData,
+  trainActors: readonly number[],
+  seed: number,
+): Pick<GenderClassifier, 'calibration'> {
+  const { features, sexes, actors } = data;
+  const count = (sex: Sex): number => trainActors.filter((actor) => sexes[actors.indexOf(actor)] === sex).length;
+  if (Math.min(count('male'), count('female')) < ENOUGH) return {};
+  const margins: number[] = [];
+  const positive: boolean[] = [];
+  for (const left of dealFolds(data, trainActors, seed)) {
+    const rest = trainActors.filter((actor) => !left.includes(actor));
+    const { scaler, machine } = trainGenderClassifier({ ...data, trainActors: rest, seed, calibrate: false });
+    const margin = svmMargin(machine);
+    actors.forEach((actor, clip) => {
+      if (!left.includes(actor)) return;
+      margins.push(margin(scale(scaler, features[clip])));
+      positive.push(sexes[clip] === 'female');
+    });
+  }
+  return { calibration: fitPlatt(margins, positive) };
 }
 
 /**
@@ -96,9 +132,12 @@ export function trainGenderClassifier(
  * @throws RangeError if there are not as many finite features as in training
  */
 export function predictSex(classifier: GenderClassifier, features: ArrayLike<number>): SexPrediction {
-  const { scaler, machine, sides } = classifier;
+  const { scaler, machine, sides, calibration } = classifier;
   const margin = svmMargin(machine)(scale(scaler, features));
-  return { sex: margin > 0 ? sides.positive : sides.negative, margin: Math.abs(margin) };
+  const sex = margin > 0 ? sides.positive : sides.negative;
+  if (!calibration) return { sex, margin: Math.abs(margin) };
+  const female = plattProbability(calibration, margin);
+  return { sex, margin: Math.abs(margin), probability: margin > 0 ? female : 1 - female };
 }
 
 /**
@@ -119,7 +158,7 @@ export function crossValidateGender(
   if (twice !== undefined) throw new RangeError(`crossValidateGender: actor ${twice} is in two folds`);
   const scores = folds.map((testActors) => {
     const trainActors = everyone.filter((actor) => !testActors.includes(actor));
-    const classifier = trainGenderClassifier({ ...data, trainActors, seed });
+    const classifier = trainGenderClassifier({ ...data, trainActors, seed, calibrate: false });
     const clips = actors.flatMap((actor, clip) => (testActors.includes(actor) ? [clip] : []));
     if (clips.length === 0) throw new RangeError(`crossValidateGender: fold [${testActors.join()}] has no clips`);
     const correct = clips.filter((clip) => predictSex(classifier, features[clip]).sex === sexes[clip]).length;

@@ -6,7 +6,8 @@ import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import type { Emotion } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
-import { mfcc } from '../features/mfcc';
+import { type FeatureMatrix, powerToDb } from '../features/mfcc';
+import { type FeatureKind, featuresOfMel, modelFeatures, modelMel } from '../features/model-features';
 import { loadModel } from '../model/model-file';
 import { dataPath } from '../project';
 import type { tf } from '../tensorflow';
@@ -14,6 +15,8 @@ import { predictRows } from '../training/predict-rows';
 import { loadRun } from '../training/run';
 import { applyScaler, type FeatureScaler } from '../training/scaler';
 import { RunSection } from '../training/section';
+import { answeringSection } from '../training/train';
+import { type Explanation, importanceOf, occlude, occlusionWindows } from './occlusion';
 
 /** Where a trained model is. */
 export interface PredictorOptions {
@@ -89,6 +92,7 @@ export class EmotionPredictor {
     private readonly model: tf.LayersModel,
     private readonly scaler: FeatureScaler,
     private readonly calibration: RunCalibration,
+    private readonly features: FeatureKind,
     labels: readonly Emotion[],
   ) {
     this.labels = labels;
@@ -97,7 +101,9 @@ export class EmotionPredictor {
   /** @throws SerError `bad-artefact` without a trained model, or if its files are damaged */
   static async load(options: PredictorOptions = {}): Promise<EmotionPredictor> {
     const { run = 'latest', root = dataPath('runs'), folder } = options;
-    return EmotionPredictor.ofSection(folder === undefined ? loadRun(root, run) : new RunSection(folder));
+    return EmotionPredictor.ofSection(
+      folder === undefined ? answeringSection(loadRun(root, run)) : new RunSection(folder),
+    );
   }
 
   private static async ofSection(section: RunSection): Promise<EmotionPredictor> {
@@ -106,7 +112,8 @@ export class EmotionPredictor {
     const calibration = section.has('calibration.json')
       ? section.readJson<RunCalibration>('calibration.json')
       : { temperature: 1, threshold: 0 };
-    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, labels);
+    const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');
+    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, kind, labels);
   }
 
   /**
@@ -127,7 +134,7 @@ export class EmotionPredictor {
    */
   async predictMany(recordings: readonly Recording[]): Promise<Prediction[]> {
     const heard = await Promise.all(recordings.map(hear));
-    const answers = this.answer(heard.map(({ clip }) => clip));
+    const answers = this.answer(heard.map(({ clip }) => modelFeatures(clip, this.features)));
     return answers.map((answer, index) => {
       const { warnings, seconds } = heard[index];
       return { ...answer, warnings, seconds };
@@ -145,7 +152,8 @@ export class EmotionPredictor {
       const group = waiting.slice(first, first + RECORDINGS_AT_ONCE);
       const heard = await Promise.allSettled(group.map(hear));
       const usable = heard.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      const answers = usable.length > 0 ? this.answer(usable.map(({ clip }) => clip)) : [];
+      const answers =
+        usable.length > 0 ? this.answer(usable.map(({ clip }) => modelFeatures(clip, this.features))) : [];
       for (const [index, result] of heard.entries()) {
         const recording = group[index];
         if (result.status === 'rejected') {
@@ -175,7 +183,7 @@ export class EmotionPredictor {
     const entries: TimelineEntry[] = [];
     for (let first = 0; first < starts.length; first += WINDOWS_AT_ONCE) {
       const group = starts.slice(first, first + WINDOWS_AT_ONCE);
-      const answers = this.answer(group.map((start) => windowAt(signal, start)));
+      const answers = this.answer(group.map((start) => modelFeatures(windowAt(signal, start), this.features)));
       answers.forEach((answer, index) => {
         const start = group[index] / AUDIO.sampleRate;
         const end = Math.min(signal.samples.length, group[index] + AUDIO.samples) / AUDIO.sampleRate;
@@ -185,22 +193,44 @@ export class EmotionPredictor {
     return entries;
   }
 
+  /**
+   * Which moments and frequencies carried the answer: each in turn is made as loud as its band is on average, and what
+   * the answer's probability then loses is its weight.
+   *
+   * @throws SerError `bad-audio` for an unusable file
+   * @see Zeiler & Fergus (2014), Visualizing and understanding convolutional networks: occlusion
+   */
+  async explain(recording: Recording): Promise<Explanation> {
+    const { clip } = await hear(recording);
+    const mel = modelMel(clip, this.features);
+    const { frames, coefficients: bands } = mel;
+    const [{ emotion, probability }] = this.answer([modelFeatures(clip, this.features)]);
+    const windows = occlusionWindows(frames, bands);
+    const drops: number[] = [];
+    for (let first = 0; first < windows.length; first += WINDOWS_AT_ONCE) {
+      const group = windows.slice(first, first + WINDOWS_AT_ONCE);
+      const answers = this.answer(group.map((window) => featuresOfMel(occlude(mel, window), this.features)));
+      drops.push(...answers.map(({ probabilities }) => probability - probabilities[emotion]));
+    }
+    const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };
+    return { emotion, probability, clip, decibels: powerToDb(mel), importance };
+  }
+
   /** Frees the model; the predictor is of no use afterwards. */
   dispose(): void {
     this.model.dispose();
   }
 
-  /** What the model makes of clips of the length that it was trained on. */
-  private answer(clips: readonly Signal[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
-    const matrices = clips.map((clip) => mfcc(clip));
+  /** What the model makes of the features of clips of the length that it was trained on. */
+  private answer(matrices: readonly FeatureMatrix[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
     const [{ frames, coefficients }] = matrices;
-    const features = new Float32Array(clips.length * frames * coefficients);
+    const features = new Float32Array(matrices.length * frames * coefficients);
     matrices.forEach(({ values }, index) => {
       features.set(applyScaler(values, this.scaler), index * values.length);
     });
-    const none = new Int32Array(clips.length);
+    const none = new Int32Array(matrices.length);
     const outputs = predictRows(this.model, { features, labels: none, clips: none, frames, coefficients });
-    return clips.map((_, index) => {
+    return matrices.map((_, index) => {
       const row = outputs.subarray(index * this.labels.length, (index + 1) * this.labels.length);
       const calibrated = applyTemperature(row, this.calibration.temperature);
       const top = topClass(row);

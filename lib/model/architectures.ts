@@ -3,7 +3,7 @@ import { SPECTRUM } from '../config';
 import { EMOTIONS } from '../data/labels';
 import { Random } from '../random';
 import { tf } from '../tensorflow';
-import { batchNormalization, dropout, lstm, timeDistributed } from './layers';
+import { batchNormalization, conv1d, dropout, lstm, timeDistributed } from './layers';
 
 /** Options of `originalModel`. */
 export interface OriginalModelOptions {
@@ -33,13 +33,7 @@ export function originalModel(options: OriginalModelOptions = {}): tf.Sequential
     tf.layers.dense({ name, units, activation, kernelInitializer: initial() });
   // Keras's TimeDistributed moves the running statistics once per frame, so `frames` times in each training step.
   const momentum = 0.99 ** frames;
-  const convolution = tf.layers.conv1d({
-    filters: 32,
-    kernelSize: 3,
-    padding: 'same',
-    activation: 'relu',
-    kernelInitializer: initial(),
-  });
+  const convolution = conv1d({ filters: 32, kernelSize: 3, activation: 'relu', seed: nextSeed() });
   return tf.sequential({
     layers: [
       timeDistributed({ name: 'convolution', layer: convolution, inputShape: [frames, coefficients, 1] }),

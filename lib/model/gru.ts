@@ -93,7 +93,7 @@ export class FusedGru extends FilledLayer {
 }
 
 /** The output at the frame visited last: [clips, frames, units] → [clips, units]. */
-export function lastOf(hidden: tf.Tensor3D, backwards: boolean): tf.Tensor2D {
+function lastOf(hidden: tf.Tensor3D, backwards: boolean): tf.Tensor2D {
   const [clips, frames, units] = hidden.shape;
   const frame = tf.slice(hidden, [0, backwards ? 0 : frames - 1, 0], [clips, 1, units]);
   return tf.reshape(frame, [clips, units]) as tf.Tensor2D;

@@ -6,7 +6,7 @@ import { tf } from '../tensorflow';
 import { AttentivePooling, type AttentivePoolingOptions } from './attentive-pooling';
 import { type BatchNormalizationOptions, FusedBatchNormalization } from './batch-normalization';
 import { Bidirectional, type BidirectionalOptions } from './bidirectional';
-import { type Conv2dOptions, FusedConv2d } from './convolution';
+import { type Conv1dOptions, type Conv2dOptions, FusedConv1d, FusedConv2d } from './convolution';
 import { type DropoutOptions, SeededDropout } from './dropout';
 import { FusedGru, type GruOptions } from './gru';
 import type { LayerOptions } from './layer';
@@ -19,11 +19,13 @@ import { FoldedTimeDistributed, type TimeDistributedOptions } from './time-distr
 
 const recurrent = [FusedLstm, FusedGru, Bidirectional];
 const pointwise = [FusedBatchNormalization, LayerNormalization, SeededDropout, SpecAugmentation, Rectifier];
-const others = [FoldedTimeDistributed, FusedConv2d, AttentivePooling, MultiHeadAttention];
+const others = [FoldedTimeDistributed, FusedConv1d, FusedConv2d, AttentivePooling, MultiHeadAttention];
 for (const layer of [...recurrent, ...pointwise, ...others]) tf.serialization.registerClass(layer);
 
 /** One layer for every frame. */
 export const timeDistributed = (options: TimeDistributedOptions): tf.layers.Layer => new FoldedTimeDistributed(options);
+/** A convolution along one axis. */
+export const conv1d = (options: Conv1dOptions): tf.layers.Layer => new FusedConv1d(options);
 /** A convolution over frames and coefficients. */
 export const conv2d = (options: Conv2dOptions): tf.layers.Layer => new FusedConv2d(options);
 /** max(x, 0). */

@@ -1,4 +1,4 @@
-/** A long short-term memory on the fused operation. */
+/** A long short-term memory. */
 import { Random } from '../random';
 import { tf } from '../tensorflow';
 import { glorotUniform, orthogonal } from './initialisers';
@@ -74,9 +74,13 @@ export class FusedLstm extends FilledLayer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const { kernel, recurrent, bias } = builtOf(this.variables, 'lstm');
-      const weights = tf.concat([read<tf.Tensor2D>(kernel), read<tf.Tensor2D>(recurrent)], 0);
       const frames = tf.transpose(only(inputs), [1, 0, 2]) as tf.Tensor3D;
-      const hidden = lstmSequence(this.backwards ? tf.reverse(frames, 0) : frames, weights, read(bias));
+      const hidden = lstmSequence({
+        input: this.backwards ? tf.reverse(frames, 0) : frames,
+        kernel: read(kernel),
+        recurrent: read(recurrent),
+        bias: read(bias),
+      });
       const [time, clips] = hidden.shape;
       if (!this.returnSequences) {
         return tf.reshape(tf.slice(hidden, [time - 1, 0, 0], [1, clips, this.units]), [clips, this.units]);

@@ -5,40 +5,38 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { EMOTIONS } from '../data/labels';
 import { runCurves } from '../display/run-curves';
-import { compareRuns } from '../evaluation/compare-runs';
-import { type ResultRow, writeResults } from '../evaluation/results';
+import { compareRuns, comparisonTable } from '../evaluation/compare-runs';
+import { type ClipPrediction, readPredictions, writePredictions } from '../training/predictions';
 import { createRun, type Run } from '../training/run';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-compare-'));
 after(() => fs.rmSync(root, { recursive: true }));
 
-/** A run whose answers are right for the first `right` of every ten clips. */
-function made(name: string, configuration: Record<string, unknown>, right?: number): Run {
+/** A run whose answers are right for the first `right` of ten actors. */
+function made(name: string, configuration: Record<string, unknown>, right: number): Run {
   const corpus = { kind: 'practice', description: 'made up', clips: 80, fingerprint: 'none' } as const;
   const run = createRun({ root, name, seed: 11, corpus, configuration });
   const epochs = [1, 2].map((epoch) => ({ epoch, valLoss: 2 / epoch }));
-  run.writeJson('history.json', { protocol: 'actor-split', history: { epochs, best: 2, ended: 'done' } });
-  if (right !== undefined) {
-    const rows = Array.from({ length: 80 }, (_, clip): ResultRow => {
-      const truth = EMOTIONS[clip % 8];
-      const predicted = Math.floor(clip / 8) < right ? truth : EMOTIONS[(clip + 1) % 8];
-      return {
-        file: `clip-${clip}.wav`,
-        actor: 1 + Math.floor(clip / 8),
-        truth,
-        predicted,
-        probabilities: EMOTIONS.map((emotion) => (emotion === predicted ? 1 : 0)),
-      };
-    });
-    writeResults(run.file('results.csv'), rows);
-  }
+  const history = { epochs, best: 2, ended: 'done' };
+  run.writeJson('history.json', { protocol: 'actor-split', members: [{ name: 'original', parameters: 1, history }] });
+  const rows = Array.from({ length: 80 }, (_, index): ClipPrediction => {
+    const [actor, label] = [1 + Math.floor(index / 8), index % 8];
+    const answer = actor <= right ? label : (label + 1) % 8;
+    return {
+      clip: `03-01-0${label + 1}-01-01-01-${String(actor).padStart(2, '0')}.wav`,
+      fold: 1,
+      truth: EMOTIONS[label],
+      probabilities: EMOTIONS.map((_, place) => (place === answer ? 1 : 0)),
+    };
+  });
+  for (const table of ['predictions.csv', 'validation.csv']) writePredictions(run.file(table), rows);
   return run;
 }
 
 const features = { spectrum: { hopLength: 512 } };
 const first = made('first', { protocol: 'actor-split', epochs: 60, features }, 2);
 const better = made('better', { protocol: 'actor-split', epochs: 30, features: { spectrum: { hopLength: 256 } } }, 9);
-const unevaluated = made('unevaluated', { protocol: 'actor-split', epochs: 60, features });
+const twin = made('twin', { protocol: 'actor-split', epochs: 60, features }, 2);
 
 test('compareRuns names the parameters that differ, nested ones by their path', () => {
   const { differing, runs } = compareRuns([first, better]);
@@ -47,7 +45,7 @@ test('compareRuns names the parameters that differ, nested ones by their path', 
     runs.map(({ parameters }) => parameters['features.spectrum.hopLength']),
     ['512', '256'],
   );
-  assert.deepEqual(compareRuns([first, unevaluated]).differing, []);
+  assert.deepEqual(compareRuns([first, twin]).differing, []);
 });
 
 test('compareRuns finds by how much a run is better than the first one, and how likely that is by chance', () => {
@@ -58,9 +56,19 @@ test('compareRuns finds by how much a run is better than the first one, and how 
   assert.ok(Math.abs(pValue - 2 / 128) < 0.006, `${pValue}`);
 });
 
-test('compareRuns pairs nothing with a run that was not evaluated, and wants two runs', () => {
-  assert.deepEqual(compareRuns([first, unevaluated]).paired, []);
+test('compareRuns leaves out clips that were asked about more than once, and pairs nothing where none is left', () => {
+  const doubled = made('doubled', { protocol: 'actor-split' }, 9);
+  const rows = readPredictions(doubled.file('predictions.csv'));
+  writePredictions(doubled.file('predictions.csv'), [...rows, ...rows.slice(0, 40)]);
+  assert.equal(compareRuns([first, doubled]).paired[0].clips, 40);
+  writePredictions(doubled.file('predictions.csv'), [...rows, ...rows]);
+  assert.deepEqual(compareRuns([first, doubled]).paired, []);
+});
+
+test('compareRuns wants two runs, and comparisonTable says what was gained', () => {
   assert.throws(() => compareRuns([first]), /at least two runs are needed, got 1/);
+  const [row] = comparisonTable(compareRuns([better, first]));
+  assert.equal(row['UAR gained over better'], '−70.0 points');
 });
 
 test('runCurves draws one line for each run and tells the lowest loss of each', () => {

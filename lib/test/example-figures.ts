@@ -2,8 +2,10 @@
 import type { Signal } from '../audio/signal';
 import { EMOTIONS } from '../data/labels';
 import type { Figure, FigureOptions } from '../display/bundle';
+import { reliabilityDiagram, riskCoverageCurve } from '../display/calibration-figures';
 import { actorBalance, classBalance } from '../display/corpus-figures';
 import { descriptorTracks } from '../display/descriptor-tracks';
+import { mfccAgreement } from '../display/mfcc-agreement';
 import { mfccHeatmap } from '../display/mfcc-heatmap';
 import { protocolComparison } from '../display/protocol-comparison';
 import { confusionHeatmap, predictionCounts, probabilities } from '../display/result-figures';
@@ -34,11 +36,13 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
   const counts = EMOTIONS.map((_, i) => i + 3);
   const bySex = Object.fromEntries(['male', 'female'].map((sex) => [sex, { neutral: 4, calm: 8 }]));
   const interval = { low: 0.3, high: 0.5 };
+  const bins = [{ low: 0, high: 1, clips: 9, confidence: 0.6, accuracy: 0.5 }];
   const panels = ['standard', 'with noise'].map((title) => ({ title, signal, spectrogram: mel }));
   return [
     ['waveform', waveform(signal, { ...options, selection: { start: 0.2, end: 0.6 } })],
     ['spectrogram', spectrogram(mel, options)],
     ['mfccHeatmap', mfccHeatmap(matrix(104, 20), options)],
+    ['mfccAgreement', mfccAgreement(matrix(104, 20), matrix(104, 20), options)],
     [
       'descriptorTracks',
       descriptorTracks([0, 1, 2], [{ name: 'RMS', unit: 'full scale', values: [0, 1, 2] }], options),
@@ -57,6 +61,20 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
       ),
     ],
     ['predictionCounts', predictionCounts(EMOTIONS, counts, counts, options)],
+    [
+      'reliabilityDiagram',
+      reliabilityDiagram(
+        ['before', 'after'].map((name) => ({ name, bins, ece: 0.1 })),
+        options,
+      ),
+    ],
+    [
+      'riskCoverageCurve',
+      riskCoverageCurve([{ threshold: 0.5, coverage: 1, risk: 0.3 }], {
+        ...options,
+        chosen: { coverage: 0.5, risk: 0.2, target: 0.25 },
+      }),
+    ],
     ['probabilities', probabilities(EMOTIONS, even, { ...options, trueLabel: 'sad' })],
     [
       'protocolComparison',

@@ -5,6 +5,7 @@ import { EMOTION_COLOURS } from '../display/colours';
 import { actorBalance, classBalance, tally, tallyBy } from '../display/corpus-figures';
 import { descriptorTracks } from '../display/descriptor-tracks';
 import { envelope, reduceMatrix } from '../display/envelope';
+import { mfccAgreement } from '../display/mfcc-agreement';
 import { mfccHeatmap } from '../display/mfcc-heatmap';
 import { protocolComparison } from '../display/protocol-comparison';
 import { confusionHeatmap, predictionCounts, probabilities } from '../display/result-figures';
@@ -134,6 +135,28 @@ test('mfccHeatmap draws coefficient 0 as a curve and the others as rows', () => 
   ]);
   assert.deepEqual(heat.x, [0, 0.5, 1, 1.5, 2]);
   assert.throws(() => mfccHeatmap({ frames: 5, coefficients: 4, values }), RangeError);
+});
+
+test('mfccAgreement lays our curves over the reference, and shows the largest difference of each frame', () => {
+  const matrix = (values: number[]) => ({ frames: 2, coefficients: 2, values: Float32Array.from(values) });
+  const [ours, theirs] = [matrix([-300, 40, -310, 41]), matrix([-300, 40.25, -310.5, 41])];
+  const figure = mfccAgreement(ours, theirs, { reference: 'another <program>', hop: 0.5, coefficients: [1] });
+  const [band, line, differences] = plotly(figure).data;
+  assert.deepEqual(
+    [band.y, line.y, differences.y],
+    [
+      [40.25, 41],
+      [40, 41],
+      [0.25, 0.5],
+    ],
+  );
+  assert.deepEqual(differences.x, [0, 0.5]);
+  assert.ok((band.line?.width ?? 0) > 3 * (line.line?.width ?? 0), 'the band is seen beside the line');
+  assert.equal(band.name, 'another &lt;program&gt;, coefficient 1');
+  assert.equal(plotly(figure).layout.yaxis2?.type, 'log');
+  assert.match(figure['text/plain'], /Largest difference: 5\.0e-1, where values go up to 311/);
+  assert.throws(() => mfccAgreement(ours, { ...theirs, frames: 1 }), /one shape, got 2 × 2 and 1 × 2/);
+  assert.throws(() => mfccAgreement(ours, theirs, { coefficients: [2] }), /coefficients must be 0 to 1, got 2/);
 });
 
 test('tally counts in the order of the names, and names that do not occur as 0', () => {

@@ -3,35 +3,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { originalModel } from '../model/architectures';
 import { loadModel } from '../model/model-file';
-import { Random } from '../random';
 import { tf } from '../tensorflow';
-import type { Callback } from '../training/callbacks';
-import type { Dataset } from '../training/dataset';
-import { earlyStopping } from '../training/early-stopping';
 import { type FitOptions, fit } from '../training/fit';
 import { modelCheckpoint } from '../training/model-checkpoint';
-import { reduceLearningRateOnPlateau } from '../training/plateau';
 import { evaluateModel, predictRows } from '../training/predict-rows';
-import { tensorBoard } from '../training/tensorboard';
+import { toyData, toyModel } from './toy-training';
 
-const frames = 6;
-const coefficients = 5;
-const classes = 3;
-
-/** Rows whose label shows in their mean. */
-function toyData(rows: number, seed: number): Dataset {
-  const random = new Random(seed, 'toy');
-  const labels = Int32Array.from({ length: rows }, (_, row) => row % classes);
-  const features = Float32Array.from(
-    { length: rows * frames * coefficients },
-    (_, i) => labels[Math.floor(i / (frames * coefficients))] - 1 + 0.7 * random.normal(),
-  );
-  return { features, labels, clips: Int32Array.from(labels.keys()), frames, coefficients };
-}
-
-const toyModel = (): tf.Sequential => originalModel({ frames, coefficients, classes, seed: 4 });
 const toyOptions = (): FitOptions => ({
   train: toyData(60, 1),
   validation: toyData(30, 2),
@@ -122,7 +100,8 @@ test('predictRows gives probabilities that add up to one, the same in any groupi
   const model = toyModel();
   const many = toyData(700, 3);
   const all = predictRows(model, many);
-  const size = frames * coefficients;
+  const size = many.frames * many.coefficients;
+  const classes = all.length / 700;
   const last = predictRows(model, { ...many, features: many.features.slice(-size), labels: many.labels.slice(-1) });
   assert.ok(Math.abs(all.reduce((sum, p) => sum + p, 0) - 700) < 1e-2);
   last.forEach((p, k) => {
@@ -131,61 +110,16 @@ test('predictRows gives probabilities that add up to one, the same in any groupi
   model.dispose();
 });
 
-test('TensorBoard logs are written on request', async () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-board-'));
-  try {
-    const model = toyModel();
-    await fit(model, { ...toyOptions(), epochs: 2, callbacks: [tensorBoard(folder)] });
-    for (const side of ['train', 'validation']) {
-      const [file] = fs.readdirSync(path.join(folder, side));
-      const log = fs.readFileSync(path.join(folder, side, file)).toString('latin1');
-      assert.match(file, /tfevents/);
-      assert.ok(log.includes('epoch_loss') && log.includes('epoch_accuracy'), side);
-    }
-    model.dispose();
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
-});
-
-/** Runs a callback over validation losses; the learning rate of each epoch, up to the one that stops. */
-async function rates(callback: Callback, losses: number[], learningRate = 0.01): Promise<number[]> {
+test('fit ends at the abortion of a signal as at an interrupt', async () => {
   const model = toyModel();
-  const seen: number[] = [];
-  let stopped = false;
-  const training = {
-    model,
-    step: 0,
-    learningRate,
-    stop: () => {
-      stopped = true;
+  const controller = new AbortController();
+  const history = await fit(model, {
+    ...{ ...toyOptions(), epochs: 50, interrupt: controller.signal },
+    onBatch: ({ epoch }) => {
+      if (epoch === 2) controller.abort();
     },
-  };
-  for (const [index, valLoss] of losses.entries()) {
-    if (stopped) break;
-    seen.push(training.learningRate);
-    const other = { loss: 1, accuracy: 0, valAccuracy: 0, seconds: 0 };
-    await callback.onEpochEnd({ epoch: index + 1, valLoss, learningRate: training.learningRate, ...other }, training);
-  }
+  });
+  assert.equal(history.ended, 'interrupted');
+  assert.equal(history.epochs.length, 1);
   model.dispose();
-  return seen;
-}
-
-test('reduceLearningRateOnPlateau multiplies by 0.6 after five epochs without gain, down to its minimum', async () => {
-  const flat = Array.from({ length: 12 }, () => 1);
-  assert.deepEqual(await rates(reduceLearningRateOnPlateau(), flat), [
-    ...Array.from({ length: 6 }, () => 0.01),
-    ...Array.from({ length: 5 }, () => 0.006),
-    0.0036,
-  ]);
-  const tiny = [1, 0.99995, 0.9999]; // smaller gains than minDelta do not count
-  assert.deepEqual(await rates(reduceLearningRateOnPlateau({ patience: 2 }), [...tiny, 1]), [0.01, 0.01, 0.01, 0.006]);
-  const floored = await rates(reduceLearningRateOnPlateau({ patience: 1, minLr: 0.009 }), [1, 1, 1, 1]);
-  assert.deepEqual(floored, [0.01, 0.01, 0.009, 0.009]);
-});
-
-test('earlyStopping stops after seven epochs without gain, counted from the best one', async () => {
-  const losses = [3, 2, 2.5, 1, ...Array.from({ length: 20 }, () => 1.5)];
-  assert.equal((await rates(earlyStopping(), losses)).length, 4 + 7);
-  assert.equal((await rates(earlyStopping({ patience: 1 }), [1, 1, 1])).length, 2);
 });

@@ -47,6 +47,17 @@ test('cross-validated accuracy is that of scikit-learn within a point', () => {
   assert.ok(Math.abs(score.accuracy - golden.accuracy) < 0.01, `${score.accuracy} instead of ${golden.accuracy}`);
 });
 
+test('margins become probabilities that are right about as often as they say, on unheard actors', () => {
+  assert.ok(classifier.calibration && classifier.calibration.slope > 0);
+  const heard = data.actors.flatMap((actor, clip) => (trainActors.includes(actor) ? [] : [clip]));
+  const answers = heard.map((clip) => ({ ...predictSex(classifier, data.features[clip]), truth: data.sexes[clip] }));
+  const said = answers.reduce((sum, { probability = Number.NaN }) => sum + probability, 0) / answers.length;
+  const right = answers.filter(({ sex, truth }) => sex === truth).length / answers.length;
+  assert.ok(Math.abs(said - right) < 0.15, `said ${said}, right ${right}`);
+  const few = trainGenderClassifier({ ...data, trainActors: [1, 2, 3, 4] });
+  assert.equal(predictSex(few, data.features[0]).probability, undefined);
+});
+
 test('clips of other actors change nothing, neither scaler nor machine', () => {
   const disturbed = golden.features.map((row, clip) =>
     trainActors.includes(golden.actors[clip]) ? row : row.map((value) => 1000 * value + 5),

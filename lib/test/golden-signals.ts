@@ -1,6 +1,7 @@
-/** The sounds of fixtures/librosa-golden.py, rebuilt from the same formulas, beside what librosa made of them. */
+/** What librosa made of the sounds of fixtures/librosa-golden.py, which are rebuilt from the same formulas. */
 import path from 'node:path';
 import type { Signal } from '../audio/signal';
+import { soundByFormula } from '../features/formula-sounds';
 import { readJson } from '../files';
 
 /** [frames × coefficients], row by row. */
@@ -38,55 +39,9 @@ interface Golden {
 export const fixtures = path.join(__dirname, '../../test/fixtures');
 export const golden = readJson<Golden>(path.join(fixtures, 'librosa-golden.json'));
 
-const TAU = 2 * Math.PI;
-const FORMANTS = [
-  [700, 80],
-  [1220, 110],
-  [2600, 160],
-  [3300, 200],
-];
-
-function speech(t: number): number {
-  const phase = TAU * 120 * t + (14.4 / 1.5) * (1 - Math.cos(TAU * 1.5 * t));
-  let sum = 0;
-  for (let k = 1; k <= 40; k++) {
-    let gain = 0;
-    for (const [centre, width] of FORMANTS) gain += 1 / (1 + ((120 * k - centre) / width) ** 2);
-    sum += (gain / Math.sqrt(k)) * Math.sin(k * phase);
-  }
-  return 0.2 * 0.5 * (1 - Math.cos(TAU * 3 * t)) * sum;
-}
-
-function vibrato(t: number): number {
-  const phase = TAU * 180 * t + (3.6 / 5.5) * (1 - Math.cos(TAU * 5.5 * t));
-  let sum = 0;
-  for (let k = 1; k <= 10; k++) sum += (0.3 / k) * Math.sin(k * phase);
-  return Math.exp(-2 * t) * sum;
-}
-
-function noise(): () => number {
-  let state = 11;
-  return () => {
-    state = (Math.imul(1664525, state) + 1013904223) >>> 0;
-    return 0.6 * (state / 4294967296 - 0.5);
-  };
-}
-
-const formulas: Record<string, (t: number, i: number) => number> = {
-  sines: (t) => 0.3 * Math.sin(TAU * 220 * t) + 0.2 * Math.sin(TAU * 554.37 * t) + 0.1 * Math.sin(TAU * 3000 * t),
-  chirp: (t) => 0.5 * Math.sin(TAU * (100 * t + 0.5 * (7900 / 2.4) * t * t)),
-  impulses: (_, i) => (i % 441 === 0 ? 0.8 : 0),
-  amplitudeModulated: (t) => 0.25 * (1 + 0.8 * Math.sin(TAU * 4 * t)) * Math.sin(TAU * 1000 * t),
-  vibrato,
-  click: (_, i) => (i === 26_460 ? 0.9 : 0),
-  speech,
-  bright: (t) => speech(t) + 0.05 * Math.sin(TAU * 9000 * t) + 0.05 * Math.sin(TAU * 15_000 * t),
-};
-
 /** The sound that a golden entry describes. */
 export function rebuild({ name, samples, sampleRate }: GoldenSignal): Signal {
-  const formula = name === 'noise' ? noise() : formulas[name];
-  return { samples: Float32Array.from({ length: samples }, (_, i) => formula(i / sampleRate, i)), sampleRate };
+  return soundByFormula(name, samples, sampleRate);
 }
 
 /** The golden entry of a name. */

@@ -81,14 +81,13 @@ test('loadKeras and loadKerasWeights read the .h5 and .weights.h5 of Keras 3', a
     const model = await loadKeras(path.join(folder, 'images.h5'));
     assertPredicts(model, expected, 'images.h5');
     for (const file of ['images.weights.h5', 'images.keras', 'images.h5']) {
-      model.setWeights(model.getWeights().map((weight) => tf.tidy(() => tf.add(weight, 1))));
+      const others = model.getWeights().map((weight) => tf.add(weight, 1));
+      model.setWeights(others);
+      tf.dispose(others);
       await loadKerasWeights(model, path.join(folder, file));
       assertPredicts(model, expected, file);
     }
-    for (const weight of model.getWeights()) weight.dispose();
     model.dispose();
-  }).catch((error) => {
-    throw error;
   });
 });
 
@@ -123,7 +122,7 @@ test('our layers become Keras layers in the file, and ours again from it', async
       text,
       /"class_name":"BatchNormalization","config":\{"name":"[^"]+","trainable":true,"dtype":"float32","axis":-1,"momentum":0.99,/,
     );
-    assert.doesNotMatch(text, /Fused|Folded|Seeded/);
+    assert.doesNotMatch(text, /"class_name":"(Fused|Folded|Seeded)/);
     model.dispose();
     loaded.dispose();
   });

@@ -56,24 +56,30 @@ test('the native backend has fused operations and the plain one has not', async 
 
 test('lstmSequence gives the same values and gradients fused as by stock operations, over random shapes', async () => {
   const random = new Random(1);
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 8; round++) {
     const [time, clips] = [random.integer(1, 9), random.integer(1, 5)];
     const [features, units] = [random.integer(1, 7), random.integer(1, 6)];
     const inputs = [
       draw(random, [time, clips, features]),
-      draw(random, [features + units, 4 * units], 0.5),
+      draw(random, [features, 4 * units], 0.5),
+      draw(random, [units, 4 * units], 0.5),
       draw(random, [4 * units], 0.5),
     ];
     const weights = draw(random, [time, clips, units]);
-    const compute = ([x, w, b]: tf.Tensor[]): tf.Tensor =>
-      lstmSequence(x as tf.Tensor3D, w as tf.Tensor2D, b as tf.Tensor1D);
-    const [fused, stock] = [
-      await outcome('tensorflow', inputs, weights, compute),
-      await outcome('cpu', inputs, weights, compute),
-    ];
-    assertSame(fused, stock);
+    const fused = await outcome('tensorflow', inputs, weights, lstmOf);
+    assertSame(fused, await outcome('cpu', inputs, weights, lstmOf));
   }
 });
+
+function lstmOf(tensors: tf.Tensor[]): tf.Tensor {
+  const [input, kernel, recurrent, bias] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+  return lstmSequence({ input, kernel, recurrent, bias });
+}
+
+function gruOf(tensors: tf.Tensor[]): tf.Tensor {
+  const [projected, recurrent, recurrentBias] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D];
+  return gruRecurrence({ projected, recurrent, recurrentBias });
+}
 
 test('gruRecurrence gives the same values and gradients fused as by stock operations, over random shapes', async () => {
   const random = new Random(4);
@@ -139,36 +145,33 @@ function liveTensors(): number {
   return (tf.backend() as unknown as { binding: { getNumOfTensors(): number } }).binding.getNumOfTensors();
 }
 
-test('lstmSequence has the gradient that finite differences show', () => {
+test('recurrences have the gradients that finite differences show', () => {
   const random = new Random(2);
-  const x = draw(random, [3, 2, 2]);
-  const w = draw(random, [4, 8], 0.5);
-  const b = draw(random, [8], 0.5);
-  const loss = (weights: Float32Array): number =>
-    tf.tidy(() => {
-      const output = lstmSequence(
-        tf.tensor3d(x.values, [3, 2, 2]),
-        tf.tensor2d(weights, [4, 8]),
-        tf.tensor1d(b.values),
-      );
-      return tf.sum(tf.square(output)).dataSync()[0];
-    });
-  const gradient = tf.tidy(() =>
-    tf
-      .grad((weights: tf.Tensor) =>
-        tf.sum(
-          tf.square(lstmSequence(tf.tensor3d(x.values, [3, 2, 2]), weights as tf.Tensor2D, tf.tensor1d(b.values))),
-        ),
-      )(tf.tensor2d(w.values, [4, 8]))
-      .dataSync(),
-  );
   const step = 1e-2;
-  for (const i of [0, 5, 13, 22, 31]) {
-    const [more, less] = [w.values.slice(), w.values.slice()];
-    more[i] += step;
-    less[i] -= step;
-    const numeric = (loss(more) - loss(less)) / (2 * step);
-    assert.ok(Math.abs(numeric - gradient[i]) < 2e-3, `weight ${i}: ${numeric} and ${gradient[i]}`);
+  for (const [recurrence, shapes] of [
+    [lstmOf, [[3, 2, 3], [3, 8], [2, 8], [8]]],
+    [gruOf, [[2, 3, 6], [2, 6], [6]]],
+  ] as const) {
+    const inputs = shapes.map((shape) => draw(random, [...shape]));
+    const loss = (tensors: tf.Tensor[]): tf.Scalar => tf.sum(tf.square(recurrence(tensors)));
+    const tensorsOf = (values: Float32Array[]): tf.Tensor[] => values.map((v, i) => tf.tensor(v, inputs[i].shape));
+    const value = (values: Float32Array[]): number => tf.tidy(() => loss(tensorsOf(values)).dataSync()[0]);
+    const points = inputs.map(({ values }) => values);
+    const gradients = tf.tidy(() => {
+      const all = tf.grads((...xs: tf.Tensor[]) => loss(xs))(tensorsOf(points));
+      return all.map((gradient) => gradient.arraySync()).flat(3) as number[];
+    });
+    let place = 0;
+    for (const [which, values] of points.entries()) {
+      for (let i = 0; i < values.length; i++, place++) {
+        const moved = [step, -step].map((by) =>
+          value(points.map((v, k) => (k === which ? v.map((x, j) => (j === i ? x + by : x)) : v))),
+        );
+        const numeric = (moved[0] - moved[1]) / (2 * step);
+        assert.ok(Math.abs(numeric - gradients[place]) < 3e-3, `${which}, ${i}: ${numeric} and ${gradients[place]}`);
+      }
+    }
+    assert.equal(place, gradients.length);
   }
 });
 

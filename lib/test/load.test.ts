@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { WaveFile } from 'wavefile';
-import { loadAudio, loadClip, padTo } from '../audio/load';
+import { loadAudio, loadClip, loadClipAndRecording, padTo } from '../audio/load';
 import { decodeWav } from '../audio/wav';
 import { encodeWav } from '../audio/write-wav';
 import { SerError } from '../errors';
@@ -151,6 +151,15 @@ test('loadClip gives 52,920 samples from 0.6 s on, padded with silence where the
   assert.ok(samples.subarray(30_870).every((sample) => sample === 0));
   assert.ok(samples[30_869] > 0.49);
 });
+
+for (const name of ['speech.mp3', 'speech.flac', 'speech.ogg', 'speech.opus', 'speech-adpcm.wav']) {
+  test(`loadClipAndRecording of ${name} gives what loadClip and loadAudio give`, async () => {
+    const file = path.join(fixtures, name);
+    const { clip, recording } = await loadClipAndRecording(file);
+    assert.deepEqual(clip, await loadClip(file));
+    assert.deepEqual(recording, await loadAudio(file));
+  });
+}
 
 test('loadAudio says what is wrong with files that are missing, empty, too short or of another kind', async () => {
   await assert.rejects(loadAudio(path.join(folder, 'none.wav')), /must be readable, got ENOENT for ".*none\.wav"/);

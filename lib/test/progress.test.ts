@@ -22,6 +22,20 @@ test('progress without a terminal writes a line for each tenth and one at the en
   assert.match(lines[9], /^Reading: 1,440 of 1,440 clips \(100 %\), .*took .* · all read$/);
 });
 
+test('progress in a terminal rewrites one line, no longer than the terminal is wide, and says rate and time left', () => {
+  const { stderr } = run(
+    "process.stderr.isTTY = true; process.stderr.columns = 70; const p = progress('Reading', 1440, { unit: 'clips' }); " +
+      'const wait = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms); ' +
+      "wait(250); p.update(360); wait(250); p.update(720, 'a long name of a file'.repeat(9)); p.done('')",
+  );
+  const [, ...lines] = stderr.split('\r');
+  assert.equal(lines.length, 4);
+  assert.ok(lines.every((line) => line.split('\u001b')[0].length < 70));
+  assert.match(lines[1], /^Reading: 360 of 1,440 clips \(25 %\), \d+\/s, \d.*s left/);
+  assert.match(lines[2], /^Reading: 720 of 1,440 clips \(50 %\), \d+\/s, .*left · a long name/);
+  assert.match(lines[3], /took .*\n$/);
+});
+
 test('progress that ends early keeps its count', () => {
   const { stderr } = run("const p = progress('Training', 60, { unit: 'epochs' }); p.update(41, 'loss 0.81'); p.done()");
   assert.match(stderr, /Training: 41 of 60 epochs \(68 %\), .*took .* · loss 0\.81\n$/);

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { type Clip, parseClip } from '../data/clip';
 import { clipName, takesOf } from '../data/ravdess';
 import { countLeaks } from '../data/split';
-import { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED, type ProtocolName } from '../evaluation/protocols';
+import {
+  foldsOf,
+  PROTOCOL_NAMES,
+  PROTOCOLS_EXPLAINED,
+  type ProtocolName,
+  parseProtocols,
+} from '../evaluation/protocols';
 
 function clipsOf(actors: readonly number[]): Clip[] {
   return actors.flatMap((actor) => takesOf(actor).map((take) => parseClip(clipName(take))));
@@ -117,4 +123,9 @@ test('only the protocols that divide by actor claim to have no leak', () => {
 
 test('foldsOf names an unknown protocol and the ones there are', () => {
   assert.throws(() => foldsOf('kfold' as ProtocolName, corpus), /foldsOf: protocol must be one of .*loso-24.*"kfold"/);
+});
+
+test('parseProtocols refuses unknown names and drops repetitions', () => {
+  assert.deepEqual(parseProtocols(['original', 'original', 'loso-24']), ['original', 'loso-24']);
+  assert.throws(() => parseProtocols(['loso']), /must be of actor-split, .*, original, got "loso"/);
 });

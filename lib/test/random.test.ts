@@ -12,6 +12,17 @@ test('the same seed gives the same numbers, and any part of a seed changes them'
   assert.notDeepEqual(draw(new Random('1', '2'), 5), draw(new Random('12'), 5));
 });
 
+test('fillNormal gives what as many calls of normal give, and leaves the stream where they leave it', () => {
+  const [one, other] = [new Random(5), new Random(5)];
+  const values = one.fillNormal(new Float64Array(200_000));
+  for (const [i, value] of values.entries()) assert.equal(value, other.normal(), `${i}`);
+  assert.ok(
+    values.some((x) => Math.abs(x) > 3.5),
+    'the tail is reached',
+  );
+  assert.deepEqual(one.snapshot(), other.snapshot());
+});
+
 test('uniform numbers fill their range evenly and normal ones have mean 0 and deviation 1', () => {
   const random = new Random(1);
   const tenths = new Array<number>(10).fill(0);

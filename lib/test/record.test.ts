@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { type RecordOptions, voiceRecorder } from '../audio/record';
+import { type RecordingMoment, type RecordOptions, voiceRecorder } from '../audio/record';
 import { decodeWav } from '../audio/wav';
-import { encodeWav } from '../audio/write-wav';
 import { SerError } from '../errors';
-import { describe } from '../features/descriptors';
-import { sine } from './example-figures';
 
 /** Runs `act` with a folder of its own and other environment variables. */
 async function inFolder(
@@ -140,62 +135,33 @@ test('voiceRecorder takes exactly the seconds asked for from a program that does
   ),
 );
 
-/** Why no real recording is possible here. */
-function missingPulseAudio(): string | false {
-  for (const program of ['pulseaudio', 'pactl', 'paplay', 'sox']) {
-    if (spawnSync(program, ['--version']).error) return `no ${program} here; install pulseaudio, its utils, and sox`;
-  }
-  const drivers = spawnSync('sox', ['--help'], { encoding: 'utf8' }).stdout;
-  return /AUDIO DEVICE DRIVERS:.*pulseaudio/.test(drivers)
-    ? false
-    : 'sox cannot use PulseAudio: install libsox-fmt-pulse';
-}
-
-const missing = missingPulseAudio();
-if (missing) console.log(`record.test: no recording from a virtual microphone: ${missing}`);
-
-test('voiceRecorder hears what is played into a virtual microphone', { skip: missing }, () =>
-  inFolder(
-    (folder) => ({
-      XDG_RUNTIME_DIR: folder,
-      HOME: folder,
-      PULSE_SERVER: `unix:${path.join(folder, 'pulse', 'native')}`,
-      AUDIODRIVER: 'pulseaudio',
-    }),
+test('voiceRecorder counts down, then tells level and seconds left', { skip: fakes }, () =>
+  withProgram(
+    'sox',
+    "setInterval(() => process.stdout.write(Buffer.alloc(1600, '0020', 'hex')), 50)",
     async (folder) => {
-      const children: ChildProcess[] = [];
-      const start = (program: string, ...parameters: string[]): ChildProcess => {
-        const child = spawn(program, parameters, { stdio: 'ignore' });
-        children.push(child);
-        return child;
-      };
-      try {
-        const modules = [
-          '-L',
-          'module-native-protocol-unix',
-          '-L',
-          'module-null-sink sink_name=mic rate=48000 channels=1',
-        ];
-        start('pulseaudio', '--daemonize=no', '--exit-idle-time=-1', '-n', ...modules);
-        for (let i = 0; i < 100 && spawnSync('pactl', ['info']).status !== 0; i++) {
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        const tone = path.join(folder, 'tone.wav');
-        fs.writeFileSync(tone, encodeWav(sine(440, 60, 48_000)));
-        start('paplay', tone);
-        const result = await voiceRecorder(2, path.join(folder, 'me.wav'), { program: 'sox' });
-        assert.equal(result.seconds, 2);
-        assert.ok(Math.abs(result.peak - 0.5) < 0.02, `peak ${result.peak}`);
-        const heard = describe(decodeWav(fs.readFileSync(result.path), result.path), { names: ['spectralCentroid'] });
-        const late = heard.spectralCentroid[heard.times.length - 10];
-        assert.ok(Math.abs(late - 440) < 20, `${late} Hz`);
-      } finally {
-        for (const child of children.reverse()) {
-          const closed = child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined;
-          child.kill();
-          await closed;
-        }
-      }
+      const moments: RecordingMoment[] = [];
+      const onMoment = (moment: RecordingMoment): void => void moments.push(moment);
+      await voiceRecorder(0.5, path.join(folder, 'me.wav'), { sampleRate: 8000, countdown: 1, onMoment });
+      assert.deepEqual(moments[0], { startsIn: 1, seconds: 0, left: 0.5, level: 0 });
+      assert.ok(moments.slice(1).every(({ startsIn, level }) => startsIn === 0 && level === 0.25));
+      assert.deepEqual(moments.at(-1), { startsIn: 0, seconds: 0.5, left: 0, level: 0.25 });
+      assert.ok(moments.length > 3, `${moments.length} moments`);
+      await assert.rejects(voiceRecorder(1, 'me.wav', { countdown: 0.5 }), /countdown must be a whole number/);
+    },
+  ),
+);
+
+test('an interrupt ends a recording early and keeps it', { skip: fakes }, () =>
+  withProgram(
+    'sox',
+    "setInterval(() => process.stdout.write(Buffer.alloc(1600, '0020', 'hex')), 50)",
+    async (folder) => {
+      const file = path.join(folder, 'me.wav');
+      const onMoment = (): void => void process.emit('SIGINT');
+      const { seconds } = await voiceRecorder(60, file, { sampleRate: 8000, onMoment });
+      assert.ok(seconds > 0 && seconds < 30, `${seconds} s`);
+      assert.equal(decodeWav(fs.readFileSync(file), file).samples.length, seconds * 8000);
     },
   ),
 );

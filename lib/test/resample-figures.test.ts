@@ -110,6 +110,7 @@ interface ResampleGolden {
     first: number[];
     samples: number;
     segments: { start: number; values: number[] }[];
+    abrupt: { samples: number; start: number[]; end: number[] };
   }[];
 }
 const golden = readJson<ResampleGolden>(path.join(fixtures, 'resample-golden.json'));
@@ -140,5 +141,20 @@ for (const { from, to, first, samples, segments } of golden.pairs) {
     const ratio = 10 * Math.log10(signal / error);
     context.diagnostic(`signal to difference ${ratio.toFixed(1)} dB`);
     assert.ok(ratio >= 80, `${ratio} dB`);
+  });
+}
+
+for (const { from, to, abrupt } of golden.pairs) {
+  test(`resample from ${from} to ${to} Hz agrees with librosa in the first samples and the last`, (context) => {
+    const samples = Float32Array.from(
+      { length: Math.floor(0.1 * from) + 7 },
+      (_, i) => 0.1 + 0.4 * Math.cos((TAU * 300 * i) / from),
+    );
+    const resampled = resample({ samples, sampleRate: from }, to).samples;
+    assert.equal(resampled.length, abrupt.samples);
+    const start = largestDifference(resampled.subarray(0, abrupt.start.length), abrupt.start);
+    const end = largestDifference(resampled.subarray(-abrupt.end.length), abrupt.end);
+    context.diagnostic(`largest difference: start ${start.toExponential(1)}, end ${end.toExponential(1)}`);
+    assert.ok(Math.max(start, end) < 1e-4, `start ${start}, end ${end}`);
   });
 }

@@ -43,16 +43,13 @@ test('resample to a lower rate silences what that rate cannot hold, by more than
   }
 });
 
-test('resample of 48 kHz to 22,050 Hz gives the MFCCs of librosa within 0.05 away from the ends', (context) => {
+test('resample of 48 kHz to 22,050 Hz gives the MFCCs of librosa within 0.05', (context) => {
   const { resampled } = golden.resampling;
   const signal = resample(rebuild(golden.resampling), resampled.sampleRate);
   assert.equal(signal.samples.length, resampled.samples);
   const { start, values } = resampled.segments[1];
   const waveform = largestDifference(signal.samples.subarray(start, start + values.length), values);
-  // The sound begins and ends in full tone; the two resamplers ring differently within the first and last two frames.
-  const { values: actual, coefficients, frames } = mfcc(signal);
-  const [from, to] = [2 * coefficients, (frames - 2) * coefficients];
-  const cepstrum = largestDifference(actual.subarray(from, to), resampled.mfcc.values.slice(from, to));
+  const cepstrum = largestDifference(mfcc(signal).values, resampled.mfcc.values);
   context.diagnostic(`largest difference: samples ${waveform.toExponential(1)}, MFCC ${cepstrum.toExponential(1)}`);
   assert.ok(waveform < 1e-4, `samples differ by ${waveform}`);
   assert.ok(cepstrum < 0.05, `MFCCs differ by ${cepstrum}`);

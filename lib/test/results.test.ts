@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { formatCsv, parseCsv } from '../csv';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
-import { formatCsv, parseCsv } from '../evaluation/csv';
 import { type ResultRow, readResults, writeResults } from '../evaluation/results';
 import { Random } from '../random';
 

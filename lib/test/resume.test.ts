@@ -8,6 +8,7 @@ import { SerError } from '../errors';
 import { randomStreams } from '../model/randomness';
 import { Random } from '../random';
 import { tf } from '../tensorflow';
+import type { Callback } from '../training/callbacks';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../training/checkpoint';
 import { fit } from '../training/fit';
 import { toyModel, toyOptions, trainToy } from './toy-training';
@@ -24,17 +25,20 @@ const newFolder = (): string => {
 };
 
 /**
- * Runs the program until it ends, or is killed so many milliseconds after its first batch.
+ * Runs the program until it ends, or for so many milliseconds after its first batch, when it gets the signal.
  *
  * @returns milliseconds from the first batch to the end; undefined if it was killed
  */
-function runProgram(folder: string, killAfter?: number): Promise<number | undefined> {
+function runProgram(
+  folder: string,
+  { after: wait, signal: sent = 'SIGKILL' }: { after?: number; signal?: 'SIGKILL' | 'SIGINT' } = {},
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     let begun = 0;
     child.stdout.on('data', () => {
       begun = performance.now();
-      if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+      if (wait !== undefined) setTimeout(() => child.kill(sent), wait);
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
@@ -64,17 +68,22 @@ function outcome(folder: string): { weights: Buffer; csv: string; best: string }
   };
 }
 
+/** The same training without a break. */
+const unbroken = (async () => {
+  const folder = newFolder();
+  const milliseconds = (await runProgram(folder)) ?? 0;
+  return { milliseconds, ...outcome(folder) };
+})();
+
 test('a training that is killed at 20 random moments ends with the same weights, bit for bit', async () => {
-  const whole = newFolder();
-  const milliseconds = (await runProgram(whole)) ?? 0;
-  const expected = outcome(whole);
+  const { milliseconds, ...expected } = await unbroken;
   const random = new Random(11, 'moments of death');
   const folder = newFolder();
   let finished = false;
   for (let kill = 1; kill <= 20 && !finished; kill++) {
     // All together some two thirds of the training, before what is lost at each death.
     const moment = random.uniform(0, milliseconds / 15);
-    finished = (await runProgram(folder, moment)) !== undefined;
+    finished = (await runProgram(folder, { after: moment })) !== undefined;
   }
   const checkpointed = JSON.parse(fs.readFileSync(path.join(folder, 'checkpoint.json'), 'utf8')) as Checkpoint;
   assert.ok(
@@ -87,6 +96,20 @@ test('a training that is killed at 20 random moments ends with the same weights,
   assert.ok(found.weights.equals(expected.weights), 'the final weights differ');
   assert.equal(found.csv, expected.csv);
   assert.equal(found.best, expected.best);
+});
+
+test('Ctrl-C ends a program in good order, and the same program goes on from there', async () => {
+  const { milliseconds, ...expected } = await unbroken;
+  const folder = newFolder();
+  await runProgram(folder, { after: milliseconds / 3, signal: 'SIGINT' });
+  const { history, position, ended } = JSON.parse(
+    fs.readFileSync(path.join(folder, 'checkpoint.json'), 'utf8'),
+  ) as Checkpoint;
+  const batches = 4 * history.length + (position?.batches ?? 0);
+  assert.ok(batches > 0 && batches < 4 * 60, `${batches} batches`);
+  assert.equal(ended, undefined);
+  await runProgram(folder);
+  assert.deepEqual(outcome(folder), expected);
 });
 
 test('an interrupt in the middle of an epoch leaves a checkpoint from which the same weights come', async () => {
@@ -106,6 +129,29 @@ test('an interrupt in the middle of an epoch leaves a checkpoint from which the 
   assert.deepEqual(second.weights, whole.weights);
   const numbers = ({ history }: typeof whole): object => history.epochs.map(({ seconds: _, ...rest }) => rest);
   assert.deepEqual(numbers(second), numbers(whole));
+});
+
+test('an interrupt in the last batch before a callback ends the training does not make it any longer', async () => {
+  const stopper = (): Callback => ({
+    name: 'stopper',
+    onEpochEnd: ({ epoch }, training) => {
+      if (epoch === 2) training.stop('enough');
+    },
+  });
+  const whole = await trainToy(newFolder(), { callbacks: [stopper()] });
+  const folder = newFolder();
+  const first = await trainToy(folder, {
+    callbacks: [stopper()],
+    onBatch: ({ epoch, batch, batches }) => {
+      if (epoch === 2 && batch === batches) process.emit('SIGINT');
+    },
+  });
+  assert.equal(first.history.ended, 'interrupted');
+  let batches = 0;
+  const second = await trainToy(folder, { callbacks: [stopper()], onBatch: () => void batches++ });
+  assert.equal(batches, 0);
+  assert.equal(second.history.ended, 'enough');
+  assert.deepEqual(second.weights, whole.weights);
 });
 
 test('a training that was finished before its checkpoint was removed is not trained any further', async () => {
@@ -143,6 +189,13 @@ test('a checkpoint of another training is refused, and what differs is named', a
   await assert.rejects(trainToy(folder), /is not JSON; delete it to train from the start/);
   fs.writeFileSync(path.join(folder, 'checkpoint.json'), '{"format":7}');
   await assert.rejects(trainToy(folder), /format v7 .* reads v1/);
+});
+
+test('over 200 steps with everything that has a state the number of tensors stays the same', async () => {
+  const counts: number[] = [];
+  await trainToy(newFolder(), { epochs: 50, onBatch: () => void counts.push(tf.memory().numTensors) });
+  assert.equal(counts.length, 200);
+  assert.deepEqual(new Set(counts), new Set([counts[0]]));
 });
 
 test('resuming leaves no tensors behind', async () => {

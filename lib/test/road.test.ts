@@ -5,12 +5,15 @@ import path from 'node:path';
 import test from 'node:test';
 import { EMOTIONS } from '../data/labels';
 import { evaluateProtocol, protocolsOf, saveMetrics } from '../evaluation/evaluate-run';
+import { saveModelCard } from '../evaluation/model-card';
+import { foldsOf } from '../evaluation/protocols';
 import { readResults } from '../evaluation/results';
 import { computeFeatures, type FeatureStore } from '../features/store';
 import { detectGender, emotionDetector } from '../inference/emotion';
 import { saveGenderClassifier, trainGenderClassifier } from '../inference/gender';
 import { tf } from '../tensorflow';
 import { loadExamples, saveExamples } from '../training/examples';
+import { prepareTrainer } from '../training/recipes';
 import { createRun, loadRun, type Run } from '../training/run';
 import { trainProtocol } from '../training/train';
 import { fixtures } from './golden-signals';
@@ -30,22 +33,26 @@ test('a run is trained under both protocols and holds all that evaluation needs'
     name: 'tiny',
     seed: 11,
     corpus: { kind: 'practice', description: corpus.label, clips: 32, fingerprint: corpus.fingerprint },
-    configuration: { protocol: 'actor-split' },
+    configuration: { protocol: 'actor-split', model: 'original' },
   });
+  const trainer = await prepareTrainer('original', store, { epochs: 3, batchSize: 8 });
   for (const protocol of ['actor-split', 'original'] as const) {
-    const summary = await trainProtocol({ run, store, protocol, epochs: 3, batchSize: 8, testActors: [4] });
-    assert.equal(summary.history.epochs.length, 3);
-    assert.equal(summary.parameters, 189_576);
+    const folds = foldsOf(protocol, corpus.clips, { testActors: [4], copies: store.copies });
+    const { folds: summaries } = await trainProtocol({ run, store, trainer, protocol, folds });
+    const [{ members }] = summaries;
+    assert.equal(members[0].history?.epochs.length, 3);
+    assert.equal(members[0].parameters, 189_576);
   }
   const files = [
+    'features.json',
     'history.csv',
     'history.json',
     'labels.json',
     'model',
+    'predictions.csv',
     'run.json',
     'scaler.json',
-    'test.f32',
-    'test.json',
+    'validation.csv',
   ];
   assert.deepEqual(fs.readdirSync(run.folder).sort(), [...files, 'original'].sort());
   assert.deepEqual(run.readJson('labels.json'), EMOTIONS);
@@ -65,13 +72,20 @@ test('evaluation reads only the run and writes results.csv and metrics.json', as
   assert.deepEqual(protocolsOf(found), ['actor-split', 'original']);
   const before = tf.memory().numTensors;
   const evaluations = [];
-  for (const protocol of protocolsOf(found)) evaluations.push(await evaluateProtocol(found, protocol));
+  for (const protocol of protocolsOf(found)) evaluations.push(evaluateProtocol(found, protocol));
   assert.equal(tf.memory().numTensors, before, 'evaluation leaves no tensors behind');
   const metrics = saveMetrics(found, evaluations);
+  const card = saveModelCard(found, evaluations);
+  assert.equal(fs.readFileSync(found.file('model-card.md'), 'utf8'), card);
+  assert.match(card, /synthetic voices.*say\s+nothing about people/s);
+  assert.ok(card.includes(`| UAR | ${(100 * metrics.uar).toFixed(1)} % |`), card);
+  assert.match(card, /\| original, which leaks \| augmented copies at random \|/);
+  assert.doesNotMatch(card, /undefined|NaN|\[object/);
 
   assert.deepEqual(found.readJson('metrics.json'), JSON.parse(JSON.stringify(metrics)));
-  const { corpus: kind, clips, protocol, seed, epochs } = metrics;
-  assert.deepEqual([kind, clips, protocol, seed, epochs], ['practice', 32, 'actor-split', 11, 3]);
+  const { corpus: kind, clips, protocol, model, seed } = metrics;
+  assert.deepEqual([kind, clips, protocol, model, seed], ['practice', 32, 'actor-split', 'original', 11]);
+  assert.deepEqual(metrics.protocols['actor-split']?.folds[0].epochs, [3]);
   assert.ok(metrics.accuracy >= 0 && metrics.accuracy <= 1 && metrics.uar >= 0 && metrics.loss > 0);
   assert.equal(metrics.protocols.original?.leaks.sameActor, 7);
   const results = readResults(found.file('results.csv'));

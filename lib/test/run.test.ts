@@ -205,7 +205,7 @@ test('loadRun refuses another format, damaged JSON and a lacking entry', () => {
   run.finish();
   const change = (value: object) => writeJson(run.file('run.json'), value);
   change({ ...run.info, format: RUN_FORMAT + 1 });
-  assertRefused(() => loadRun(root), /format v2 in .*first, this code reads v1; run 3-train again/);
+  assertRefused(() => loadRun(root), /format v3 in .*first, this code reads v2; run 3-train again/);
   change({ ...run.info, corpus: undefined });
   assertRefused(() => loadRun(root), /no corpus in .*run\.json; run 3-train again/);
   change([]);

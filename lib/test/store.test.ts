@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +9,6 @@ import { loadClip } from '../audio/load';
 import { getFeatures, voiceFeatures } from '../features/extract';
 import { mfcc } from '../features/mfcc';
 import { computeFeatures, FEATURES_VERSION, loadFeatures } from '../features/store';
-import { buildDatasets, parseProtocols } from '../training/dataset';
 import { applyScaler, fitScaler } from '../training/scaler';
 import { largestDifference } from './golden-signals';
 import { tinyCorpus } from './tiny-corpus';
@@ -76,7 +77,7 @@ test('loadFeatures notices missing, damaged and outdated stores, and computeFeat
   const manifest = path.join(store, 'manifest.json');
   const text = fs.readFileSync(manifest, 'utf8').replace(`"version": ${FEATURES_VERSION}`, '"version": 999');
   fs.writeFileSync(manifest, text);
-  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v3; run 2-features again/);
+  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v\d+; run 2-features again/);
 });
 
 test('computeFeatures notices another sound of the same name and size, and is not misled by a touched file', async () => {
@@ -106,6 +107,33 @@ test('computeFeatures notices another sound of the same name and size, and is no
   assert.notDeepEqual(changed.standard.subarray(2 * size, 3 * size), standard.subarray(2 * size, 3 * size));
 });
 
+test('the manifest says what the store was made of: parameters, versions, and every clip with its content, line by line', async () => {
+  const { folder: store, manifest } = await computeFeatures(corpus, { root });
+  const text = fs.readFileSync(path.join(store, 'manifest.json'), 'utf8');
+  assert.deepEqual(JSON.parse(text), manifest);
+  assert.equal(manifest.madeBy.node, process.versions.node);
+  assert.deepEqual(manifest.clips, corpus.clips);
+  const { sha256, size } = manifest.contents[5];
+  const bytes = fs.readFileSync(corpus.clips[5].path);
+  assert.deepEqual([sha256, size], [createHash('sha256').update(bytes).digest('hex'), bytes.length]);
+  assert.ok(text.split('\n').length > 2 * corpus.clips.length);
+});
+
+test('two computations of one store at a time do not disturb each other, and leftovers of killed ones go', async () => {
+  const place = path.join(folder, 'twice');
+  const [one, other] = await Promise.all([
+    computeFeatures(corpus, { root: place }),
+    computeFeatures(corpus, { root: place }),
+  ]);
+  assert.equal(one.folder, other.folder);
+  assert.deepEqual(one.augmented, other.augmented);
+  assert.deepEqual(fs.readdirSync(place).sort(), [path.basename(one.folder), 'latest.json'].sort());
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  fs.renameSync(one.folder, `${one.folder}.partial-${pid}-00000000`);
+  assert.deepEqual((await computeFeatures(corpus, { root: place })).standard, one.standard);
+  assert.deepEqual(fs.readdirSync(place).sort(), [path.basename(one.folder), 'latest.json'].sort());
+});
+
 test('computeFeatures names the recording that it cannot read and leaves no store behind', async () => {
   const broken = path.join(folder, 'broken.wav');
   fs.writeFileSync(broken, 'not sound');
@@ -114,45 +142,6 @@ test('computeFeatures names the recording that it cannot read and leaves no stor
   const bad = { ...corpus, clips, fingerprint: 'broken' };
   await assert.rejects(computeFeatures(bad, { root: elsewhere }), { name: 'SerError', message: /broken\.wav/ });
   assert.equal(fs.existsSync(elsewhere) && fs.readdirSync(elsewhere).length > 0, false);
-});
-
-test('the actor split trains on copies of training actors only and scales by them alone', async () => {
-  const store = await computeFeatures(corpus, { root });
-  const { train, validation, test: held, scaler, leaks } = buildDatasets(store, 'actor-split', { testActors: [2] });
-  const actors = (clips: Int32Array): Set<number> => new Set(Array.from(clips, (clip) => corpus.clips[clip].actor));
-  assert.deepEqual([...actors(held.clips)], [2]);
-  for (const actor of actors(train.clips)) {
-    assert.ok(!actors(validation.clips).has(actor) && !actors(held.clips).has(actor), `actor ${actor}`);
-  }
-  assert.equal(train.labels.length, 2 * 8 * 3);
-  assert.equal(held.labels.length, 8);
-  assert.deepEqual([leaks.sameClip, leaks.sameActor], [0, 0]);
-  const first = held.clips[0];
-  assert.deepEqual(held.features.slice(0, size), store.standard.slice(first * size, (first + 1) * size));
-  const { mean, deviation } = fitScaler(train.features, 20);
-  for (let k = 0; k < 20; k++) {
-    assert.ok(Math.abs(mean[k]) < 1e-4 && Math.abs(deviation[k] - 1) < 1e-3, `coefficient ${k}`);
-  }
-  const changed = { ...store, standard: store.standard.map((x) => 2 * x) };
-  assert.deepEqual(
-    buildDatasets(changed, 'actor-split', { testActors: [2] }).scaler,
-    scaler,
-    'test rows do not matter',
-  );
-});
-
-test('the original split leaks copies and voices, and stops on its own test side', async () => {
-  const store = await computeFeatures(corpus, { root });
-  const { train, validation, test: held, leaks } = buildDatasets(store, 'original', { seed: 11 });
-  assert.equal(train.labels.length + held.labels.length, 32 * 3);
-  assert.deepEqual(validation.clips, held.clips);
-  assert.ok(leaks.sameClip > held.labels.length / 2, `${leaks.sameClip} twins`);
-  assert.ok(leaks.sameActor >= leaks.sameClip);
-});
-
-test('parseProtocols refuses unknown names and drops repetitions', () => {
-  assert.deepEqual(parseProtocols(['original', 'original', 'actor-split']), ['original', 'actor-split']);
-  assert.throws(() => parseProtocols(['loso']), /must be of actor-split, original, got "loso"/);
 });
 
 test('applyScaler leaves its input alone, and a constant coefficient does not become infinite', () => {

@@ -1,8 +1,10 @@
 /** A finished run on a few practice voices, for tests that ask a trained model. */
 import path from 'node:path';
 import type { Corpus } from '../data/corpus';
+import { foldsOf } from '../evaluation/protocols';
 import { computeFeatures } from '../features/store';
 import { saveGenderClassifier, trainGenderClassifier } from '../inference/gender';
+import { prepareTrainer } from '../training/recipes';
 import { createRun, type Run } from '../training/run';
 import { trainProtocol } from '../training/train';
 import { tinyCorpus } from './tiny-corpus';
@@ -19,7 +21,9 @@ export async function tinyRun(folder: string): Promise<{ run: Run; root: string;
     corpus: { kind: 'practice', description: corpus.label, clips: 32, fingerprint: corpus.fingerprint },
     configuration: { protocol: 'actor-split' },
   });
-  await trainProtocol({ run, store, protocol: 'actor-split', epochs: 2, batchSize: 8, testActors: [4] });
+  const trainer = await prepareTrainer('original', store, { epochs: 2, batchSize: 8 });
+  const folds = foldsOf('actor-split', corpus.clips, { testActors: [4] });
+  await trainProtocol({ run, store, trainer, protocol: 'actor-split', folds });
   const features = Array.from({ length: 32 }, (_, i) => store.voice.subarray(i * 40, (i + 1) * 40));
   const sexes = corpus.clips.map(({ sex }) => sex);
   const actors = corpus.clips.map(({ actor }) => actor);

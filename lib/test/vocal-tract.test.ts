@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { melSpectrogram } from '../features/mfcc';
+import { melSpectrogram, mfcc } from '../features/mfcc';
 import { randomVocalTractFactor, warpFrequency } from '../features/vocal-tract';
+import { vocalTractBatch } from '../features/vocal-tract-batch';
 import { Random } from '../random';
 import { soundOf } from './feature-golden';
 
@@ -57,4 +58,19 @@ test('a factor of 1 changes nothing, and factors are drawn from 0.9 to 1.1 by se
 test('factors and spreads out of their ranges are refused', () => {
   assert.throws(() => warpFrequency(100, 0, RATE), /factor must be above 0, got 0/);
   assert.throws(() => randomVocalTractFactor(new Random(1), 1), /spread must be from 0 to below 1, got 1/);
+});
+
+test('a batch of voices has the MFCCs of each with its own factor, one after the other, by seed', () => {
+  const sounds = ['speech', 'vibrato'].map((name) => soundOf({ name, sampleRate: RATE, samples: 8192 }));
+  const { frames, coefficients, values, factors } = vocalTractBatch(sounds, new Random(4), { coefficients: 13 });
+  assert.deepEqual([frames, coefficients, values.length], [17, 13, 2 * 17 * 13]);
+  assert.notEqual(factors[0], factors[1]);
+  for (const [i, sound] of sounds.entries()) {
+    const own = mfcc(sound, { coefficients: 13, vocalTractFactor: factors[i] });
+    assert.deepEqual(values.subarray(i * 17 * 13, (i + 1) * 17 * 13), own.values);
+  }
+  assert.deepEqual(vocalTractBatch(sounds, new Random(4), { coefficients: 13 }).values, values);
+  assert.deepEqual(vocalTractBatch([], new Random(4)).values.length, 0);
+  const longer = { samples: new Float32Array(9000), sampleRate: RATE };
+  assert.throws(() => vocalTractBatch([sounds[0], longer], new Random(4)), /every signal must have 17 frames, got 18/);
 });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { SerError } from '../errors';
 import { readJson, writeFile } from '../files';
 import type { Epoch, JsonValue } from './callbacks';
+import { writingSync } from './writing';
 
 /** Version of the file. */
 const FORMAT = 1;
@@ -48,17 +49,9 @@ export interface Checkpoint {
  * @throws SerError `bad-training` if it cannot be written, such as on a full disk
  */
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
-  try {
+  writingSync('writeCheckpoint', file, () => {
     writeFile(file, `${JSON.stringify({ format: FORMAT, ...checkpoint })}\n`);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SerError(
-      'bad-training',
-      `writeCheckpoint: ${file} must be writable, got ${reason}; free space or choose another folder, then go on: ` +
-        'the previous checkpoint is whole',
-      { cause },
-    );
-  }
+  });
 }
 
 /**

@@ -1,6 +1,5 @@
-/** Rows for training, validation and test, by protocol. */
-import { TRAINING } from '../config';
-import { countLeaks, type Leaks, type SplitByActorOptions, splitByActor, splitOriginal } from '../data/split';
+/** Rows for training, validation and test, by fold. */
+import { countLeaks, type Fold, type Leaks } from '../data/split';
 import type { FeatureStore } from '../features/store';
 import { applyScaler, type FeatureScaler, fitScaler } from './scaler';
 
@@ -16,104 +15,33 @@ export interface Dataset {
   readonly coefficients: number;
 }
 
-/**
- * How clips are divided. `actor-split`: no voice on two sides, augmentation after the split. `original`: the
- * original notebook's, which shuffles augmented copies first and stops on the test side, so it leaks twice.
- */
-export type Protocol = 'actor-split' | 'original';
-export const PROTOCOLS: readonly Protocol[] = ['actor-split', 'original'];
-
-/**
- * Protocols by their names, each once, in the order given.
- *
- * @throws RangeError if a name is unknown
- */
-export function parseProtocols(names: readonly string[]): Protocol[] {
-  const unknown = names.find((name) => !(PROTOCOLS as readonly string[]).includes(name));
-  if (unknown !== undefined) {
-    throw new RangeError(`parseProtocols: protocols must be of ${PROTOCOLS.join(', ')}, got "${unknown}"`);
-  }
-  return [...new Set(names)] as Protocol[];
-}
-
-/** Three sides and what is known about them. */
-export interface ProtocolData {
-  protocol: Protocol;
-  /** Scaled. */
-  train: Dataset;
-  /** Scaled. */
-  validation: Dataset;
-  /** As it is; whoever evaluates scales it with `scaler`. */
-  test: Dataset;
-  /** Fitted on the training rows alone. */
-  scaler: FeatureScaler;
-  leaks: Leaks;
-}
-
 /** A row of the store: the clip itself, or one of its augmented copies. */
-interface Row {
+export interface Row {
+  /** Position among the store's clips. */
   clip: number;
+  /** From 0; absent for the clip itself. */
   copy?: number;
 }
 
+/** What of a fold a training may see: all but the side that is tested. */
+export type TrainingSides = Pick<Fold, 'number' | 'rows' | 'train' | 'validation'>;
+
 /**
- * The rows of a protocol; those of training and validation are scaled by the training rows.
- *
- * @throws RangeError if the protocol is unknown, or the actors are too few to divide
+ * Which rows of the store a side of a fold is made of: of training clips their augmented copies, where there are any;
+ * of other clips the clips themselves; in folds of copies the copies that are named.
  */
-export function buildDatasets(
-  store: FeatureStore,
-  protocol: Protocol,
-  options: SplitByActorOptions = {},
-): ProtocolData {
-  const sides = divide(store, protocol, options);
-  const { clips } = store.manifest;
-  const all = [...sides.train, ...sides.test];
-  const leaks = countLeaks(
-    {
-      train: all.slice(0, sides.train.length).map((_, i) => i),
-      test: sides.test.map((_, i) => sides.train.length + i),
-    },
-    all.map(({ clip }) => clip),
-    all.map(({ clip }) => clips[clip].actor),
-  );
-  const train = gather(store, sides.train);
-  const scaler = fitScaler(train.features, store.coefficients);
-  const scaled = (data: Dataset): Dataset => ({ ...data, features: applyScaler(data.features, scaler) });
-  return {
-    protocol,
-    train: scaled(train),
-    validation: scaled(gather(store, sides.validation)),
-    test: gather(store, sides.test),
-    scaler,
-    leaks,
-  };
+export function rowsOf(
+  { copies }: Pick<FeatureStore, 'copies'>,
+  positions: readonly number[],
+  { rows, training }: { rows: Fold['rows']; training: boolean },
+): Row[] {
+  if (rows === 'copies') return positions.map((row) => ({ clip: Math.floor(row / copies), copy: row % copies }));
+  if (!training || copies === 0) return positions.map((clip) => ({ clip }));
+  return positions.flatMap((clip) => Array.from({ length: copies }, (_, copy) => ({ clip, copy })));
 }
 
-function divide(
-  store: FeatureStore,
-  protocol: Protocol,
-  options: SplitByActorOptions,
-): Record<'train' | 'validation' | 'test', Row[]> {
-  const { clips } = store.manifest;
-  const copiesOf = (clip: number): Row[] => Array.from({ length: store.copies }, (_, copy) => ({ clip, copy }));
-  if (protocol === 'actor-split') {
-    const split = splitByActor(clips, options);
-    const itself = (clip: number): Row => ({ clip });
-    // Without copies the clips themselves are trained on.
-    const train = store.copies > 0 ? split.train.flatMap(copiesOf) : split.train.map(itself);
-    return { train, validation: split.validation.map(itself), test: split.test.map(itself) };
-  }
-  if (protocol === 'original') {
-    const rows = store.copies > 0 ? [...clips.keys()].flatMap(copiesOf) : [...clips.keys()].map((clip) => ({ clip }));
-    const { train, test } = splitOriginal(rows.length, { seed: options.seed, testFraction: TRAINING.testFraction });
-    const testRows = test.map((row) => rows[row]);
-    return { train: train.map((row) => rows[row]), validation: testRows, test: testRows };
-  }
-  throw new RangeError(`buildDatasets: protocol must be ${PROTOCOLS.join(' or ')}, got "${protocol}"`);
-}
-
-function gather(store: FeatureStore, rows: Row[]): Dataset {
+/** The features of rows as they are, unscaled, in the order given. */
+export function gatherRows(store: FeatureStore, rows: readonly Row[]): Dataset {
   const { frames, coefficients, copies } = store;
   const size = frames * coefficients;
   const features = new Float32Array(rows.length * size);
@@ -127,5 +55,56 @@ function gather(store: FeatureStore, rows: Row[]): Dataset {
     clips: Int32Array.from(rows, ({ clip }) => clip),
     frames,
     coefficients,
+  };
+}
+
+/** The same rows, standardised. */
+export function scaled(data: Dataset, scaler: FeatureScaler): Dataset {
+  return { ...data, features: applyScaler(data.features, scaler) };
+}
+
+/** Two sides, scaled by the training rows alone. */
+export interface TrainingData {
+  train: Dataset;
+  validation: Dataset;
+  scaler: FeatureScaler;
+}
+
+/** The rows of a fold that a training may see, scaled by the training rows. */
+export function trainingData(store: FeatureStore, { rows, train, validation }: TrainingSides): TrainingData {
+  const teaching = gatherRows(store, rowsOf(store, train, { rows, training: true }));
+  const deciding = gatherRows(store, rowsOf(store, validation, { rows, training: false }));
+  const scaler = fitScaler(teaching.features, store.coefficients);
+  return { train: scaled(teaching, scaler), validation: scaled(deciding, scaler), scaler };
+}
+
+/** A fold in numbers. */
+export interface FoldFacts {
+  /** From 1. */
+  fold: number;
+  rows: Record<'train' | 'validation' | 'test', number>;
+  actors: Record<'train' | 'validation' | 'test', number[]>;
+  leaks: Leaks;
+}
+
+/** How many rows each side of a fold has, whose they are, and what the training side has heard of the test side. */
+export function describeFold(store: Pick<FeatureStore, 'copies' | 'manifest'>, fold: Fold): FoldFacts {
+  const { clips } = store.manifest;
+  const side = (name: 'train' | 'validation' | 'test'): number[] =>
+    rowsOf(store, fold[name], { rows: fold.rows, training: name === 'train' }).map(({ clip }) => clip);
+  const sides = { train: side('train'), validation: side('validation'), test: side('test') };
+  const actors = (positions: readonly number[]): number[] =>
+    [...new Set(positions.map((clip) => clips[clip].actor))].sort((a, b) => a - b);
+  const both = [...sides.train, ...sides.test];
+  const leaks = countLeaks(
+    { train: [...sides.train.keys()], test: sides.test.map((_, row) => sides.train.length + row) },
+    both,
+    both.map((clip) => clips[clip].actor),
+  );
+  return {
+    fold: fold.number,
+    rows: { train: sides.train.length, validation: sides.validation.length, test: sides.test.length },
+    actors: { train: actors(sides.train), validation: actors(sides.validation), test: actors(sides.test) },
+    leaks,
   };
 }

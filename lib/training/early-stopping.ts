@@ -32,7 +32,7 @@ export interface EarlyStopping extends Callback {
 }
 
 /**
- * Keras's EarlyStopping (test/callbacks.test.ts replays Keras's own). It never stops after the first epoch.
+ * Keras's EarlyStopping (test/early-stopping.test.ts replays Keras's own). It never stops after the first epoch.
  *
  * @throws RangeError if an option is out of range
  */

@@ -1,12 +1,14 @@
 /** The training loop: seeded, interruptible, resumable, without leaks. */
 import { TRAINING } from '../config';
 import { SerError } from '../errors';
+import { pause } from '../interrupt';
 import type { tf } from '../tensorflow';
 import type { Callback, Epoch, Training } from './callbacks';
 import { type EpochPosition, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Dataset } from './dataset';
 import { type History, historyOf, INTERRUPTED } from './history';
 import { trainingIdentity } from './identity';
+import { watchInterrupts } from './interrupt';
 import type { AdamWOptions } from './optimizer';
 import { evaluateModel } from './predict-rows';
 import { TrainingState } from './state';
@@ -34,6 +36,8 @@ export interface FitOptions extends StepOptions {
   callbacks?: Callback[];
   /** A file that the training is kept in after every epoch, and gone on from if it is there; default none. */
   checkpoint?: string;
+  /** Ends the training after the current batch when it is aborted, as Ctrl-C does; default Ctrl-C alone. */
+  interrupt?: AbortSignal;
   /** Called after every batch. */
   onBatch?: (progress: BatchProgress) => void;
 }
@@ -79,10 +83,10 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   const identity = checkpoint === undefined ? {} : trainingIdentity(model, options);
   const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity);
   if (found) state.restore(found);
+  /** Why the training is over; an interrupt only puts it off. */
   let stop = found?.ended;
   const save = (): void => {
-    // A training that was interrupted is there to go on.
-    const ended = stop === undefined || stop === INTERRUPTED ? {} : { ended: stop };
+    const ended = stop === undefined ? {} : { ended: stop };
     const callbackStates = callbacks.map((callback) => callback.state?.() ?? null);
     if (checkpoint !== undefined) {
       writeCheckpoint(checkpoint, { identity, ...ended, ...state.snapshot(), callbacks: callbackStates });
@@ -103,30 +107,35 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
       stop ??= reason;
     },
   };
-  const interrupt = (): void => training.stop(INTERRUPTED);
   const stepper = new Stepper({ model, optimizer, data: train, options, streams: state.streams });
+  const watch = await watchInterrupts();
+  const interrupted = (): boolean => watch.signal.aborted || options.interrupt?.aborted === true;
   let begun = false;
-  process.on('SIGINT', interrupt);
   try {
     for (const callback of callbacks) callback.onTrainBegin?.(training);
     begun = true;
     found?.callbacks.forEach((saved, index) => {
       callbacks[index].restore?.(saved);
     });
-    while (history.length < epochs && stop === undefined) {
+    while (history.length < epochs && stop === undefined && !interrupted()) {
       const epoch = history.length + 1;
       state.position ??= startOf(state.streams.order.shuffle(Array.from(train.labels.keys())));
       const position = state.position;
       const batches = Math.ceil(position.order.length / batchSize);
       const started = performance.now() - 1000 * position.seconds;
       let rate = optimizer.learningRate;
-      while (position.batches < batches && stop === undefined) {
+      while (position.batches < batches && stop === undefined && !interrupted()) {
         const rows = position.order.slice(position.batches * batchSize, (position.batches + 1) * batchSize);
         rate = optimizer.learningRate;
         const { loss, correct } = stepper.step(rows);
         const batch = ++position.batches;
         for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
-        if (!Number.isFinite(loss)) throw notANumber(loss, epoch, batch, train, rows);
+        if (!Number.isFinite(loss)) {
+          // A callback may have ended the training instead; the batch counts for nothing then.
+          if (stop === undefined) throw notANumber(loss, epoch, batch, train, rows);
+          position.batches--;
+          break;
+        }
         state.average?.update();
         position.loss += loss * rows.length;
         position.correct += correct;
@@ -134,7 +143,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         position.seconds = (performance.now() - started) / 1000;
         options.onBatch?.({ epoch, epochs, batch, batches, ...meansOf(position), ...paceOf(state, epochs), history });
         // Lets the interrupt's signal and the display through.
-        await new Promise((resolve) => setImmediate(resolve));
+        await pause();
       }
       if (position.batches < batches) break;
       await state.averaged(async () => {
@@ -147,15 +156,15 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
       state.position = undefined;
       save();
     }
-    if (stop === INTERRUPTED) save();
+    if (interrupted() && stop === undefined && state.position) save();
     state.average?.apply();
   } finally {
-    process.off('SIGINT', interrupt);
+    watch.end();
     if (begun) for (const callback of callbacks) await callback.onTrainEnd?.(training);
     optimizer.dispose();
     stepper.dispose();
   }
-  return historyOf(history, stop ?? `all ${epochs} epochs done`);
+  return historyOf(history, interrupted() ? INTERRUPTED : (stop ?? `all ${epochs} epochs done`));
 }
 
 /** The start of an epoch with its rows in this order. */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { SerError } from '../errors';
 import { writeFile } from '../files';
 import type { Callback, Epoch } from './callbacks';
+import { writingSync } from './writing';
 
 /** Options of `historyCsv`. */
 export interface HistoryCsvOptions {
@@ -28,6 +29,7 @@ const HEADER = COLUMNS.map(([column]) => column).join(',');
  * A resumed training keeps the rows up to its checkpoint, whatever `append` says.
  *
  * @throws SerError `bad-artefact` after the first epoch if rows are to be kept and the file is no such table
+ * @throws SerError `bad-training` if the file cannot be written, such as on a full disk
  */
 export function historyCsv(file: string, { append = false }: HistoryCsvOptions = {}): Callback {
   let keeps = append;
@@ -43,7 +45,8 @@ export function historyCsv(file: string, { append = false }: HistoryCsvOptions =
       // An epoch that is trained again after an interruption takes the place of its row.
       const before = rows.filter((row) => Number.parseInt(row, 10) < epoch.epoch);
       rows = [...before, COLUMNS.map(([, number]) => String(epoch[number])).join(',')];
-      writeFile(file, `${[HEADER, ...rows].join('\n')}\n`);
+      const text = `${[HEADER, ...rows].join('\n')}\n`;
+      writingSync('historyCsv', file, () => writeFile(file, text));
     },
     state: () => null,
     restore() {

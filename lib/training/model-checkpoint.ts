@@ -3,6 +3,7 @@ import { saveModel } from '../model/model-file';
 import type { tf } from '../tensorflow';
 import type { Callback, Epoch } from './callbacks';
 import { type MonitorOptions, monitorOf } from './monitor';
+import { writing } from './writing';
 
 /** Options of `modelCheckpoint`. */
 export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'> {
@@ -15,11 +16,12 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
 }
 
 /**
- * Keras's ModelCheckpoint (test/callbacks.test.ts replays Keras's own).
+ * Keras's ModelCheckpoint (test/model-checkpoint.test.ts replays Keras's own).
  *
  * @param pattern where to save; `{epoch}`, `{epoch:02d}` or `{valLoss:.2f}` stand for numbers of the epoch, as in Keras
  * @example modelCheckpoint('models/{epoch:02d}-{valLoss:.2f}', { bestOnly: false }) // models/03-1.27
  * @throws RangeError if the pattern names no number of an epoch, or an option is out of range
+ * @throws SerError `bad-training` after an epoch if the model cannot be written, such as on a full disk
  */
 export function modelCheckpoint(pattern: string, options: ModelCheckpointOptions = {}): Callback {
   const name = 'modelCheckpoint';
@@ -32,7 +34,8 @@ export function modelCheckpoint(pattern: string, options: ModelCheckpointOptions
     async onEpochEnd(epoch, { model }) {
       const value = monitor.valueOf(epoch);
       if (bestOnly && !monitor.isBetter(value, best)) return;
-      await save(model, fillPattern(pattern, epoch));
+      const path = fillPattern(pattern, epoch);
+      await writing(name, path, () => save(model, path));
       // Remembered last: a model that could not be saved is not the best one kept.
       best = value;
     },

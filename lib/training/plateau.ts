@@ -23,7 +23,7 @@ interface PlateauState {
 }
 
 /**
- * Keras's ReduceLROnPlateau (test/callbacks.test.ts replays Keras's own).
+ * Keras's ReduceLROnPlateau (test/plateau.test.ts replays Keras's own).
  *
  * @throws RangeError if an option is out of range
  */

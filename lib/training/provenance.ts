@@ -1,6 +1,7 @@
 /** With which software something was made. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { readJson } from '../files';
 import { PROJECT } from '../project';
@@ -11,6 +12,11 @@ export interface Environment {
   node: string;
   /** Such as `linux-x64`. */
   platform: string;
+  /**
+   * Threads that share one of TensorFlow's operations. Sums are formed in another order on another number of them, so
+   * that only the same number gives the same weights, bit for bit.
+   */
+  threads: number;
   /** Installed versions of the packages that this project depends on. */
   packages: Record<string, string>;
   /** The commit of this project, ending in `-dirty` if files differ from it; absent outside a git checkout. */
@@ -23,6 +29,7 @@ export function describeEnvironment(): Environment {
   return {
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
+    threads: Number(process.env.TF_NUM_INTRAOP_THREADS) || os.availableParallelism(),
     packages: readPackages(),
     ...(commit === undefined ? {} : { commit }),
   };

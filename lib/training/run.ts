@@ -3,12 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
 import { readJson } from '../files';
+import { differences } from './configuration';
 import { LATEST, pointLatest, readLatest } from './latest';
 import { describeEnvironment, type Environment } from './provenance';
 import { checkName, RunSection, shown } from './section';
 
 /** Version of the run folder's layout; a run of another version is refused. */
-export const RUN_FORMAT = 1;
+export const RUN_FORMAT = 2;
 
 /** What the run learned from. */
 export interface RunCorpus {
@@ -64,16 +65,6 @@ export class Run extends RunSection {
   }
 
   /**
-   * The same files for one protocol of a comparison, in a folder of their own.
-   *
-   * @example run.section('original').file('results.csv')
-   */
-  section(name: string): RunSection {
-    checkName('section', name);
-    return new RunSection(path.join(this.folder, name));
-  }
-
-  /**
    * Marks the run as finished and lets `latest` point at it.
    *
    * Until then the previous run stays the latest one, so that an interrupted training hides nothing.
@@ -111,6 +102,29 @@ export function createRun(options: RunOptions): Run {
   };
   const run = new Run(folder, info);
   run.writeJson('run.json', info);
+  return run;
+}
+
+/**
+ * A run to train in: the one of this name, to go on with what it lacks, or else a fresh one.
+ *
+ * @throws SerError `bad-artefact` if the run of this name has another seed, corpus or configuration, naming what differs
+ */
+export function openRun(options: Omit<RunOptions, 'replace'>): Run {
+  const { root, name, seed, corpus, configuration } = options;
+  if (name === undefined || !listRuns(root).includes(name)) return createRun(options);
+  const run = loadRun(root, name, { unfinished: true });
+  const { fingerprint, clips } = run.info.corpus;
+  const before = { seed: run.info.seed, corpus: { fingerprint, clips }, ...run.info.configuration };
+  const after = { seed, corpus: { fingerprint: corpus.fingerprint, clips: corpus.clips }, ...configuration };
+  const changes = differences(before, after);
+  if (changes.length > 0) {
+    throw new SerError(
+      'bad-artefact',
+      `openRun: a run must go on as it began, got ${changes.join(', ')} for ${shown(run.folder)}; ` +
+        'choose another name, or delete the folder',
+    );
+  }
   return run;
 }
 

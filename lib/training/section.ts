@@ -7,11 +7,13 @@ import { PROJECT } from '../project';
 
 /** The notebook that makes a file, for messages. Whatever is not listed comes from 3-train. */
 const MADE_BY: Record<string, string> = {
+  'calibration.json': '4-evaluate',
   'metrics.json': '4-evaluate',
+  'model-card.md': '4-evaluate',
   'results.csv': '4-evaluate',
 };
 
-/** A folder with one protocol's files: history.json, model, scaler.json, labels.json, metrics.json, results.csv. */
+/** A folder with the files of a protocol or of one of its folds: predictions, histories, models, scalers. */
 export class RunSection {
   /** Its absolute path. */
   readonly folder: string;
@@ -28,6 +30,16 @@ export class RunSection {
   file(name: string): string {
     checkName('file', name);
     return path.join(this.folder, name);
+  }
+
+  /**
+   * The same files for a part of it, such as another protocol or a fold, in a folder of their own.
+   *
+   * @example run.section('original').file('results.csv')
+   */
+  section(name: string): RunSection {
+    checkName('section', name);
+    return new RunSection(path.join(this.folder, name));
   }
 
   /** Whether a file is there. */

@@ -1,22 +1,25 @@
 /** Logs for TensorBoard. */
 import path from 'node:path';
-import { tf } from '../tensorflow';
 import type { Callback } from './callbacks';
+import { EventFile } from './event-file';
+import { writingSync } from './writing';
 
-/** Logs that TensorBoard opens: loss, accuracy and learning rate by epoch, training and validation apart. */
+/**
+ * Logs that TensorBoard opens: loss, accuracy and learning rate by epoch, training and validation apart, under the
+ * names that Keras's TensorBoard gives them.
+ *
+ * @param folder gets the folders `train` and `validation` at the end of the first epoch
+ */
 export function tensorBoard(folder: string): Callback {
-  const train = tf.node.summaryFileWriter(path.join(folder, 'train'));
-  const validation = tf.node.summaryFileWriter(path.join(folder, 'validation'));
+  const train = new EventFile(path.join(folder, 'train'));
+  const validation = new EventFile(path.join(folder, 'validation'));
   return {
     name: `tensorBoard ${folder}`,
     onEpochEnd({ epoch, loss, accuracy, valLoss, valAccuracy, learningRate }) {
-      train.scalar('epoch_loss', loss, epoch);
-      train.scalar('epoch_accuracy', accuracy, epoch);
-      train.scalar('epoch_learning_rate', learningRate, epoch);
-      validation.scalar('epoch_loss', valLoss, epoch);
-      validation.scalar('epoch_accuracy', valAccuracy, epoch);
-      train.flush();
-      validation.flush();
+      writingSync('tensorBoard', folder, () => {
+        train.write(epoch, { epoch_loss: loss, epoch_accuracy: accuracy, epoch_learning_rate: learningRate });
+        validation.write(epoch, { epoch_loss: valLoss, epoch_accuracy: valAccuracy });
+      });
     },
   };
 }

@@ -8,7 +8,11 @@ export interface TerminateOnNaNOptions {
   raiseError?: boolean;
 }
 
-/** Keras's TerminateOnNaN: ends the training at the first batch whose loss is not finite, and names it. */
+/**
+ * Keras's TerminateOnNaN: ends the training at the first batch whose loss is not finite, and names it.
+ *
+ * `fit` throws at such a batch; with this callback it returns the epochs before instead.
+ */
 export function terminateOnNaN({ raiseError = false }: TerminateOnNaNOptions = {}): Callback {
   return {
     name: 'terminateOnNaN',

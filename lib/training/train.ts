@@ -1,118 +1,219 @@
-/** One training from features to a finished section of a run. */
-import path from 'node:path';
+/** From features to a finished section of a run: one protocol, fold by fold. */
 import { EMOTIONS } from '../data/labels';
+import type { Fold } from '../data/split';
+import { SerError } from '../errors';
 import type { FeatureStore } from '../features/store';
-import { originalModel } from '../model/architectures';
-import { saveKeras } from '../model/keras/save';
-import { saveModel } from '../model/model-file';
-import type { tf } from '../tensorflow';
-import type { Callback } from './callbacks';
-import { removeCheckpoint } from './checkpoint';
-import { buildDatasets, type Protocol, type ProtocolData } from './dataset';
-import { earlyStopping } from './early-stopping';
-import { type BatchProgress, type FitOptions, fit } from './fit';
-import { type History, INTERRUPTED } from './history';
-import { historyCsv } from './history-csv';
-import { modelCheckpoint } from './model-checkpoint';
-import { reduceLearningRateOnPlateau } from './plateau';
+import type { JsonValue } from './callbacks';
+import { differences } from './configuration';
+import { describeFold, type FoldFacts, type Row, rowsOf } from './dataset';
+import type { BatchProgress } from './fit';
+import { type InterruptWatch, watchInterrupts } from './interrupt';
+import { type ClipPrediction, readPredictions, writePredictions } from './predictions';
+import type { FoldModel, FoldTrainer, MemberSummary } from './recipe';
 import type { Run } from './run';
-import type { RunSection } from './section';
-import { tensorBoard } from './tensorboard';
-import { saveTestRows } from './test-rows';
+import { type RunSection, shown } from './section';
 
-/** What of `fit` may be changed; the original's otherwise. */
-type Tuning = Pick<
-  FitOptions,
-  'optimizer' | 'weightAverage' | 'labelSmoothing' | 'classWeights' | 'mixup' | 'augmentation'
->;
-
-/** Options of `trainProtocol`. */
-export interface TrainOptions extends Tuning {
-  run: Run;
-  store: FeatureStore;
-  protocol: Protocol;
-  /** At most; default 60. */
-  epochs?: number;
-  batchSize?: number;
-  learningRate?: number;
-  seed?: number;
-  /** For `actor-split`; where empty or absent, as `splitByActor` chooses. */
-  testActors?: readonly number[];
-  /** Also write logs for TensorBoard into the section's folder `tensorboard`; default false. */
-  tensorBoard?: boolean;
-  onBatch?: (progress: BatchProgress) => void;
+/** Where in a protocol a training stands. */
+export interface TrainingPlace {
+  protocol: string;
+  /** The fold's position among those of the protocol, from 1. */
+  fold: number;
+  /** How many there are. */
+  folds: number;
+  /** The network that is being trained. */
+  member: string;
 }
 
-/** What a training leaves in its section, besides the best model. */
-export interface TrainingSummary {
-  protocol: Protocol;
-  rows: { train: number; validation: number; test: number };
-  actors: { train: number[]; validation: number[]; test: number[] };
-  leaks: ProtocolData['leaks'];
-  parameters: number;
-  history: History;
+/** Options of `trainProtocol`. */
+export interface TrainOptions {
+  run: Run;
+  store: FeatureStore;
+  /** Of `prepareTrainer`; for every protocol of a run the same. */
+  trainer: FoldTrainer;
+  protocol: string;
+  /** Of `foldsOf`. */
+  folds: readonly Fold[];
+  /** Default 11. */
+  seed?: number;
+  /** Also write logs for TensorBoard into each fold's folder `tensorboard`; default false. */
+  tensorBoard?: boolean;
+  onBatch?: (progress: BatchProgress, place: TrainingPlace) => void;
+}
+
+/** history.json: what a fold's training leaves besides its model and predictions. */
+export interface FoldSummary extends FoldFacts {
+  protocol: string;
+  seed: number;
+  configuration: Record<string, JsonValue>;
+  members: MemberSummary[];
+  interrupted: boolean;
+  /** Wall time of the training, without what an earlier session spent on it. */
+  seconds: number;
+}
+
+/** What a protocol's training leaves, fold by fold. */
+export interface ProtocolSummary {
+  protocol: string;
+  folds: FoldSummary[];
 }
 
 /** The section that a protocol's files lie in: the run itself for its own protocol, else a folder of that name. */
-export function sectionOf(run: Run, protocol: Protocol): RunSection {
+export function sectionOf(run: Run, protocol: string): RunSection {
   return run.info.configuration.protocol === protocol ? run : run.section(protocol);
 }
 
-/** Writes the best model in TensorFlow.js's layers format, and beside it as best.keras for Python. */
-async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
-  await saveModel(model, folder);
-  await saveKeras(model, path.join(path.dirname(folder), 'best.keras'));
+/** The section of one fold: the protocol's own where it has no other, else `fold-1`, `fold-2` and so on. */
+function foldSection(protocol: RunSection, fold: number, folds: number): RunSection {
+  return folds === 1 ? protocol : protocol.section(`fold-${fold}`);
 }
 
 /**
- * Trains the original network under one protocol with the original's callbacks.
+ * Trains on every fold of a protocol, one after the other, and asks each fold's model about the clips of its test
+ * side, once, when nothing is left to choose.
  *
- * The section then holds the best model by validation loss (also as best.keras), its scaler and label order, the history (also as a
- * table), and the test rows, which nothing here looks at. Until then `checkpoint.json` keeps the training: after an
- * interrupt or a crash the same call goes on from it.
+ * Every fold leaves its model, history.json, predictions.csv (the test side) and validation.csv; the protocol's section
+ * then holds both tables over all folds. Finished folds are read instead of trained, so the same call goes on after an
+ * interrupt or a crash; within a fold the trainer goes on from its checkpoint.
  *
- * @throws SerError `bad-artefact` if the checkpoint is of other parameters, data or code
+ * @throws SerError `bad-training` if the training was interrupted
+ * @throws SerError `bad-artefact` if a finished fold is of another configuration, seed or division
  */
-export async function trainProtocol(options: TrainOptions): Promise<TrainingSummary> {
-  const { run, store, protocol, seed, testActors, onBatch } = options;
+export async function trainProtocol(options: TrainOptions): Promise<ProtocolSummary> {
+  const { run, store, protocol, folds, seed = 11 } = options;
   const section = sectionOf(run, protocol);
-  const { clips } = store.manifest;
-  const data = buildDatasets(store, protocol, { seed, testActors: testActors?.length ? testActors : undefined });
-  const model = originalModel({ frames: store.frames, coefficients: store.coefficients, seed });
-  const callbacks: Callback[] = [
-    reduceLearningRateOnPlateau(),
-    earlyStopping(),
-    modelCheckpoint(section.file('model'), { save: saveBest }),
-    historyCsv(section.file('history.csv')),
-  ];
-  if (options.tensorBoard) callbacks.push(tensorBoard(section.file('tensorboard')));
-  section.writeJson('scaler.json', data.scaler);
-  section.writeJson('labels.json', EMOTIONS);
-  saveTestRows(section, data.test, clips);
+  const summaries: FoldSummary[] = [];
+  const watch = await watchInterrupts();
   try {
-    const { train, validation } = data;
-    const { epochs, batchSize, learningRate, optimizer, weightAverage } = options;
-    const { labelSmoothing, classWeights, mixup, augmentation } = options;
-    const checkpoint = section.file('checkpoint.json');
-    const history = await fit(model, {
-      ...{ train, validation, epochs, batchSize, learningRate, optimizer, weightAverage },
-      ...{ labelSmoothing, classWeights, mixup, augmentation },
-      ...{ seed, callbacks, checkpoint, onBatch },
-    });
-    const actors = (side: ProtocolData['train']): number[] =>
-      [...new Set(Array.from(side.clips, (clip) => clips[clip].actor))].sort((a, b) => a - b);
-    const summary: TrainingSummary = {
-      protocol,
-      rows: { train: train.labels.length, validation: validation.labels.length, test: data.test.labels.length },
-      actors: { train: actors(train), validation: actors(validation), test: actors(data.test) },
-      leaks: data.leaks,
-      parameters: model.countParams(),
-      history,
+    for (const [index, fold] of folds.entries()) {
+      const own = foldSection(section, fold.number, folds.length);
+      const finished = readFinished(own, options.trainer, { ...describeFold(store, fold), protocol, seed });
+      const summary = finished ?? (await trainFold(options, fold, { place: index + 1, section: own, watch }));
+      summaries.push(summary);
+      if (summary.interrupted || watch.signal.aborted) {
+        // An interrupted cell is over for the notebook, while its code goes on: only an error ends that, too.
+        throw new SerError(
+          'bad-training',
+          `trainProtocol: all epochs must be trained, got an interrupt in fold ${index + 1} of ${folds.length}; ` +
+            `run the cell again to go on from there, or in another session with -p run=${run.info.name}`,
+        );
+      }
+    }
+  } finally {
+    watch.end();
+  }
+  if (folds.length > 1) {
+    for (const name of TABLES) {
+      const sections = folds.map(({ number }) => foldSection(section, number, folds.length));
+      const rows = sections.flatMap((own) => readPredictions(own.existingFile(name)));
+      writePredictions(section.file(name), rows);
+    }
+  }
+  return { protocol, folds: summaries };
+}
+
+const TABLES = ['predictions.csv', 'validation.csv'] as const;
+
+/**
+ * What a protocol's training left, fold by fold.
+ *
+ * @throws SerError `bad-artefact` if it is missing or unfinished
+ */
+export function readTraining(run: Run, protocol: string): ProtocolSummary {
+  const section = sectionOf(run, protocol);
+  for (const name of TABLES) section.existingFile(name);
+  if (section.has('history.json')) return { protocol, folds: [section.readJson<FoldSummary>('history.json')] };
+  const numbers = new Set(readPredictions(section.file('predictions.csv')).map(({ fold }) => fold));
+  const folds = [...numbers].sort((a, b) => a - b);
+  return {
+    protocol,
+    folds: folds.map((fold) => section.section(`fold-${fold}`).readJson<FoldSummary>('history.json')),
+  };
+}
+
+/** The folder with the model of one fold, by its number in `readTraining`. */
+export function modelSection(run: Run, { protocol, folds }: ProtocolSummary, fold: number): RunSection {
+  return foldSection(sectionOf(run, protocol), fold, folds.length);
+}
+
+/**
+ * The folder of the model that answers for a run: its protocol's only one, or the first fold's.
+ *
+ * @throws SerError `bad-artefact` if its training is missing or unfinished
+ */
+export function answeringSection(run: Run): RunSection {
+  const training = readTraining(run, String(run.info.configuration.protocol));
+  return modelSection(run, training, training.folds[0].fold);
+}
+
+/** A fold that was trained before, if it was trained to its end. */
+function readFinished(
+  section: RunSection,
+  { configuration }: FoldTrainer,
+  expected: FoldFacts & { protocol: string; seed: number },
+): FoldSummary | undefined {
+  if (!section.has('history.json') || TABLES.some((name) => !section.has(name))) return undefined;
+  const summary = section.readJson<FoldSummary>('history.json');
+  if (summary.interrupted) return undefined;
+  const { members: _, interrupted: __, seconds: ___, ...found } = summary;
+  const changes = differences(found, { ...expected, configuration });
+  if (changes.length > 0) {
+    throw new SerError(
+      'bad-artefact',
+      `trainProtocol: a finished fold must be of the same training, got ${changes.join(', ')} in ` +
+        `${shown(section.folder)}; choose another run name, or delete the folder`,
+    );
+  }
+  return summary;
+}
+
+async function trainFold(
+  { run: _, store, trainer, protocol, folds, seed = 11, tensorBoard = false, onBatch }: TrainOptions,
+  fold: Fold,
+  { place, section, watch }: { place: number; section: RunSection; watch: InterruptWatch },
+): Promise<FoldSummary> {
+  const started = performance.now();
+  const { test, ...sides } = fold;
+  const model = await trainer.train({
+    ...{ sides, section, seed, tensorBoard, interrupt: watch.signal },
+    onBatch: (progress, member) => onBatch?.(progress, { protocol, fold: place, folds: folds.length, member }),
+  });
+  try {
+    const answer = (positions: readonly number[]): Promise<ClipPrediction[]> =>
+      ask(model, store, rowsOf(store, positions, { rows: fold.rows, training: false }), fold.number);
+    writePredictions(section.file('validation.csv'), await answer(sides.validation));
+    writePredictions(section.file('predictions.csv'), await answer(test));
+    const summary: FoldSummary = {
+      ...describeFold(store, fold),
+      ...{ protocol, seed, configuration: trainer.configuration },
+      members: model.members,
+      interrupted: model.interrupted,
+      seconds: Math.round((performance.now() - started) / 100) / 10,
     };
+    // Written last: a fold that has it is whole.
     section.writeJson('history.json', summary);
-    if (history.ended !== INTERRUPTED) removeCheckpoint(checkpoint);
     return summary;
   } finally {
     model.dispose();
   }
+}
+
+/** What a model says about rows. */
+async function ask(
+  model: FoldModel,
+  { manifest }: FeatureStore,
+  rows: readonly Row[],
+  fold: number,
+): Promise<ClipPrediction[]> {
+  const classes = EMOTIONS.length;
+  const outputs = rows.length > 0 ? await model.predict(rows) : new Float32Array(0);
+  if (outputs.length !== rows.length * classes) {
+    throw new RangeError(
+      `trainProtocol: a model must give ${classes} probabilities for each of ${rows.length} rows, got ${outputs.length}`,
+    );
+  }
+  return rows.map(({ clip }, row) => {
+    const { name, emotion } = manifest.clips[clip];
+    const probabilities = outputs.subarray(row * classes, (row + 1) * classes);
+    return { clip: name, fold, truth: emotion, probabilities };
+  });
 }

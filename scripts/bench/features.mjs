@@ -2,9 +2,12 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
+import { compareWithLibrosa } from './agreement.mjs';
 import { havePeers, startPeer } from './peer.mjs';
 
 const ROUNDS = 5;
+/** Recordings on which numbers are compared. */
+const COMPARED = 24;
 const require = createRequire(import.meta.url);
 
 /** @param {number[]} values */
@@ -21,13 +24,22 @@ async function seconds(work) {
   return (performance.now() - started) / 1000;
 }
 
+/**
+ * So many of the items, from all places.
+ *
+ * @template T @param {readonly T[]} items @param {number} count @returns {T[]}
+ */
+function spread(items, count) {
+  const step = Math.max(1, Math.floor(items.length / count));
+  return items.filter((_, index) => index % step === 0).slice(0, count);
+}
+
 /** @param {{ data?: string, clips: number, json?: string }} options */
 export async function benchFeatures({ data, clips: count, json }) {
   /** @type {typeof import('../../lib/dist/data/open-corpus.js')} */
   const { openCorpus } = require('../../lib/dist/data/open-corpus.js');
   const corpus = await openCorpus({ data });
-  const step = Math.max(1, Math.floor(corpus.clips.length / count));
-  const clips = corpus.clips.filter((_, index) => index % step === 0).slice(0, count);
+  const clips = spread(corpus.clips, count);
   const peer = havePeers() ? await startPeer('librosa_peer.py') : undefined;
   const cores = os.availableParallelism();
   console.log(
@@ -39,30 +51,32 @@ export async function benchFeatures({ data, clips: count, json }) {
       : `no librosa (--peers installs it); medians of ${ROUNDS}`,
   );
 
-  const tasks = await ourTasks(clips);
   /** @type {Record<string, number[]>} */
-  const times = {};
-  const note = (/** @type {string} */ name, /** @type {number} */ time) => {
-    times[name] = [...(times[name] ?? []), time];
+  const rounds = {};
+  const note = (/** @type {string} */ name, /** @type {number} */ rate) => {
+    rounds[name] = [...(rounds[name] ?? []), rate];
   };
-  const paths = clips.map(({ path }) => path);
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, work] of Object.entries(tasks)) {
-      const ours = await seconds(work);
-      const theirs = peer && (await peer.ask({ task: name, paths })).seconds;
-      const parallel = peer && name === 'mfcc' && (await peer.ask({ task: 'mfccParallel', paths })).seconds;
+  for (const { name, clips: few, work } of await ourTasks(clips)) {
+    const paths = few.map(({ path }) => path);
+    const ask = async (/** @type {string} */ task) => peer && few.length / (await peer.ask({ task, paths })).seconds;
+    for (let round = 0; round <= ROUNDS; round++) {
+      const ours = few.length / (await seconds(work));
+      const theirs = await ask(name);
+      const parallel = name === 'mfcc' ? await ask('mfccParallel') : undefined;
       if (round === 0) continue; // warms everything up
       note(name, ours);
       if (theirs) note(`${name} librosa`, theirs);
       if (parallel) note(`${name} librosa parallel`, parallel);
     }
   }
+  const compared = spread(clips, COMPARED).map(({ path }) => path);
+  const agreement = peer && (await compareWithLibrosa(peer, compared));
   peer?.end();
 
-  const rate = (/** @type {string} */ name) => (times[name] ? clips.length / median(times[name]) : undefined);
+  // Ratios are those of each round, since the machine may slow down for both.
   const ratio = (/** @type {string} */ name, /** @type {string} */ other) =>
-    times[other] ? median(times[other].map((time, round) => time / times[name][round])) : undefined;
-  const rates = Object.fromEntries(Object.keys(times).map((name) => [name, rate(name)]));
+    rounds[other] ? median(rounds[name].map((rate, round) => rate / rounds[other][round])) : undefined;
+  const rates = Object.fromEntries(Object.entries(rounds).map(([name, values]) => [name, median(values)]));
   const ratios = {
     mfccVsLibrosa: ratio('mfcc', 'mfcc librosa'),
     mfccVsLibrosaParallel: ratio('mfcc', 'mfcc librosa parallel'),
@@ -87,31 +101,43 @@ export async function benchFeatures({ data, clips: count, json }) {
   console.log(`  one file, warm: ${stages.latency.toFixed(2)} ms (median)`);
   if (json) {
     const machine = { cores, processor: os.cpus()[0].model.trim(), node: process.version, peers: peer?.greeting };
-    fs.writeFileSync(json, `${JSON.stringify({ machine, clips: clips.length, rates, ratios, stages }, null, 2)}\n`);
+    fs.writeFileSync(
+      json,
+      `${JSON.stringify({ machine, clips: clips.length, rates, ratios, stages, agreement }, null, 2)}\n`,
+    );
   }
 }
 
-/** What is compared, by librosa_peer.py's names. @param {{ path: string, name: string }[]} clips */
+/** What is compared, by librosa_peer.py's names, and on which clips. @param {{ path: string, name: string }[]} clips */
 async function ourTasks(clips) {
-  /** @type {typeof import('../../lib/dist/features/pool.js')} */
-  const { extractAll } = require('../../lib/dist/features/pool.js');
-  /** @type {typeof import('../../lib/dist/audio/augment.js')} */
-  const { pitch, stretch } = require('../../lib/dist/audio/augment.js');
+  /** @type {typeof import('../../lib/dist/features/extract.js')} */
+  const { extractAll } = require('../../lib/dist/features/extract.js');
+  /** @type {typeof import('../../lib/dist/audio/augment-batch.js')} */
+  const { augmentBatch } = require('../../lib/dist/audio/augment-batch.js');
   /** @type {typeof import('../../lib/dist/audio/load.js')} */
   const { loadClip } = require('../../lib/dist/audio/load.js');
-  const signals = await Promise.all(clips.map(({ path }) => loadClip(path)));
-  return {
-    mfcc: () => extractAll(clips, { copies: 0, voice: false }, () => {}),
-    originalStage: () => extractAll(clips, { copies: 3, voice: false }, () => {}),
-    pitch: () => signals.forEach((signal) => void pitch(signal)),
-    stretch: () => signals.forEach((signal) => void stretch(signal)),
-  };
+  const few = spread(clips, Math.ceil(clips.length / 4));
+  const signals = await Promise.all(few.map(({ path }) => loadClip(path)));
+  const effect = (/** @type {'pitch' | 'stretch'} */ name) => () => augmentBatch(signals, [{ name }]);
+  const extract = (/** @type {typeof clips} */ chosen, /** @type {number} */ copies) => () =>
+    extractAll(chosen, { copies, voice: false }, () => {});
+  return [
+    { name: 'mfcc', clips, work: extract(clips, 0) },
+    // Slower: a quarter of the clips will do.
+    { name: 'originalStage', clips: few, work: extract(few, 3) },
+    { name: 'pitch', clips: few, work: effect('pitch') },
+    { name: 'stretch', clips: few, work: effect('stretch') },
+  ];
 }
 
 /** Where the time goes. @param {{ path: string }[]} clips */
 async function ourStages(clips) {
   /** @type {typeof import('../../lib/dist/audio/wav.js')} */
   const { decodeWav } = require('../../lib/dist/audio/wav.js');
+  /** @type {typeof import('../../lib/dist/audio/wav-header.js')} */
+  const { readWavHeader } = require('../../lib/dist/audio/wav-header.js');
+  /** @type {typeof import('../../lib/dist/audio/source.js')} */
+  const { FileSource } = require('../../lib/dist/audio/source.js');
   /** @type {typeof import('../../lib/dist/audio/resample.js')} */
   const { resample } = require('../../lib/dist/audio/resample.js');
   /** @type {typeof import('../../lib/dist/features/mfcc.js')} */
@@ -120,9 +146,15 @@ async function ourStages(clips) {
   const { getFeatures } = require('../../lib/dist/features/extract.js');
   const total = { read: 0, decode: 0, resample: 0, transform: 0 };
   const latencies = [];
+  const room = new Uint8Array(2 ** 23);
   for (const { path } of clips) {
-    const marks = [performance.now()];
     const bytes = fs.readFileSync(path);
+    const marks = [performance.now()];
+    const source = new FileSource(path);
+    const { start, channels, bits, sampleRate } = readWavHeader(source);
+    const frameBytes = (channels * bits) / 8;
+    source.readInto(start + Math.floor(0.6 * sampleRate) * frameBytes, room.subarray(0, 2.4 * sampleRate * frameBytes));
+    source.close();
     marks.push(performance.now());
     const signal = decodeWav(bytes, path, { offset: 0.6, duration: 2.4 });
     marks.push(performance.now());

@@ -1,13 +1,17 @@
-"""librosa's side of the bench: does what it is told, one JSON line at a time, and answers with the seconds it took."""
+"""librosa's side of the bench: does what it is told, one JSON line at a time, and answers in one."""
 
 import json
 import multiprocessing
+import pathlib
 import random
 import sys
 import time
 
 import librosa
 import numpy as np
+import soundfile
+import soxr
+import threadpoolctl
 
 RATE, OFFSET, DURATION = 22_050, 0.6, 2.4
 
@@ -35,6 +39,13 @@ def pitch(samples):
 
 def stretch(samples):
     return librosa.effects.time_stretch(samples, rate=0.85)
+
+
+def exact_stretch(samples):
+    """The same by librosa's own steps in double precision: by default it adds up phases in single precision."""
+    spectrum = librosa.stft(samples.astype(np.float64), dtype=np.complex128)
+    length = int(round(len(samples) / 0.85))
+    return librosa.istft(librosa.phase_vocoder(spectrum, rate=0.85), dtype=np.float64, length=length)
 
 
 def original_stage(path):
@@ -68,8 +79,45 @@ def each(function, pool=None):
     return timed
 
 
+def resampled(paths, folder, rates):
+    """Writes recordings at each rate, and what librosa makes of them at 22,050 Hz, as float32 numbers."""
+    written = []
+    for index, path in enumerate(paths):
+        samples, native = soundfile.read(path, dtype="float32", always_2d=True)
+        samples = samples.mean(axis=1)
+        for rate in rates:
+            source = librosa.resample(samples, orig_sr=native, target_sr=rate, res_type="soxr_vhq")
+            target = librosa.resample(source, orig_sr=rate, target_sr=RATE)
+            entry = {"rate": rate}
+            for name, values in (("source", source), ("target", target)):
+                entry[name] = str(pathlib.Path(folder) / f"{index}-{rate}-{name}.f32")
+                np.asarray(values, dtype="<f4").tofile(entry[name])
+            written.append(entry)
+    return written
+
+
+def described(paths, folder):
+    """Writes what librosa makes of each clip: samples, MFCCs, pitch shift and time stretches, as float32 numbers."""
+    written = []
+    for index, path in enumerate(paths):
+        samples = load(path)
+        results = {"samples": samples, "mfcc": features(samples).T, "pitch": pitch(samples), "stretch": stretch(samples)}
+        results["exactStretch"] = exact_stretch(samples)
+        entry = {"path": path}
+        for name, values in results.items():
+            entry[name] = str(pathlib.Path(folder) / f"{index}-{name}.f32")
+            np.asarray(values, dtype="<f4").tofile(entry[name])
+        written.append(entry)
+    return written
+
+
+def one_thread():
+    """As many processes as cores, each with threads for all cores, would slow one another down."""
+    threadpoolctl.threadpool_limits(1)
+
+
 def main():
-    with multiprocessing.Pool() as pool:
+    with multiprocessing.Pool(initializer=one_thread) as pool:
         tasks = {
             "mfcc": each(mfcc),
             "mfccParallel": each(mfcc, pool),
@@ -77,10 +125,17 @@ def main():
             "pitch": effect(pitch),
             "stretch": effect(stretch),
         }
-        print(json.dumps({"librosa": librosa.__version__, "numpy": np.__version__}), flush=True)
+        versions = {"librosa": librosa.__version__, "numpy": np.__version__, "soxr": soxr.__version__}
+        print(json.dumps(versions | {"python": sys.version.split()[0]}), flush=True)
         for line in sys.stdin:
             request = json.loads(line)
-            print(json.dumps({"seconds": tasks[request["task"]](request["paths"])}), flush=True)
+            if request["task"] == "resampled":
+                answer = {"written": resampled(request["paths"], request["folder"], request["rates"])}
+            elif request["task"] == "described":
+                answer = {"written": described(request["paths"], request["folder"])}
+            else:
+                answer = {"seconds": tasks[request["task"]](request["paths"])}
+            print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

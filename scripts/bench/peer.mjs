@@ -1,4 +1,4 @@
-/** A Python program that answers one JSON line with another, in an environment of its own. */
+/** Programs that answer one JSON line with another: Python in environments of its own, or Node. */
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,22 +6,40 @@ import { createInterface } from 'node:readline';
 import { cache, inProject, SetupError } from '../setup/project.mjs';
 import { pythonEnvironment } from '../setup/python.mjs';
 
-const environment = path.join(cache, 'peers');
-const python = path.join(environment, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-const requirements = inProject('scripts', 'bench', 'requirements.txt');
+/** Environments of peers: where they are, what is in them. */
+const ENVIRONMENTS = {
+  librosa: { folder: 'peers', requirements: 'requirements.txt' },
+  training: { folder: 'peers-training', requirements: 'requirements-training.txt' },
+};
 
-/** Whether the peers are installed. */
-export function havePeers() {
-  return fs.existsSync(path.join(environment, 'complete.txt'));
+/** @typedef {keyof typeof ENVIRONMENTS} Environment */
+/** @typedef {{ greeting: any, ask(request: object): Promise<any>, end(): void }} Peer */
+
+/** @param {Environment} name */
+function placesOf(name) {
+  const { folder, requirements } = ENVIRONMENTS[name];
+  const environment = path.join(cache, folder);
+  return {
+    environment,
+    python: path.join(environment, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'),
+    requirements: inProject('scripts', 'bench', requirements),
+    complete: path.join(environment, 'complete.txt'),
+  };
 }
 
-/** Installs the peers into .cache/peers; minutes the first time. */
-export function installPeers() {
-  if (havePeers()) return;
-  console.error('Installing librosa into .cache/peers …');
+/** Whether the peers are installed. @param {Environment} name */
+export function havePeers(name = 'librosa') {
+  return fs.existsSync(placesOf(name).complete);
+}
+
+/** Installs the peers below .cache; minutes the first time. @param {Environment} name */
+export function installPeers(name = 'librosa') {
+  if (havePeers(name)) return;
+  const { environment, python, requirements, complete } = placesOf(name);
+  console.error(`Installing what ${path.basename(requirements)} lists into ${path.relative('', environment)} …`);
   run(pythonEnvironment().python, ['-m', 'venv', '--clear', environment]);
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
-  fs.writeFileSync(path.join(environment, 'complete.txt'), fs.readFileSync(requirements));
+  fs.writeFileSync(complete, fs.readFileSync(requirements));
 }
 
 /** @param {string} program @param {string[]} args */
@@ -31,13 +49,26 @@ function run(program, args) {
 }
 
 /**
- * Starts a peer.
+ * Starts a Python peer.
  *
  * @param {string} script in scripts/bench
- * @returns {Promise<{ greeting: any, ask(request: object): Promise<any>, end(): void }>}
+ * @param {Environment} name
+ * @param {string[]} args
  */
-export async function startPeer(script) {
-  const child = spawn(python, [inProject('scripts', 'bench', script)], { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startPeer(script, name = 'librosa', args = []) {
+  return converse(placesOf(name).python, script, args);
+}
+
+/** Starts a peer in Node. @param {string} script in scripts/bench @param {string[]} args */
+export function startNode(script, args) {
+  return converse(process.execPath, script, args);
+}
+
+/** @param {string} program @param {string} script @param {string[]} args @returns {Promise<Peer>} */
+async function converse(program, script, args) {
+  const child = spawn(program, [inProject('scripts', 'bench', script), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();

@@ -16,6 +16,7 @@ export function violations(notebook) {
   };
 
   demand(notebook.kernel === 'tslab', `the kernel is tslab, got ${notebook.kernel}`);
+  demand(notebook.language === 'typescript', `VS Code reads the language there: typescript, got ${notebook.language}`);
   demand(notebook.cells[0]?.cell_type === 'markdown', 'a text cell comes first');
   demand(code[1]?.tags.includes('parameters') ?? false, 'the second code cell is tagged "parameters"');
   demand(

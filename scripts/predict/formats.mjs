@@ -35,8 +35,8 @@ export const jsonLines = { head: '', line: (line) => `${JSON.stringify(line)}\n`
  */
 export function csv({ labels, timeline, gender }) {
   const require = createRequire(import.meta.url);
-  /** @type {typeof import('../../lib/dist/evaluation/csv.js')} */
-  const { formatCsv } = require('../../lib/dist/evaluation/csv.js');
+  /** @type {typeof import('../../lib/dist/csv.js')} */
+  const { formatCsv } = require('../../lib/dist/csv.js');
   const times = timeline ? ['start', 'end'] : ['seconds'];
   const head = ['file', ...times, 'emotion', 'probability', 'sure', ...labels, ...(gender ? ['voice'] : [])];
   const number = (/** @type {number | undefined} */ value, decimals = 4) => value?.toFixed(decimals) ?? '';

@@ -18,6 +18,7 @@ import { UsageError } from './options.mjs';
  * @property {string} path
  * @property {Cell[]} cells
  * @property {string | undefined} kernel
+ * @property {string | undefined} language of the cells
  */
 
 /**
@@ -38,6 +39,7 @@ export function readNotebook(file) {
     name: path.basename(file, '.ipynb'),
     path: file,
     kernel: metadata.kernelspec?.name,
+    language: metadata.language_info?.name ?? metadata.kernelspec?.language,
     cells: cells.map((/** @type {any} */ cell) => ({
       cell_type: cell.cell_type,
       source: Array.isArray(cell.source) ? cell.source.join('') : cell.source,

@@ -1,6 +1,7 @@
 /** Tells Jupyter about the TypeScript kernel, in the Python environment rather than in the user's home. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { inProject, readIfThere } from './project.mjs';
 import { pythonEnvironment } from './python.mjs';
 
@@ -30,9 +31,10 @@ function specificationFile() {
 
 function specification() {
   const tslab = inProject('node_modules', 'tslab', 'bin', 'tslab');
+  const folder = pathToFileURL(inProject('scripts', 'setup', 'kernel-folder.mjs')).href;
   return `${JSON.stringify(
     {
-      argv: [process.execPath, tslab, 'kernel', '--config-path', '{connection_file}'],
+      argv: [process.execPath, '--import', folder, tslab, 'kernel', '--config-path', '{connection_file}'],
       display_name: 'TypeScript',
       language: 'typescript',
       // Only TensorFlow's errors: a notebook would show its advice on processors as trouble.

@@ -9,9 +9,9 @@ import { test } from 'node:test';
 import { inProject } from '../setup/project.mjs';
 import { KERAS_VERSIONS, kerasEnvironment } from './keras-environment.mjs';
 
-const require = createRequire(import.meta.url);
-const ser = require('../../lib');
-const models = require('../../lib/dist/test/keras-models.js');
+const load = createRequire(import.meta.url);
+const ser = load('../../lib');
+const models = load('../../lib/dist/test/keras-models.js');
 
 const all = /** @type {(keyof typeof KERAS_VERSIONS)[]} */ (Object.keys(KERAS_VERSIONS));
 const wanted = process.env.SER_TEST_KERAS ?? all.at(-1);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { readNotebooks } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
+import { assertPagesOpenOffline } from './pages.mjs';
 
 /** Parameters that make the notebooks quick. */
 const QUICK = {
@@ -21,9 +22,9 @@ const ACTORS = ['Actor_01', 'Actor_02', 'Actor_03', 'Actor_04'];
  *
  * @param {string[]} parameters
  * @param {string[]} options
- * @returns {any} metrics.json
+ * @returns {Promise<any>} metrics.json
  */
-function metricsOf(parameters, options = []) {
+async function metricsOf(parameters, options = []) {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-work-'));
   const { SER_DATA, ...environment } = process.env;
   try {
@@ -43,6 +44,7 @@ function metricsOf(parameters, options = []) {
       assert.match(fs.readFileSync(path.join(work, 'rendered', `${name}.html`), 'utf8'), /<\/html>/);
     }
     assertIndexPage(path.join(work, 'rendered'));
+    await assertPagesOpenOffline(path.join(work, 'rendered'));
     return JSON.parse(fs.readFileSync(path.join(work, 'runs', 'tested', 'metrics.json'), 'utf8'));
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
@@ -73,18 +75,18 @@ test('there are five notebooks', () => {
   assert.deepEqual(names, ['1-data', '2-features', '3-train', '4-evaluate', '5-infer']);
 });
 
-test('the five notebooks pass on a small practice corpus', () => {
-  const metrics = metricsOf(QUICK.practice);
+test('the five notebooks pass on a small practice corpus', async () => {
+  const metrics = await metricsOf(QUICK.practice);
   assert.equal(metrics.corpus, 'practice');
   assertBothProtocols(metrics);
 });
 
 if (recordings) {
-  test('the five notebooks pass on real recordings of four actors', () => {
+  test('the five notebooks pass on real recordings of four actors', async () => {
     const data = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-recordings-'));
     try {
       unpack(recordings, data);
-      const metrics = metricsOf(QUICK.recordings, ['--data', data]);
+      const metrics = await metricsOf(QUICK.recordings, ['--data', data]);
       assert.equal(metrics.corpus, 'ravdess');
       assert.equal(metrics.clips, 60 * ACTORS.length);
       assertBothProtocols(metrics);

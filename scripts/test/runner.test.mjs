@@ -74,6 +74,14 @@ send({ data, metadata: {}, transient: {} }, false);`;
   assert.ok(page.indexOf('plotly.js v') < page.indexOf('</head>'));
 });
 
+test('a notebook that runs in another folder finds the library all the same', () => {
+  const { status, stderr, out } = run({
+    '1-elsewhere': ['import { EMOTIONS } from "../lib";', 'console.log(EMOTIONS.length, process.cwd());'],
+  });
+  assert.equal(status, 0, stderr);
+  assert.equal(printed(outputs(out, '1-elsewhere')[1]), `8 ${inProject('notebooks')}\n`);
+});
+
 test('a cell that throws ends the run: partial copy, named cell, later notebooks not run', () => {
   const { status, stdout, stderr, out } = run({
     '1-throws': ['console.log("before");', 'throw new RangeError("mfcc: too many");', 'console.log("never");'],

@@ -27,6 +27,15 @@ test('the pins are those of environment.yml, and they are installed', () => {
   assert.deepEqual(JSON.parse(stdout.replaceAll("'", '"')), pins());
 });
 
+test('Binder and the development container call the same set-up, with the same pins', () => {
+  const read = (/** @type {string[]} */ ...parts) => fs.readFileSync(inProject(...parts), 'utf8');
+  const binder = read('.binder', 'environment.yml');
+  for (const pin of pins()) assert.ok(binder.includes(`- ${pin}\n`), `${pin} is not in .binder/environment.yml`);
+  assert.match(read('.binder', 'postBuild'), /^npm run setup$/m);
+  const { postCreateCommand } = JSON.parse(read('.devcontainer', 'devcontainer.json'));
+  assert.match(postCreateCommand, /npm run setup$/);
+});
+
 test('packages are installed again when one is missing or of another version, unless it is for other machines', () => {
   const lock = {
     packages: {

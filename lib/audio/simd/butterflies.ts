@@ -184,13 +184,3 @@ export function pairs<T>(count: i32, z: usize): void {
     v128.store(a, v128.sub<T>(i0, i1), 48);
   }
 }
-
-/** The whole transform of `count` complex values of each lane, from bit-reversed order. */
-export function transform<T>(turn: i32, count: i32, cosines: usize, sines: usize, z: usize): void {
-  let size: i32 = 1;
-  if (ctz(count) & 1) {
-    pairs<T>(count, z);
-    size = 2;
-  }
-  for (; size < count; size *= 4) join<T>(turn, count, size, cosines, sines, z);
-}

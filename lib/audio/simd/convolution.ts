@@ -1,5 +1,6 @@
 /** A long filter by the fast Fourier transform, over eight stretches of a signal at once. */
 import { join, split } from './butterflies';
+import { transpose } from './transpose';
 
 /**
  * Filters eight overlapping blocks of a signal by one filter whose spectrum is real, as that of an even filter is: four
@@ -87,22 +88,4 @@ function weighPairs(count: i32, numbers: usize, z: usize): void {
     v128.store(place, f32x4.sub(re, otherRe), 48);
     number += 8;
   }
-}
-
-/** Four rows of four numbers as columns; rows stand `from` bytes apart, columns are written `to` bytes apart. */
-// @ts-ignore: decorator
-@inline
-function transpose(source: usize, from: usize, target: usize, to: usize): void {
-  const a = v128.load(source);
-  const b = v128.load(source + from);
-  const c = v128.load(source + from * 2);
-  const d = v128.load(source + from * 3);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(target, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  v128.store(target + to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-  v128.store(target + to * 2, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5));
-  v128.store(target + to * 3, v128.shuffle<f32>(AB, CD, 2, 3, 6, 7));
 }

@@ -1,15 +1,6 @@
 /** The Fourier transform of real frames, as many at once as there are lanes. */
 import { pairs, split } from './butterflies';
 
-/** One number for each lane, from places, `stride` bytes apart. */
-export function gather<T>(place: usize, stride: usize): v128 {
-  if (sizeof<T>() == 8) return v128.load_lane<f64>(place + stride, v128.load64_zero(place), 1);
-  let lanes = v128.load32_zero(place);
-  lanes = v128.load_lane<f32>(place + stride, lanes, 1);
-  lanes = v128.load_lane<f32>(place + stride * 2, lanes, 2);
-  return v128.load_lane<f32>(place + stride * 3, lanes, 3);
-}
-
 /** Windowed frames, one in each lane: even samples are real parts, odd ones imaginary parts. */
 function frames<T>(half: i32, window: usize, samples: usize, stride: usize, z: usize): void {
   const end = <usize>half * 2 * sizeof<T>();
@@ -39,7 +30,7 @@ function frames<T>(half: i32, window: usize, samples: usize, stride: usize, z: u
 }
 
 /** The transform of half a turn's complex values of each lane, into bit-reversed order. */
-function scramble<T>(half: i32, cosines: usize, sines: usize, z: usize): void {
+export function scramble<T>(half: i32, cosines: usize, sines: usize, z: usize): void {
   const quarter = half >> 2;
   if (quarter == 0) {
     pairs<T>(half, z);
@@ -120,6 +111,21 @@ export function forward64(
   outIm: usize,
 ): void {
   forwardOf<f64>(half, window, order, cosines, sines, z, samples, stride, outRe, outIm);
+}
+
+export function forward32(
+  half: i32,
+  window: usize,
+  order: usize,
+  cosines: usize,
+  sines: usize,
+  z: usize,
+  samples: usize,
+  stride: usize,
+  outRe: usize,
+  outIm: usize,
+): void {
+  forwardOf<f32>(half, window, order, cosines, sines, z, samples, stride, outRe, outIm);
 }
 
 /** The power spectra of as many frames as there are lanes; parameters as of `forwardOf`. */

@@ -144,8 +144,8 @@ function kernelShapes(object: KerasObject, features: number | null | undefined):
   ];
   if (object.class_name === 'LSTM') return recurrent(4);
   if (object.class_name === 'GRU') return recurrent(3);
-  if (object.class_name === 'Conv2D') return [[...fields.counts('kernel_size', 2), features, fields.count('filters')]];
-  return [];
+  const axes = { Conv1D: 1, Conv2D: 2 }[object.class_name];
+  return axes ? [[...fields.counts('kernel_size', axes), features, fields.count('filters')]] : [];
 }
 
 /** Refuses layers that want more weights than the file has, before memory is taken for them. */

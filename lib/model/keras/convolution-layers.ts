@@ -1,7 +1,7 @@
 /** Convolutions and pooling along one axis or two, channels last. */
 import { tf } from '../../tensorflow';
-import type { Conv2dOptions } from '../convolution';
-import { conv2d } from '../layers';
+import type { Conv1dOptions, Conv2dOptions } from '../convolution';
+import { conv1d, conv2d } from '../layers';
 import { readActivation, writeActivation } from './activations';
 import { type LayerCodec, named, ownerOf } from './codec';
 import { onlyChannelsLast, writtenChannelsLast } from './core-layers';
@@ -16,7 +16,7 @@ function convolution(rank: 1 | 2): LayerCodec {
   const keras = `Conv${rank}D`;
   return {
     keras,
-    classes: [keras, `FusedConv${rank}d`],
+    classes: [keras, `Fused${keras}`],
     read(fields, { legacy, nextSeed }) {
       onlyChannelsLast(fields);
       fields.only('groups', 1);
@@ -31,9 +31,11 @@ function convolution(rank: 1 | 2): LayerCodec {
         useBias: fields.flag('use_bias', true),
         kernelInitializer: 'zeros',
       } as Options1D;
-      const { activation, dilationRate } = options;
-      if (rank === 2 && `${dilationRate}` === '1,1' && (activation === 'linear' || activation === 'relu')) {
-        return conv2d({ ...options, seed: nextSeed() } as Conv2dOptions);
+      const { activation } = options;
+      const dilated = fields.counts('dilation_rate', rank, 1).some((rate) => rate !== 1);
+      if (!dilated && (activation === 'linear' || activation === 'relu')) {
+        const fused = { ...options, seed: nextSeed() };
+        return rank === 1 ? conv1d(fused as Conv1dOptions) : conv2d(fused as Conv2dOptions);
       }
       return rank === 1 ? tf.layers.conv1d(options) : tf.layers.conv2d(options);
     },

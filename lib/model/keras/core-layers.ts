@@ -41,7 +41,12 @@ const dropoutCodec: LayerCodec = {
   },
   kerasFor: ({ wholeChannels }, { inputShape }) =>
     wholeChannels ? `SpatialDropout${inputShape.length - 2}D` : 'Dropout',
-  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
+  write: ({ rate, seed, wholeChannels }) => ({
+    rate,
+    seed: seed ?? null,
+    // Keras's SpatialDropout takes no `trainable`; what is undefined is not written.
+    ...(wholeChannels ? { trainable: undefined } : {}),
+  }),
 };
 
 /** Drops whole channels. */
@@ -52,7 +57,7 @@ const spatialDropout = (rank: 1 | 2): LayerCodec => ({
     onlyChannelsLast(fields);
     return dropout({ ...readDropout(fields, context), wholeChannels: true });
   },
-  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
+  write: ({ rate, seed }) => ({ rate, seed: seed ?? null, trainable: undefined }),
 });
 
 const activation: LayerCodec = {

@@ -1,6 +1,7 @@
 /** The recurrence of a gated recurrent unit, with its gradient. */
 import { tf } from '../../tensorflow';
-import { inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
+import { type Attribute, inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
+import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
 /** What `gruRecurrence` takes. */
 export interface GruRecurrenceOptions {
@@ -28,13 +29,13 @@ export function gruRecurrence(options: GruRecurrenceOptions): tf.Tensor3D {
   return native ? fusedGru(native, options) : stockGru(options);
 }
 
-function stockGru({ projected, recurrent, recurrentBias, backwards }: GruRecurrenceOptions): tf.Tensor3D {
+function stockGru({ projected, recurrent, recurrentBias, backwards = false }: GruRecurrenceOptions): tf.Tensor3D {
   return tf.tidy(() => {
     const [clips, time] = projected.shape;
     const units = recurrent.shape[0];
     let hidden = tf.zeros<tf.Rank.R2>([clips, units]);
     const outputs = new Array<tf.Tensor2D>(time);
-    for (const t of visits(time, backwards ?? false)) {
+    for (const t of visits(time, backwards)) {
       const frame = tf.reshape(tf.slice(projected, [0, t, 0], [clips, 1, 3 * units]), [clips, 3 * units]);
       const [az, ar, ah] = tf.split(frame, 3, 1);
       const [bz, br, bh] = tf.split(tf.add(tf.matMul(hidden, recurrent), recurrentBias), 3, 1);
@@ -47,34 +48,28 @@ function stockGru({ projected, recurrent, recurrentBias, backwards }: GruRecurre
   });
 }
 
-/** Indices of the frames in the order in which they are visited. */
-function visits(time: number, backwards: boolean): number[] {
-  return Array.from({ length: time }, (_, step) => (backwards ? time - 1 - step : step));
-}
-
 function fusedGru(native: NativeBackend, options: GruRecurrenceOptions): tf.Tensor3D {
-  const backwards = options.backwards ?? false;
-  const order = visits(options.projected.shape[1], backwards);
+  const { backwards = false } = options;
   const operation = tf.customGrad((projected, recurrent, recurrentBias, save) => {
     const weights = recurrent as tf.Tensor2D;
-    const [hidden, gates, candidates, terms] = inRawScope(native, (scope) =>
-      forward(scope, order, projected as tf.Tensor3D, weights, recurrentBias as tf.Tensor1D),
+    const [hidden, ...states] = inRawScope(native, (scope) =>
+      forward(scope, projected as tf.Tensor3D, [weights, recurrentBias as tf.Tensor1D], backwards),
     );
     const saveTensors = save as tf.GradSaveFunc;
-    saveTensors([weights, hidden, gates, candidates, terms]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => backward(native, order, dy, saved);
+    saveTensors([weights, hidden, ...states]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
+      inRawScope(native, (scope) => backward(scope, dy as tf.Tensor3D, saved, backwards));
     return { value: hidden, gradFunc };
   });
   return operation(options.projected, options.recurrent, options.recurrentBias) as tf.Tensor3D;
 }
 
-/** Frame by frame: h, the gates z and r, the candidate c, and the state's term bh, each [clips, time, …]. */
+/** Frame by frame: h [clips, time, units]; then z, r, c, bh and h(t−1) − c, each [time, clips, units]. */
 function forward(
   scope: RawScope,
-  order: number[],
   projected: tf.Tensor3D,
-  recurrent: tf.Tensor2D,
-  bias: tf.Tensor1D,
+  [recurrent, bias]: [tf.Tensor2D, tf.Tensor1D],
+  backwards: boolean,
 ): tf.Tensor[] {
   const { float } = scope;
   const [clips, time] = projected.shape;
@@ -84,47 +79,31 @@ function forward(
   const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', false)];
   const twoParts = [float, scope.integer('num_split', 2), scope.integers('Tlen')];
   const halves = [float, scope.integer('num_split', 2)];
-  const frames = scope.runAll(
-    'Unpack',
-    [float, scope.integer('num', time), scope.integer('axis', 1)],
-    [scope.lend(projected)],
-    time,
+  const frames = unpack(scope, scope.lend(projected), time, 1);
+  const [hiddens, updates, resets, candidates, terms, changes] = Array.from(
+    { length: 6 },
+    () => new Array<number>(time),
   );
-  const [hiddens, gates, candidates, terms] = [0, 0, 0, 0].map(() => new Array<number>(time));
   let hidden = scope.lend(tf.zeros([clips, units]));
-  for (const t of order) {
+  for (const t of visits(time, backwards)) {
     const plain = scope.run('MatMul', product, [hidden, weights]);
     const state = scope.run('BiasAdd', [float], [plain, offset]);
-    const [inputGates, inputTerm] = scope.runAll('SplitV', twoParts, [frames[t].id, sizes, axis], 2);
+    const [inputGates, inputTerm] = scope.runAll('SplitV', twoParts, [frames[t], sizes, axis], 2);
     const [stateGates, stateTerm] = scope.runAll('SplitV', twoParts, [state, sizes, axis], 2);
     const sum = scope.run('AddV2', [float], [inputGates.id, stateGates.id]);
-    gates[t] = scope.run('Sigmoid', [float], [sum]);
-    const [update, reset] = scope.runAll('Split', halves, [axis, gates[t]], 2);
+    const gates = scope.run('Sigmoid', [float], [sum]);
+    const [update, reset] = scope.runAll('Split', halves, [axis, gates], 2);
     const kept = scope.run('Mul', [float], [reset.id, stateTerm.id]);
     const term = scope.run('AddV2', [float], [inputTerm.id, kept]);
     candidates[t] = scope.run('Tanh', [float], [term]);
-    const change = scope.run('Sub', [float], [hidden, candidates[t]]);
-    const share = scope.run('Mul', [float], [update.id, change]);
-    hiddens[t] = scope.run('AddV2', [float], [candidates[t], share]);
-    terms[t] = stateTerm.id;
-    hidden = hiddens[t];
-    scope.free(
-      plain,
-      state,
-      inputGates.id,
-      inputTerm.id,
-      stateGates.id,
-      sum,
-      update.id,
-      reset.id,
-      kept,
-      term,
-      change,
-      share,
-    );
+    changes[t] = scope.run('Sub', [float], [hidden, candidates[t]]);
+    const share = scope.run('Mul', [float], [update.id, changes[t]]);
+    hidden = scope.run('AddV2', [float], [candidates[t], share]);
+    [hiddens[t], updates[t], resets[t], terms[t]] = [hidden, update.id, reset.id, stateTerm.id];
+    scope.free(frames[t], plain, state, inputGates.id, inputTerm.id, stateGates.id, sum, gates, kept, term, share);
   }
-  const pack = [float, scope.integer('N', time), scope.integer('axis', 1)];
-  return [hiddens, gates, candidates, terms].map((parts) => scope.give(scope.runAll('Pack', pack, parts, 1)[0]));
+  const states = [updates, resets, candidates, terms, changes].map((parts) => pack(scope, parts, 0));
+  return [pack(scope, hiddens, 1), ...states].map((tensor) => scope.give(tensor));
 }
 
 /**
@@ -133,64 +112,40 @@ function forward(
  * All gates' gradients are linear in that of h(t), with factors that are known for every frame beforehand; only
  * dh(t−1) = dy(t−1) + z dh(t) + [dz, dr, r dc] · recurrentᵀ must be found frame by frame.
  */
-function backward(native: NativeBackend, order: number[], dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
-  const [recurrent, hidden, gates, candidate, term] = saved;
-  const [clips, time, units] = hidden.shape;
-  const earlier = shifted(hidden as tf.Tensor3D, order);
-  const [update, reset] = tf.split(gates, 2, 2);
-  const fromCandidate = tf.mul(tf.sub(1, update), tf.sub(1, tf.square(candidate)));
-  const fromUpdate = tf.mul(tf.mul(tf.sub(earlier, candidate), update), tf.sub(1, update));
-  const fromReset = tf.mul(tf.mul(tf.mul(fromCandidate, term), reset), tf.sub(1, reset));
-  const factors = tf.stack([fromUpdate, fromReset, tf.mul(fromCandidate, reset)], 2);
-  const slopes = inRawScope(native, (scope) =>
-    loopBackward(scope, order, { dy, factors, update, recurrent: recurrent as tf.Tensor2D }),
-  );
-  const slope = tf.reshape(slopes, [clips, time, 1, units]);
-  const dState = tf.reshape(tf.mul(slope, factors), [clips * time, 3 * units]) as tf.Tensor2D;
-  const dProjected = tf.mul(slope, tf.stack([fromUpdate, fromReset, fromCandidate], 2));
-  const dRecurrent = tf.matMul(tf.reshape(earlier, [clips * time, units]) as tf.Tensor2D, dState, true);
-  return [tf.reshape(dProjected, [clips, time, 3 * units]), dRecurrent, tf.sum(dState, 0)];
-}
-
-/** h(t−1) at frame t. */
-function shifted(hidden: tf.Tensor3D, order: number[]): tf.Tensor3D {
-  const [clips, time, units] = hidden.shape;
-  const none = tf.zeros<tf.Rank.R3>([clips, 1, units]);
-  const backwards = order[0] > 0;
-  const others = tf.slice(hidden, [0, backwards ? 1 : 0, 0], [clips, time - 1, units]);
-  return tf.concat(backwards ? [others, none] : [none, others], 1);
-}
-
-/** The whole gradient of every h(t), [clips, time, units]. */
-function loopBackward(
-  scope: RawScope,
-  order: number[],
-  { dy, factors, update, recurrent }: { dy: tf.Tensor; factors: tf.Tensor; update: tf.Tensor; recurrent: tf.Tensor2D },
-): tf.Tensor {
+function backward(scope: RawScope, dy: tf.Tensor3D, saved: tf.Tensor[], backwards: boolean): tf.Tensor[] {
+  const [recurrent, hidden, ...states] = saved;
   const { float } = scope;
   const [clips, time, units] = dy.shape;
-  const unpack = [float, scope.integer('num', time), scope.integer('axis', 1)];
-  const [outputs, gates, updates] = [dy, factors, update].map((tensor) =>
-    scope.runAll('Unpack', unpack, [scope.lend(tensor)], time),
-  );
-  const weights = scope.lend(recurrent);
+  const [update, reset, candidate, term, change] = states.map((state) => scope.lend(state));
+  const other = scope.run('Sub', [float], [scope.lend(tf.scalar(1)), update]);
+  const fromCandidate = scope.run('TanhGrad', [float], [candidate, other]);
+  const fromUpdate = scope.run('SigmoidGrad', [float], [update, change]);
+  const fromReset = scope.run('SigmoidGrad', [float], [reset, scope.run('Mul', [float], [fromCandidate, term])]);
+  const fromTerm = scope.run('Mul', [float], [fromCandidate, reset]);
+  const join = (parts: number): Attribute[] => [float, scope.integer('N', parts), scope.integers('Tidx')];
+  const axis = (n: number): number => scope.lend(tf.scalar(n, 'int32'));
+  const factors = scope.run('ConcatV2', join(3), [fromUpdate, fromReset, fromTerm, axis(2)]);
+  const [gates, updates, own] = [factors, update, fromCandidate].map((tensor) => unpack(scope, tensor, time, 0));
+  const outputs = unpack(scope, scope.lend(dy), time, 1);
+  const [weights, lastAxis] = [scope.lend(recurrent), axis(1)];
   const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', true)];
-  const reshape = [float, scope.integers('Tshape')];
-  const single = scope.lend(tf.tensor1d([clips, 1, units], 'int32'));
-  const flat = scope.lend(tf.tensor1d([clips, 3 * units], 'int32'));
-  const slopes = new Array<number>(time);
+  const [terms, candidates] = [new Array<number>(time), new Array<number>(time)];
   let carried: number | undefined;
-  for (const t of [...order].reverse()) {
-    slopes[t] = carried === undefined ? outputs[t].id : scope.run('AddV2', [float], [outputs[t].id, carried]);
-    const column = scope.run('Reshape', reshape, [slopes[t], single]);
-    const spread = scope.run('Mul', [float], [column, gates[t].id]);
-    const rows = scope.run('Reshape', reshape, [spread, flat]);
-    const through = scope.run('MatMul', product, [rows, weights]);
-    const kept = scope.run('Mul', [float], [slopes[t], updates[t].id]);
+  for (const t of visits(time, !backwards)) {
+    const slope = carried === undefined ? outputs[t] : scope.run('AddV2', [float], [outputs[t], carried]);
+    const thrice = scope.run('ConcatV2', join(3), [slope, slope, slope, lastAxis]);
+    terms[t] = scope.run('Mul', [float], [thrice, gates[t]]);
+    candidates[t] = scope.run('Mul', [float], [slope, own[t]]);
+    const through = scope.run('MatMul', product, [terms[t], weights]);
+    const kept = scope.run('Mul', [float], [slope, updates[t]]);
     if (carried !== undefined) scope.free(carried);
     carried = scope.run('AddV2', [float], [through, kept]);
-    scope.free(column, spread, rows, through, kept);
+    scope.free(slope, thrice, gates[t], through, kept);
   }
-  const pack = [float, scope.integer('N', time), scope.integer('axis', 1)];
-  return scope.give(scope.runAll('Pack', pack, slopes, 1)[0]);
+  const dStates = scope.give(pack(scope, terms, 1));
+  const dCandidates = scope.give(pack(scope, candidates, 1));
+  const dProjected = tf.concat([tf.slice(dStates, [0, 0, 0], [clips, time, 2 * units]), dCandidates], 2);
+  const rows = tf.reshape(shifted(hidden as tf.Tensor3D, 1, backwards), [clips * time, units]) as tf.Tensor2D;
+  const dRows = tf.reshape(dStates, [clips * time, 3 * units]) as tf.Tensor2D;
+  return [dProjected, tf.matMul(rows, dRows, true), sumOfRows(scope, dRows)];
 }

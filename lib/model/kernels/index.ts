@@ -2,7 +2,7 @@
 export { addBias } from './add-bias';
 export { type BatchNormaliseOptions, batchNormalise, type OnStatistics } from './batch-normalise';
 export { type GruRecurrenceOptions, gruRecurrence } from './gru';
-export { lstmSequence } from './lstm';
+export { type LstmSequenceOptions, lstmSequence } from './lstm';
 export { hasFusedKernels } from './native';
 export { normaliseRows } from './normalise-rows';
 export { relu } from './relu';

@@ -1,72 +1,127 @@
-/** A long short-term memory over a whole sequence in one operation, with its gradient. */
+/** A long short-term memory over a whole sequence, with its gradient. */
 import { tf } from '../../tensorflow';
 import { inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
+import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
+
+/** What `lstmSequence` takes. */
+export interface LstmSequenceOptions {
+  /** [time, clips, features] */
+  input: tf.Tensor3D;
+  /** [features, 4 × units], gates in Keras's order i, f, c, o. */
+  kernel: tf.Tensor2D;
+  /** [units, 4 × units] */
+  recurrent: tf.Tensor2D;
+  /** [4 × units] */
+  bias: tf.Tensor1D;
+}
 
 /**
- * A long short-term memory over a whole sequence, from zero states.
+ * Runs a long short-term memory over a sequence, from zero states.
  *
- * [i, f, c, o] = [x(t), h(t−1)] · weights + bias; c(t) = σ(f) c(t−1) + σ(i) tanh(c); h(t) = σ(o) tanh(c(t)).
+ * [i, f, g, o] = x(t) · kernel + h(t−1) · recurrent + bias; c(t) = σ(f) c(t−1) + σ(i) tanh(g); h(t) = σ(o) tanh(c(t)).
  *
- * @param input [time, clips, features]
- * @param weights [features + units, 4 × units], the input's rows first; gates in Keras's order i, f, c, o
- * @param bias [4 × units]
+ * Forward it is TensorFlow's BlockLSTM. That operation's own gradient multiplies frame by frame with all weights; here
+ * only the state's share goes frame by frame, and the input's and the weights' gradients are large products afterwards.
+ *
  * @returns every h(t), [time, clips, units]; the caller owns it
  */
-export function lstmSequence(input: tf.Tensor3D, weights: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor3D {
+export function lstmSequence(options: LstmSequenceOptions): tf.Tensor3D {
   const native = nativeBackend();
-  return native ? fusedLstm(native, input, weights, bias) : stockLstm(input, weights, bias);
+  return native ? fusedLstm(native, options) : stockLstm(options);
 }
 
-function fusedLstm(native: NativeBackend, input: tf.Tensor3D, weights: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor3D {
-  const operation = tf.customGrad((x, w, b, save) => {
-    // Seven outputs: input gate, cell state, forget gate, output gate, cell input, cell output, h.
-    const outputs = inRawScope(native, (scope) => {
-      const attributes = [scope.float, scope.real('cell_clip', 0), scope.flag('use_peephole', false)];
-      const inputs = operands(scope, [x, w, b] as tf.Tensor[]);
-      return scope.runAll('BlockLSTMV2', attributes, inputs, 7).map((output) => scope.give(output));
-    });
-    const saveTensors = save as tf.GradSaveFunc;
-    saveTensors([x as tf.Tensor, w as tf.Tensor, b as tf.Tensor, ...outputs]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
-      inRawScope(native, (scope) => {
-        const [x, w, b, ...outputs] = saved;
-        const attributes = [scope.float, scope.flag('use_peephole', false)];
-        const lent = [...outputs, tf.zerosLike(outputs[1]), dy].map((tensor) => scope.lend(tensor));
-        const gradients = scope.runAll('BlockLSTMGradV2', attributes, [...operands(scope, [x, w, b]), ...lent], 8);
-        return [gradients[0], gradients[3], gradients[7]].map((gradient) => scope.give(gradient));
-      });
-    return { value: outputs[6], gradFunc };
-  });
-  return operation(input, weights, bias) as tf.Tensor3D;
-}
-
-/** What both operations take first: the length, input, zero states, weights, no peepholes, bias. */
-function operands(scope: RawScope, [input, weights, bias]: tf.Tensor[]): number[] {
-  const [time, clips] = input.shape;
-  const units = bias.shape[0] / 4;
-  const state = scope.lend(tf.zeros([clips, units]));
-  const peephole = scope.lend(tf.zeros([units]));
-  const [x, w, b] = [input, weights, bias].map((tensor) => scope.lend(tensor));
-  return [scope.int64(time), x, state, state, w, peephole, peephole, peephole, b];
-}
-
-function stockLstm(input: tf.Tensor3D, weights: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor3D {
+function stockLstm({ input, kernel, recurrent, bias }: LstmSequenceOptions): tf.Tensor3D {
   return tf.tidy(() => {
     const [time, clips, features] = input.shape;
-    const units = bias.shape[0] / 4;
+    const units = recurrent.shape[0];
     let hidden = tf.zeros<tf.Rank.R2>([clips, units]);
     let cell = tf.zeros<tf.Rank.R2>([clips, units]);
     const outputs = Array.from({ length: time }, (_, t) => {
-      const step = tf.reshape(tf.slice(input, [t, 0, 0], [1, clips, features]), [clips, features]) as tf.Tensor2D;
-      const gates = tf.add(tf.matMul(tf.concat([step, hidden], 1), weights), bias);
-      const [inputGate, forgetGate, candidate, outputGate] = tf.split(gates, 4, 1);
-      cell = tf.add(
-        tf.mul(tf.sigmoid(forgetGate), cell),
-        tf.mul(tf.sigmoid(inputGate), tf.tanh(candidate)),
-      ) as tf.Tensor2D;
-      hidden = tf.mul(tf.sigmoid(outputGate), tf.tanh(cell)) as tf.Tensor2D;
+      const frame = tf.reshape(tf.slice(input, [t, 0, 0], [1, clips, features]), [clips, features]) as tf.Tensor2D;
+      const gates = tf.add(tf.add(tf.matMul(frame, kernel), tf.matMul(hidden, recurrent)), bias);
+      const [entry, forget, candidate, exit] = tf.split(gates, 4, 1);
+      const kept = tf.mul(tf.sigmoid(forget), cell);
+      cell = tf.add(kept, tf.mul(tf.sigmoid(entry), tf.tanh(candidate))) as tf.Tensor2D;
+      hidden = tf.mul(tf.sigmoid(exit), tf.tanh(cell)) as tf.Tensor2D;
       return hidden;
     });
     return tf.stack(outputs) as tf.Tensor3D;
   });
+}
+
+function fusedLstm(native: NativeBackend, { input, kernel, recurrent, bias }: LstmSequenceOptions): tf.Tensor3D {
+  const operation = tf.customGrad((x, w, r, b, save) => {
+    const [frames, weights, state, offset] = [x, w, r, b] as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+    const states = inRawScope(native, (scope) => forward(scope, frames, tf.concat([weights, state], 0), offset));
+    const saveTensors = save as tf.GradSaveFunc;
+    saveTensors([frames, weights, state, ...states]);
+    const gradFunc = (dy: tf.Tensor, [x, w, r, ...states]: tf.Tensor[]): tf.Tensor[] =>
+      inRawScope(native, (scope) => {
+        const [time, clips, features] = x.shape;
+        const rows = (tensor: tf.Tensor): tf.Tensor2D => tf.reshape(tensor, [time * clips, -1]) as tf.Tensor2D;
+        const dGates = rows(loopBackward(scope, dy as tf.Tensor3D, r as tf.Tensor2D, states));
+        const earlier = rows(shifted(states[6] as tf.Tensor3D, 0, false));
+        return [
+          tf.reshape(tf.matMul(dGates, w as tf.Tensor2D, false, true), [time, clips, features]),
+          tf.matMul(rows(x), dGates, true),
+          tf.matMul(earlier, dGates, true),
+          sumOfRows(scope, dGates),
+        ];
+      });
+    return { value: states[6], gradFunc };
+  });
+  return operation(input, kernel, recurrent, bias) as tf.Tensor3D;
+}
+
+/** i, c, f, o, g, tanh(c) and h, the gates after their activation; each [time, clips, units]. */
+function forward(scope: RawScope, input: tf.Tensor3D, weights: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor[] {
+  const [time, clips] = input.shape;
+  const units = bias.shape[0] / 4;
+  const attributes = [scope.float, scope.real('cell_clip', 0), scope.flag('use_peephole', false)];
+  const state = scope.lend(tf.zeros([clips, units]));
+  const peephole = scope.lend(tf.zeros([units]));
+  const [x, w, b] = [input, weights, bias].map((tensor) => scope.lend(tensor));
+  const inputs = [scope.int64(time), x, state, state, w, peephole, peephole, peephole, b];
+  return scope.runAll('BlockLSTMV2', attributes, inputs, 7).map((output) => scope.give(output));
+}
+
+/**
+ * The gradients of the gates before their activation, [time, clips, 4 × units].
+ *
+ * They are linear in those of h(t) and c(t), with factors that are known for every frame beforehand; only
+ * dh(t−1) = dy(t−1) + [di, df, dg, do] · recurrentᵀ and dc(t−1) = f dc(t) must be found frame by frame.
+ */
+function loopBackward(scope: RawScope, dy: tf.Tensor3D, recurrent: tf.Tensor2D, states: tf.Tensor[]): tf.Tensor {
+  const { float } = scope;
+  const time = dy.shape[0];
+  const [entry, , forget, exit, candidate, tanh] = states.map((state) => scope.lend(state));
+  const earlier = scope.lend(shifted(states[1] as tf.Tensor3D, 0, false));
+  const join = [float, scope.integer('N', 4), scope.integers('Tidx')];
+  const axis = (n: number): number => scope.lend(tf.scalar(n, 'int32'));
+  const factors = [
+    scope.run('SigmoidGrad', [float], [entry, candidate]),
+    scope.run('SigmoidGrad', [float], [forget, earlier]),
+    scope.run('TanhGrad', [float], [candidate, entry]),
+    scope.run('SigmoidGrad', [float], [exit, tanh]),
+  ];
+  const gates = unpack(scope, scope.run('ConcatV2', join, [...factors, axis(2)]), time, 0);
+  const slopes = unpack(scope, scope.run('TanhGrad', [float], [tanh, exit]), time, 0);
+  const [forgets, outputs] = [forget, scope.lend(dy)].map((sequence) => unpack(scope, sequence, time, 0));
+  const [weights, lastAxis] = [scope.lend(recurrent), axis(1)];
+  const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', true)];
+  const found = new Array<number>(time);
+  let carried: { hidden: number; cell: number } | undefined;
+  for (const t of visits(time, true)) {
+    const dHidden = carried ? scope.run('AddV2', [float], [outputs[t], carried.hidden]) : outputs[t];
+    const fresh = scope.run('Mul', [float], [dHidden, slopes[t]]);
+    const dCell = carried ? scope.run('AddV2', [float], [fresh, carried.cell]) : fresh;
+    const both = scope.run('ConcatV2', join, [dCell, dCell, dCell, dHidden, lastAxis]);
+    found[t] = scope.run('Mul', [float], [both, gates[t]]);
+    const hidden = scope.run('MatMul', product, [found[t], weights]);
+    const cell = scope.run('Mul', [float], [dCell, forgets[t]]);
+    scope.free(dHidden, fresh, dCell, both, gates[t], slopes[t], forgets[t]);
+    if (carried) scope.free(carried.hidden, carried.cell);
+    carried = { hidden, cell };
+  }
+  return scope.give(pack(scope, found, 0));
 }

@@ -1,5 +1,5 @@
 /** Comma-separated values as in RFC 4180. */
-import { SerError } from '../errors';
+import { SerError } from './errors';
 
 /** One record and where it begins. */
 export interface CsvRecord {

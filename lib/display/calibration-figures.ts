@@ -1,0 +1,152 @@
+/** Pictures of what probabilities mean, and of what is gained by answering only when sure. */
+import type { CoveragePoint } from '../evaluation/abstention';
+import type { ReliabilityBin } from '../evaluation/calibration';
+import { percent } from '../evaluation/report';
+import type { Figure, FigureOptions } from './bundle';
+import { INK, OKABE_ITO } from './colours';
+import { rounded } from './envelope';
+import { plainText, toFigure } from './figure';
+import type { PlotlyTrace } from './plotly';
+
+/** One line of a reliability diagram. */
+export interface ReliabilityCurve {
+  /** Such as `as the model gives them`. */
+  name: string;
+  bins: readonly ReliabilityBin[];
+  /** Expected calibration error, from 0 to 1. */
+  ece: number;
+}
+
+const CURVES = [
+  { color: OKABE_ITO.vermillion, dash: 'dash', symbol: 'circle' },
+  { color: OKABE_ITO.blue, dash: 'solid', symbol: 'square' },
+] as const;
+
+/**
+ * How often answers are right (upwards) that are given with some probability (rightwards): on the diagonal,
+ * probabilities mean what they say; below it, the model is too sure of itself.
+ *
+ * @param curves one or two, of the same clips
+ * @throws RangeError if there is no curve, or one has no clips
+ */
+export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options: FigureOptions = {}): Figure {
+  if (curves.length < 1 || curves.length > CURVES.length) {
+    throw new RangeError(`reliabilityDiagram: there must be one or two curves, got ${curves.length}`);
+  }
+  const traces = curves.map(({ name, bins, ece }, index): PlotlyTrace => {
+    const filled = bins.filter(({ clips }) => clips > 0);
+    if (filled.length === 0) throw new RangeError(`reliabilityDiagram: "${name}" must have clips, got none`);
+    const { color, dash, symbol } = CURVES[index];
+    return {
+      type: 'scatter',
+      mode: 'lines+markers',
+      name: plainText(`${name}: error ${percent(ece)}`),
+      x: filled.map(({ confidence }) => rounded(100 * confidence)),
+      y: filled.map(({ accuracy }) => rounded(100 * accuracy)),
+      customdata: filled.map(({ clips }) => [clips]),
+      line: { color, width: 2, dash },
+      marker: { color, size: 8, symbol },
+      hovertemplate: `sure by %{x:.1f} %, right in %{y:.1f} % of %{customdata[0]} clips<extra>${plainText(name)}</extra>`,
+    };
+  });
+  const diagonal: PlotlyTrace = {
+    type: 'scatter',
+    mode: 'lines',
+    name: 'probabilities that mean what they say',
+    x: [0, 100],
+    y: [0, 100],
+    line: { color: INK.secondary, width: 1.5, dash: 'dot' },
+    hovertemplate: '<extra></extra>',
+  };
+  const axis = { range: [0, 100], dtick: 20 } as const;
+  return toFigure(options, {
+    defaultTitle: 'Reliability',
+    data: [diagonal, ...traces],
+    layout: {
+      xaxis: { ...axis, title: { text: 'probability of the answer (%)' } },
+      yaxis: { ...axis, title: { text: 'answers that are right (%)' } },
+      showlegend: true,
+      legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
+    },
+    height: 460,
+    description: curves.map(
+      ({ name, bins, ece }) =>
+        `${name}: expected calibration error ${percent(ece)}; ` +
+        bins
+          .filter(({ clips }) => clips > 0)
+          .map(
+            ({ confidence, accuracy, clips }) => `${percent(confidence)} sure, ${percent(accuracy)} right (${clips})`,
+          )
+          .join(', '),
+    ),
+  });
+}
+
+/** Options of `riskCoverageCurve`. */
+export interface RiskCoverageOptions extends FigureOptions {
+  /** Where the thresholds that validation clips chose lead to; fractions from 0 to 1. */
+  chosen?: { coverage: number; risk?: number; target: number };
+}
+
+/** Points that the curve is drawn with, at most. */
+const MOST_POINTS = 400;
+
+/**
+ * The share of wrong answers (upwards) where only the surest share of the clips is answered (rightwards).
+ *
+ * @param points of `riskCoverage`
+ * @throws RangeError if there are no points
+ */
+export function riskCoverageCurve(points: readonly CoveragePoint[], options: RiskCoverageOptions = {}): Figure {
+  if (points.length === 0) throw new RangeError('riskCoverageCurve: at least one point is needed, got none');
+  const step = Math.max(1, Math.floor(points.length / MOST_POINTS));
+  const drawn = points.filter((_, index) => index % step === 0 || index === points.length - 1);
+  const { chosen, ...rest } = options;
+  const all = points[points.length - 1];
+  const marks: PlotlyTrace[] =
+    chosen?.risk === undefined
+      ? []
+      : [
+          {
+            type: 'scatter',
+            mode: 'markers',
+            name: `thresholds chosen on validation voices for ${percent(chosen.target)} wrong`,
+            x: [rounded(100 * chosen.coverage)],
+            y: [rounded(100 * chosen.risk)],
+            marker: { color: OKABE_ITO.vermillion, size: 13, symbol: 'diamond' },
+            hovertemplate: '%{x:.1f} % answered, %{y:.1f} % of them wrong<extra></extra>',
+          },
+        ];
+  const words =
+    chosen && (chosen.risk === undefined ? 'no answer is sure enough' : wordsOf(chosen.coverage, chosen.risk));
+  return toFigure(rest, {
+    defaultTitle: 'Risk and coverage',
+    data: [
+      {
+        type: 'scatter',
+        mode: 'lines',
+        name: 'test clips, the surest first',
+        x: drawn.map(({ coverage }) => rounded(100 * coverage)),
+        y: drawn.map(({ risk }) => rounded(100 * risk)),
+        line: { color: OKABE_ITO.blue, width: 2 },
+        hovertemplate: '%{x:.1f} % answered, %{y:.1f} % of them wrong<extra></extra>',
+      },
+      ...marks,
+    ],
+    layout: {
+      xaxis: { title: { text: 'clips that are answered (%)' }, range: [0, 102], dtick: 20 },
+      yaxis: { title: { text: 'answers that are wrong (%)' }, rangemode: 'tozero' },
+      showlegend: true,
+      legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
+    },
+    height: 420,
+    description: [
+      `All clips answered: ${percent(all.risk)} wrong.`,
+      ...(chosen ? [`With the thresholds chosen for ${percent(chosen.target)} wrong: ${words}.`] : []),
+    ],
+  });
+}
+
+function wordsOf(coverage: number, risk: number): string {
+  return `${percent(coverage)} answered, ${percent(risk)} of them wrong`;
+}

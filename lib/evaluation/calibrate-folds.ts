@@ -1,0 +1,145 @@
+/** What validation clips teach about a model's probabilities, fold by fold, and whether it holds on test clips. */
+import { EMOTIONS } from '../data/labels';
+import { SerError } from '../errors';
+import type { ClipPrediction } from '../training/predictions';
+import { abstentionPoint, areaUnderRiskCoverage, type CoveragePoint, riskCoverage } from './abstention';
+import {
+  applyTemperature,
+  expectedCalibrationError,
+  fitTemperature,
+  type ReliabilityBin,
+  reliability,
+  topClass,
+} from './calibration';
+
+/** Bins of the reliability diagrams and of the calibration errors. */
+const BINS = 10;
+
+/** The share of wrong answers at which "not sure" is better, where nothing else is asked for. */
+export const ABSTENTION_RISK = 0.25;
+
+/** What one fold's validation clips chose. */
+export interface FoldCalibration {
+  fold: number;
+  /** Divides the logits, above 0. */
+  temperature: number;
+  /** The least top probability, after calibration, of an answer; 1 where no answer is sure enough. */
+  threshold: number;
+  /** Clips that chose them. */
+  validationClips: number;
+}
+
+/** How test probabilities fare, before or after calibration. */
+export interface CalibrationScores {
+  /** Expected calibration error over ten bins, from 0 (probabilities mean what they say) to 1. */
+  ece: number;
+  /** Mean −log p(true class), in nats per clip. */
+  loss: number;
+  bins: ReliabilityBin[];
+}
+
+/** What calibration gives on the test side. */
+export interface Calibration {
+  folds: FoldCalibration[];
+  before: CalibrationScores;
+  after: CalibrationScores;
+  /** By calibrated confidence, all folds together. */
+  curve: CoveragePoint[];
+  /** Area under that curve: the mean risk over all coverages. */
+  aurc: number;
+  /** What the thresholds do on the test side. */
+  abstention: {
+    /** The risk that was asked for. */
+    target: number;
+    /** Share of the clips that are answered. */
+    coverage: number;
+    /** Share of the answers that are wrong; absent where none is given. */
+    risk?: number;
+  };
+}
+
+/** Test predictions with the temperature of their fold applied, in the order given. */
+export interface CalibratedPredictions {
+  calibration: Calibration;
+  probabilities: number[][];
+}
+
+/**
+ * Fits temperature and threshold on each fold's validation predictions, and applies them to its test predictions.
+ *
+ * Test clips are looked at only to score what was chosen.
+ *
+ * @param risk share of wrong answers that the thresholds aim at, from 0 to 1; default 0.25
+ * @throws RangeError if there are no test predictions
+ * @throws SerError `bad-artefact` if a fold has no validation predictions
+ */
+export function calibrateFolds(
+  test: readonly ClipPrediction[],
+  validation: readonly ClipPrediction[],
+  risk = ABSTENTION_RISK,
+): CalibratedPredictions {
+  const folds = [...new Set(test.map(({ fold }) => fold))]
+    .sort((a, b) => a - b)
+    .map((fold) => chooseOn(fold, validation, risk));
+  const byFold = new Map(folds.map((entry) => [entry.fold, entry]));
+  const settingsOf = ({ fold }: ClipPrediction): FoldCalibration => byFold.get(fold) as FoldCalibration;
+  const truth = test.map(labelOf);
+  const raw = test.map(({ probabilities }) => Array.from(probabilities));
+  const probabilities = test.map((row) => applyTemperature(row.probabilities, settingsOf(row).temperature));
+  const curve = riskCoverage(probabilities, truth);
+  const answered = [...test.keys()].filter((clip) => {
+    const row = probabilities[clip];
+    return row[topClass(row)] >= settingsOf(test[clip]).threshold;
+  });
+  const wrong = answered.filter((clip) => topClass(probabilities[clip]) !== truth[clip]).length;
+  return {
+    probabilities,
+    calibration: {
+      folds,
+      before: score(raw, truth),
+      after: score(probabilities, truth),
+      curve,
+      aurc: areaUnderRiskCoverage(curve),
+      abstention: {
+        target: risk,
+        coverage: answered.length / test.length,
+        ...(answered.length > 0 ? { risk: wrong / answered.length } : {}),
+      },
+    },
+  };
+}
+
+/** Temperature first, then the threshold on calibrated probabilities. */
+function chooseOn(fold: number, validation: readonly ClipPrediction[], risk: number): FoldCalibration {
+  const own = validation.filter((row) => row.fold === fold);
+  if (own.length === 0) {
+    throw new SerError(
+      'bad-artefact',
+      `calibrateFolds: every fold must have validation predictions, got none for fold ${fold}; run 3-train again`,
+    );
+  }
+  const truth = own.map(labelOf);
+  const temperature = fitTemperature(
+    own.map(({ probabilities }) => probabilities),
+    truth,
+  );
+  const calibrated = own.map(({ probabilities }) => applyTemperature(probabilities, temperature));
+  const point = abstentionPoint(riskCoverage(calibrated, truth), risk);
+  return { fold, temperature, threshold: point?.threshold ?? 1, validationClips: own.length };
+}
+
+/** Below every probability that a float32 softmax can give but 0, whose logarithm would be infinite. */
+const SMALLEST = 1e-38;
+
+function score(probabilities: readonly number[][], truth: readonly number[]): CalibrationScores {
+  const losses = probabilities.map((row, clip) => -Math.log(Math.max(row[truth[clip]], SMALLEST)));
+  return {
+    ece: expectedCalibrationError(probabilities, truth, BINS),
+    loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    bins: reliability(probabilities, truth, BINS),
+  };
+}
+
+function labelOf({ truth }: ClipPrediction): number {
+  return EMOTIONS.indexOf(truth);
+}

@@ -1,0 +1,110 @@
+/** From predictions to every figure: the one place that both notebook 4 and `npm run score` ask. */
+import { parseClip } from '../data/clip';
+import { EMOTIONS, type Sex } from '../data/labels';
+import type { ClipPrediction } from '../training/predictions';
+import { type BootstrapResult, bootstrapByActor } from './bootstrap';
+import { type Calibration, calibrateFolds } from './calibrate-folds';
+import { summariseSeeds } from './comparison';
+import { evaluatePredictions, type Metrics, predictClasses } from './metrics';
+import { type GroupScore, scoreByGroup } from './report';
+
+/** What a clip's name tells, beside what a model said about it. */
+export interface JudgedClip {
+  name: string;
+  fold: number;
+  actor: number;
+  sex: Sex;
+  intensity: 'normal' | 'strong';
+  statement: 1 | 2;
+}
+
+/** The traits by which clips are grouped. */
+export const GROUPS = ['actor', 'sex', 'intensity', 'statement'] as const;
+
+/** One fold's scores. Fractions from 0 to 1. */
+export interface FoldScore {
+  fold: number;
+  actors: number[];
+  clips: number;
+  accuracy: number;
+  uar: number;
+}
+
+/** A mean with the sample deviation of what it was taken over. */
+export interface Spread {
+  mean: number;
+  deviation: number;
+}
+
+/** Everything that can be said of one set of predictions. */
+export interface Judgement {
+  /** One per prediction. */
+  clips: JudgedClip[];
+  /** Positions in `EMOTIONS`. */
+  truth: number[];
+  predicted: number[];
+  /** Eight per clip; calibrated where there are validation predictions. */
+  probabilities: number[][];
+  /** Over all clips of all folds; the loss is that of the probabilities as the model gave them. */
+  metrics: Metrics;
+  /** 95 %, by bootstrap over the tested actors. */
+  intervals: BootstrapResult;
+  folds: FoldScore[];
+  /** Of the folds' own UARs; the figure of papers that average folds. */
+  meanOfFolds: { accuracy: Spread; uar: Spread };
+  groups: Record<(typeof GROUPS)[number], GroupScore[]>;
+  /** Absent without validation predictions. */
+  calibration?: Calibration;
+}
+
+/**
+ * Judges predictions of clips that no model was trained on.
+ *
+ * @param validation of the folds' validation sides, for temperatures and thresholds
+ * @throws RangeError if there are no predictions
+ * @throws SerError `bad-corpus` if a clip's name is not RAVDESS's
+ */
+export function judge(
+  test: readonly ClipPrediction[],
+  validation: readonly ClipPrediction[],
+): Judgement & { calibration: Calibration };
+export function judge(test: readonly ClipPrediction[], validation?: readonly ClipPrediction[]): Judgement;
+export function judge(test: readonly ClipPrediction[], validation?: readonly ClipPrediction[]): Judgement {
+  const clips = test.map(({ clip, fold }): JudgedClip => {
+    const { name, actor, sex, intensity, statement } = parseClip(clip);
+    return { name, fold, actor, sex, intensity, statement };
+  });
+  const truth = test.map((row) => EMOTIONS.indexOf(row.truth));
+  const raw = test.map(({ probabilities }) => probabilities);
+  const metrics = evaluatePredictions({ truth, probabilities: raw, labels: EMOTIONS });
+  const predicted = predictClasses(raw, EMOTIONS.length);
+  const calibrated = validation && calibrateFolds(test, validation);
+  const folds = [...new Set(test.map(({ fold }) => fold))]
+    .sort((a, b) => a - b)
+    .map((fold) => {
+      const own = [...clips.keys()].filter((clip) => clips[clip].fold === fold);
+      const scores = evaluatePredictions({
+        truth: own.map((clip) => truth[clip]),
+        probabilities: own.map((clip) => raw[clip]),
+        labels: EMOTIONS,
+      });
+      const actors = [...new Set(own.map((clip) => clips[clip].actor))].sort((a, b) => a - b);
+      return { fold, actors, clips: own.length, accuracy: scores.accuracy, uar: scores.uar };
+    });
+  const spread = (values: readonly number[]): Spread => {
+    const { mean, deviation } = summariseSeeds(values);
+    return { mean, deviation };
+  };
+  const by = (trait: (typeof GROUPS)[number]): GroupScore[] => scoreByGroup(clips, truth, predicted, trait);
+  return {
+    ...{ clips, truth, predicted, metrics, folds },
+    probabilities: calibrated?.probabilities ?? raw.map((row) => Array.from(row)),
+    intervals: bootstrapByActor({ truth, predicted, actors: clips.map(({ actor }) => actor) }),
+    meanOfFolds: {
+      accuracy: spread(folds.map(({ accuracy }) => accuracy)),
+      uar: spread(folds.map(({ uar }) => uar)),
+    },
+    groups: { actor: by('actor'), sex: by('sex'), intensity: by('intensity'), statement: by('statement') },
+    ...(calibrated ? { calibration: calibrated.calibration } : {}),
+  };
+}

@@ -1,0 +1,116 @@
+/** Several seeds of one configuration: mean and deviation, never the best; and one judgement over all of them. */
+import { SerError } from '../errors';
+import { differences } from '../training/configuration';
+import { type ClipPrediction, readPredictions } from '../training/predictions';
+import type { Run } from '../training/run';
+import { sectionOf } from '../training/train';
+import { type SeedSummary, summariseSeeds } from './comparison';
+import { type Judgement, judge } from './judge';
+import { percent, type TableRow } from './report';
+
+/** What one seed's models said. */
+export interface SeedPredictions {
+  /** Such as `seed 11`. */
+  name: string;
+  test: readonly ClipPrediction[];
+  /** Absent where only test predictions were kept. */
+  validation?: readonly ClipPrediction[];
+}
+
+/** Several seeds' figures. */
+export interface PooledJudgement {
+  /** Of all seeds' predictions together: accuracy and UAR are then the means over the seeds. */
+  pooled: Judgement;
+  seeds: { name: string; judgement: Judgement }[];
+  spread: Record<'accuracy' | 'uar' | 'macroF1', SeedSummary>;
+}
+
+/** Folds of different seeds must not share a temperature, so each seed's get numbers of their own. */
+const FOLDS_PER_SEED = 1000;
+
+/**
+ * Judges each seed, and all of them together: intervals over actors, emotions and groups are of all seeds' answers.
+ *
+ * @throws RangeError if there is no seed, or seeds answer different clips
+ */
+export function poolSeeds(seeds: readonly SeedPredictions[]): PooledJudgement {
+  if (seeds.length === 0) throw new RangeError('poolSeeds: at least one seed is needed, got none');
+  const clipsOf = ({ test }: SeedPredictions): string =>
+    [...test]
+      .map(({ clip }) => clip)
+      .sort()
+      .join();
+  const other = seeds.find((seed) => clipsOf(seed) !== clipsOf(seeds[0]));
+  if (other) {
+    throw new RangeError(
+      `poolSeeds: seeds must answer the same clips, got others in ${other.name} than in ${seeds[0].name}`,
+    );
+  }
+  const renumber = (rows: readonly ClipPrediction[], index: number): ClipPrediction[] =>
+    rows.map((row) => ({ ...row, fold: row.fold + index * FOLDS_PER_SEED }));
+  const whole = seeds.every(({ validation }) => validation !== undefined);
+  const judged = seeds.map(({ name, test, validation }) => ({ name, judgement: judge(test, validation) }));
+  const summary = (measure: 'accuracy' | 'uar' | 'macroF1'): SeedSummary =>
+    summariseSeeds(judged.map(({ judgement }) => judgement.metrics[measure]));
+  return {
+    pooled: judge(
+      seeds.flatMap(({ test }, index) => renumber(test, index)),
+      whole ? seeds.flatMap(({ validation = [] }, index) => renumber(validation, index)) : undefined,
+    ),
+    seeds: judged,
+    spread: { accuracy: summary('accuracy'), uar: summary('uar'), macroF1: summary('macroF1') },
+  };
+}
+
+/**
+ * What runs that differ by seed alone said under their own protocol.
+ *
+ * @throws SerError `bad-artefact` if they differ by more, or a run is unfinished
+ */
+export function seedsOf(runs: readonly Run[]): SeedPredictions[] {
+  const [first] = runs;
+  for (const run of runs) {
+    const facts = ({ info }: Run): object => ({ corpus: info.corpus.fingerprint, ...info.configuration });
+    // Features of another seed are augmented by other chances; that is part of a seed.
+    const changes = differences(facts(first), facts(run)).filter((change) => !change.startsWith('features.seed '));
+    if (changes.length > 0) {
+      throw new SerError(
+        'bad-artefact',
+        `seedsOf: runs must differ by seed alone, got ${changes.join(', ')} from ${first.info.name} to ${run.info.name}`,
+      );
+    }
+  }
+  return runs.map((run) => {
+    const section = sectionOf(run, String(run.info.configuration.protocol));
+    return {
+      name: `seed ${run.info.seed}`,
+      test: readPredictions(section.existingFile('predictions.csv')),
+      validation: readPredictions(section.existingFile('validation.csv')),
+    };
+  });
+}
+
+/** One row per seed, then mean and deviation where there are several. */
+export function seedTable({ seeds, spread }: Pick<PooledJudgement, 'seeds' | 'spread'>): TableRow[] {
+  const rows = seeds.map(
+    ({ name, judgement: { metrics } }): TableRow => ({
+      seed: name,
+      accuracy: percent(metrics.accuracy),
+      UAR: percent(metrics.uar),
+      'macro F1': percent(metrics.macroF1),
+    }),
+  );
+  if (seeds.length < 2) return rows;
+  const { accuracy, uar, macroF1 } = spread;
+  const row = { accuracy: plusMinus(accuracy), UAR: plusMinus(uar), 'macro F1': plusMinus(macroF1) };
+  return [...rows, { seed: `mean ± deviation of ${seeds.length}`, ...row }];
+}
+
+/**
+ * A mean with its deviation, in per cent.
+ *
+ * @example plusMinus({ mean: 0.701, deviation: 0.012 }) // '70.1 ± 1.2 %'
+ */
+export function plusMinus({ mean, deviation }: Pick<SeedSummary, 'mean' | 'deviation'>): string {
+  return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
+}

@@ -1,0 +1,86 @@
+/** Parts of a mel spectrogram taken away in turn, to see which of them an answer rests on. */
+import type { Signal } from '../audio/signal';
+import type { Emotion } from '../data/labels';
+import type { FeatureMatrix } from '../features/mfcc';
+
+/** Which moments and frequencies carried an answer. */
+export interface Explanation {
+  emotion: Emotion;
+  /** Of that emotion, with nothing taken away. */
+  probability: number;
+  /** The 2.4 s that the model heard; times count from its start. */
+  clip: Signal;
+  /** Its mel spectrogram, [frames × bands]. */
+  decibels: FeatureMatrix;
+  /**
+   * What the probability loses without each part, [frames × bands], from −1 to 1: above 0 where the part spoke for the
+   * emotion, below where against.
+   */
+  importance: FeatureMatrix;
+}
+
+/** A part of a mel spectrogram; ends are excluded. */
+export interface OcclusionWindow {
+  frames: readonly [start: number, end: number];
+  bands: readonly [start: number, end: number];
+}
+
+/** Frames of a window, 0.23 s, and its share of the bands; each overlaps its neighbours by half. */
+const SIZE = { frames: 10, bandShare: 1 / 8 } as const;
+
+/**
+ * Overlapping windows that cover a spectrogram.
+ *
+ * @example occlusionWindows(104, 128).length // 300: 20 in time, 15 in frequency
+ */
+export function occlusionWindows(frames: number, bands: number): OcclusionWindow[] {
+  return stretches(frames, SIZE.frames).flatMap((time) =>
+    stretches(bands, 2 * Math.ceil((bands * SIZE.bandShare) / 2)).map((band) => ({ frames: time, bands: band })),
+  );
+}
+
+/** Stretches of `size` in steps of half of it; the last one ends with the whole. */
+function stretches(length: number, size: number): [number, number][] {
+  const count = Math.max(1, Math.ceil((length - size) / (size / 2)) + 1);
+  return Array.from({ length: count }, (_, index) => {
+    const start = Math.max(0, Math.min((index * size) / 2, length - size));
+    return [start, Math.min(length, start + size)];
+  });
+}
+
+/**
+ * A spectrogram in which a window holds nothing special: each band has its mean level, in decibels, over the clip.
+ *
+ * Silence in its place would be a sound of its own, which the model would hear.
+ *
+ * @param mel power, [frames × bands]
+ */
+export function occlude(mel: FeatureMatrix, { frames, bands }: OcclusionWindow): FeatureMatrix {
+  const values = mel.values.slice();
+  for (let band = bands[0]; band < bands[1]; band++) {
+    let sum = 0;
+    for (let at = band; at < values.length; at += mel.coefficients) sum += Math.log(Math.max(mel.values[at], 1e-10));
+    const mean = Math.exp(sum / mel.frames);
+    for (let frame = frames[0]; frame < frames[1]; frame++) values[frame * mel.coefficients + band] = mean;
+  }
+  return { ...mel, values };
+}
+
+/** At each place the mean of what the windows over it cost; [frames × bands]. */
+export function importanceOf(
+  windows: readonly OcclusionWindow[],
+  drops: readonly number[],
+  frames: number,
+  bands: number,
+): Float32Array {
+  const [sums, counts] = [new Float64Array(frames * bands), new Uint16Array(frames * bands)];
+  windows.forEach((window, index) => {
+    for (let frame = window.frames[0]; frame < window.frames[1]; frame++) {
+      for (let at = frame * bands + window.bands[0]; at < frame * bands + window.bands[1]; at++) {
+        sums[at] += drops[index];
+        counts[at]++;
+      }
+    }
+  });
+  return Float32Array.from(sums, (sum, at) => (counts[at] > 0 ? sum / counts[at] : 0));
+}

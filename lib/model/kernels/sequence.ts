@@ -1,0 +1,42 @@
+/** What recurrences share: sequences taken apart and put together. */
+import { tf } from '../../tensorflow';
+import type { RawScope, RawTensor } from './native';
+
+/** The sum over all rows of […, columns], faster than tfjs's. */
+export function sumOfRows(scope: RawScope, tensor: tf.Tensor): tf.Tensor {
+  return scope.give(scope.runAll('BiasAddGrad', [scope.float], [scope.lend(tensor)], 1)[0]);
+}
+
+/** The elements of a sequence in the order of its frames, [clips, …] each, from [clips, time, …] or [time, clips, …]. */
+export function unpack(scope: RawScope, packed: number, time: number, axis: 0 | 1): number[] {
+  const attributes = [scope.float, scope.integer('num', time), scope.integer('axis', axis)];
+  return scope.runAll('Unpack', attributes, [packed], time).map(({ id }) => id);
+}
+
+/** The opposite of `unpack`. */
+export function pack(scope: RawScope, parts: number[], axis: 0 | 1): RawTensor {
+  const attributes = [scope.float, scope.integer('N', parts.length), scope.integer('axis', axis)];
+  return scope.runAll('Pack', attributes, parts, 1)[0];
+}
+
+/** Indices of the frames in the order in which they are visited. */
+export function visits(time: number, backwards: boolean): number[] {
+  return Array.from({ length: time }, (_, step) => (backwards ? time - 1 - step : step));
+}
+
+/**
+ * What a state was one frame earlier, zero at the first frame visited.
+ *
+ * @param axis of time: 0 or 1 of three
+ * @returns of the same shape
+ */
+export function shifted(states: tf.Tensor3D, axis: 0 | 1, backwards: boolean): tf.Tensor3D {
+  const others: [number, number, number] = [...states.shape];
+  others[axis]--;
+  const first: [number, number, number] = [...states.shape];
+  first[axis] = 1;
+  const from: [number, number, number] = [0, 0, 0];
+  from[axis] = backwards ? 1 : 0;
+  const [none, rest] = [tf.zeros<tf.Rank.R3>(first), tf.slice(states, from, others)];
+  return tf.concat(backwards ? [rest, none] : [none, rest], axis);
+}

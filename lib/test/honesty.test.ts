@@ -1,0 +1,100 @@
+/** Nothing of a test voice is seen before its fold is asked: not by scalers, epochs, temperatures or thresholds. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after } from 'node:test';
+import { evaluateProtocol } from '../evaluation/evaluate-run';
+import { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED, type ProtocolName } from '../evaluation/protocols';
+import type { FeatureStore } from '../features/store';
+import { describeFold } from '../training/dataset';
+import { prepareTrainer, RECIPES } from '../training/recipes';
+import { createRun, type Run } from '../training/run';
+import { trainProtocol } from '../training/train';
+import { spoil, toyStore } from './toy-store';
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-honesty-'));
+after(() => fs.rmSync(root, { recursive: true }));
+
+const store = toyStore([1, 2, 3, 4, 5, 6]);
+const { clips } = store.manifest;
+/** Protocols whose test clips nobody has heard; the voices of random-clip are known, its clips are not. */
+const HONEST = PROTOCOL_NAMES.filter((name) => name !== 'original');
+
+/** Trains the first fold of a protocol and judges it. */
+async function trained(model: string, protocol: ProtocolName, seen: FeatureStore): Promise<Run> {
+  const corpus = { kind: 'practice', description: 'toy', clips: clips.length, fingerprint: 'toy' } as const;
+  const run = createRun({ root, seed: 11, corpus, configuration: { protocol, model } });
+  const settings = { epochs: 3, batchSize: 16, specAugment: true, classWeights: true };
+  const trainer = await prepareTrainer(model, seen, settings);
+  const folds = foldsOf(protocol, clips, { copies: store.copies }).slice(0, 1);
+  await trainProtocol({ run, store: seen, trainer, protocol, folds });
+  evaluateProtocol(run, protocol);
+  return run;
+}
+
+/** Every file that comes of training and of choosing: weights, scalers, temperatures and thresholds, answers to validation. */
+function chosen(run: Run): Record<string, string> {
+  const files = fs.readdirSync(run.folder, { recursive: true, encoding: 'utf8' }).sort();
+  // The names of layers in model.json count how many were made so far.
+  const kept = files.filter((name) => /weights-|scaler|calibration|validation\.csv|history\.csv/.test(name));
+  assert.ok(kept.length >= 5, kept.join());
+  return Object.fromEntries(
+    kept.map((name) => {
+      const content = fs.readFileSync(path.join(run.folder, name), 'latin1');
+      // Seconds differ from training to training.
+      const steady = name === 'history.csv' ? content.replace(/^(([^,]*,){4})[^,]*,/gm, '$1') : content;
+      return [name, createHash('sha256').update(steady).digest('hex')];
+    }),
+  );
+}
+
+for (const model of Object.keys(RECIPES)) {
+  for (const protocol of model === 'original' ? HONEST : (['actor-5'] as const)) {
+    test(`${model} under ${protocol}: other test clips, with other labels, change nothing that was chosen`, async () => {
+      const [fold] = foldsOf(protocol, clips, { copies: store.copies });
+      const other = spoil(store, fold.test, ['standard', 'augmented', 'labels']);
+      const [before, after] = [await trained(model, protocol, store), await trained(model, protocol, other)];
+      assert.deepEqual(chosen(after), chosen(before));
+      const predictions = [before, after].map((run) => fs.readFileSync(run.file('predictions.csv'), 'utf8'));
+      assert.notEqual(predictions[0], predictions[1], 'the clips were other ones');
+    });
+  }
+
+  test(`${model}: validation voices do not teach, and their augmented copies are not looked at`, async () => {
+    const [fold] = foldsOf('actor-5', clips);
+    const run = await trained(model, 'actor-5', store);
+    const copies = await trained(model, 'actor-5', spoil(store, fold.validation, ['augmented']));
+    assert.deepEqual(chosen(copies), chosen(run));
+    const voices = await trained(model, 'actor-5', spoil(store, fold.validation, ['standard']));
+    assert.deepEqual(voices.readJson('scaler.json'), run.readJson('scaler.json'));
+    const first = (of: Run): string[] => fs.readFileSync(of.file('history.csv'), 'utf8').split('\n')[1].split(',');
+    assert.deepEqual(
+      [first(voices)[1], first(voices)[3]],
+      [first(run)[1], first(run)[3]],
+      'accuracy and loss in training',
+    );
+  });
+}
+
+test('original, the leaky protocol, does choose by its test side: so the tests above can fail', async () => {
+  const [fold] = foldsOf('original', clips, { copies: store.copies });
+  const tested = [...new Set(fold.test.map((row) => Math.floor(row / store.copies)))];
+  const other = spoil(store, tested, ['augmented']);
+  const [before, after] = [await trained('original', 'original', store), await trained('original', 'original', other)];
+  assert.notDeepEqual(chosen(after), chosen(before));
+});
+
+test('no clip and no actor of a test side is in training, except where the protocol says so', () => {
+  for (const protocol of PROTOCOL_NAMES) {
+    for (const fold of foldsOf(protocol, clips, { copies: store.copies })) {
+      const { leaks, actors } = describeFold(store, fold);
+      const { leak } = PROTOCOLS_EXPLAINED[protocol];
+      const shared = actors.validation.filter((actor) => actors.train.includes(actor) || actors.test.includes(actor));
+      assert.equal(leaks.sameClip > 0, protocol === 'original', protocol);
+      assert.equal(leaks.sameActor > 0, leak !== undefined, protocol);
+      assert.equal(shared.length > 0, leak !== undefined, protocol);
+    }
+  }
+});

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { EMOTIONS } from '../data/labels';
+import { calibrateFolds } from '../evaluation/calibrate-folds';
+import { applyTemperature, topClass } from '../evaluation/calibration';
+import { judge } from '../evaluation/judge';
+import { plusMinus, poolSeeds, seedTable } from '../evaluation/pool';
+import { calibrationTable, confusionTable, foldScoreTable, leakTable, scoreTable } from '../evaluation/tables';
+import { madePredictions } from './made-predictions';
+
+const sharp = madePredictions(1, 3);
+const judged = judge(sharp.test, sharp.validation);
+
+test('a temperature learned from validation clips brings sure models back: calibration error and loss fall on test clips', () => {
+  const { before, after, folds } = judged.calibration;
+  assert.equal(folds.length, 5);
+  for (const { temperature, validationClips } of folds) {
+    assert.ok(temperature > 2.4 && temperature < 3.7, `${temperature}`);
+    assert.equal(validationClips, 240);
+  }
+  assert.ok(before.ece > 0.15 && after.ece < 0.04, `${before.ece} ${after.ece}`);
+  assert.ok(after.loss < before.loss);
+  assert.deepEqual(
+    judged.predicted,
+    sharp.test.map(({ probabilities }) => topClass(probabilities)),
+    'no answer changes',
+  );
+});
+
+test('every fold has a temperature of its own, applied to its own test clips', () => {
+  const doubled = sharp.validation.map((row) =>
+    row.fold === 2 ? { ...row, probabilities: applyTemperature(row.probabilities, 0.5) } : row,
+  );
+  const changed = calibrateFolds(sharp.test, doubled);
+  const [one, two] = [0, 1].map((index) => changed.calibration.folds[index].temperature);
+  const [oneBefore, twoBefore] = [0, 1].map((index) => judged.calibration.folds[index].temperature);
+  assert.equal(one, oneBefore);
+  assert.ok(Math.abs(two / twoBefore - 2) < 1e-3, `${two} ${twoBefore}`);
+  changed.probabilities.forEach((row, clip) => {
+    const same = row.every((value, index) => value === judged.probabilities[clip][index]);
+    assert.equal(same, sharp.test[clip].fold !== 2);
+  });
+});
+
+test('the threshold chosen on validation clips gives about the risk that was asked for on test clips', () => {
+  const { abstention, curve, aurc } = calibrateFolds(sharp.test, sharp.validation, 0.2).calibration;
+  assert.equal(abstention.target, 0.2);
+  assert.ok(abstention.risk !== undefined && Math.abs(abstention.risk - 0.2) < 0.04, `${abstention.risk}`);
+  assert.ok(abstention.coverage > 0.3 && abstention.coverage < 1);
+  assert.ok(curve.length > 1000 && aurc > 0 && aurc < 1 - judged.metrics.accuracy);
+  const never = calibrateFolds(
+    sharp.test,
+    sharp.validation.map((row) => ({ ...row, truth: 'calm' as const })),
+    0,
+  );
+  assert.ok(never.calibration.abstention.coverage < 0.02);
+});
+
+test('a fold without validation predictions is refused', () => {
+  const some = sharp.validation.filter(({ fold }) => fold !== 4);
+  assert.throws(() => judge(sharp.test, some), {
+    code: 'bad-artefact',
+    message: /got none for fold 4; run 3-train again/,
+  });
+  assert.equal(judge(sharp.test).calibration, undefined);
+});
+
+test('judge scores folds, actors and the rest by the names of the clips', () => {
+  assert.equal(judged.metrics.clips, 1440);
+  assert.deepEqual(judged.folds[0].actors, [2, 5, 14, 15, 16]);
+  assert.deepEqual(
+    judged.folds.map(({ clips }) => clips),
+    [300, 300, 300, 300, 240],
+  );
+  const weighted = judged.folds.reduce((sum, { clips, accuracy }) => sum + clips * accuracy, 0) / 1440;
+  assert.ok(Math.abs(weighted - judged.metrics.accuracy) < 1e-12);
+  assert.equal(judged.groups.actor.length, 24);
+  assert.deepEqual(
+    judged.groups.intensity.map(({ group, clips }) => [group, clips]),
+    [
+      ['normal', 768],
+      ['strong', 672],
+    ],
+  );
+  const { low, estimate, high } = judged.intervals.macroF1;
+  assert.ok(low < estimate && estimate < high && Math.abs(estimate - judged.metrics.macroF1) < 1e-12);
+});
+
+test('pooled over seeds, accuracy and UAR are the means over the seeds, and temperatures are not shared', () => {
+  const seeds = [1, 2, 3].map((seed) => ({ name: `seed ${seed}`, ...madePredictions(seed, seed) }));
+  const { pooled, spread, seeds: each } = poolSeeds(seeds);
+  for (const measure of ['accuracy', 'uar'] as const) {
+    assert.ok(Math.abs(pooled.metrics[measure] - spread[measure].mean) < 1e-12);
+  }
+  assert.deepEqual(
+    pooled.calibration?.folds.map(({ temperature }) => temperature),
+    each.flatMap(({ judgement }) => judgement.calibration?.folds.map(({ temperature }) => temperature)),
+  );
+  const uars = each.map(({ judgement }) => judgement.metrics.uar);
+  const mean = uars.reduce((sum, value) => sum + value, 0) / 3;
+  const deviation = Math.sqrt(uars.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);
+  assert.equal(seedTable({ seeds: each, spread }).at(-1)?.UAR, plusMinus({ mean, deviation }));
+  assert.equal(plusMinus({ mean: 0.701, deviation: 0.012 }), '70.1 ± 1.2 %');
+  assert.throws(
+    () => poolSeeds([seeds[0], { ...seeds[1], test: seeds[1].test.slice(1) }]),
+    /must answer the same clips/,
+  );
+});
+
+test('tables say what the figures are', () => {
+  const scores = scoreTable(judged);
+  assert.equal(scores[1].value, `${(100 * judged.metrics.uar).toFixed(1)} %`);
+  assert.match(String(scores[1]['mean ± deviation of folds']), /^\d+\.\d ± \d+\.\d %$/);
+  assert.equal(foldScoreTable(judged.folds)[4]['tested actors'], '1, 4, 9, 22');
+  const [neutral] = confusionTable(judged.metrics.confusion);
+  const [row] = judged.metrics.confusion;
+  assert.equal(neutral.neutral, `${row[0]} (${Math.round((100 * row[0]) / 96)} %)`);
+  assert.deepEqual(Object.keys(neutral), ['acted', ...EMOTIONS]);
+  const calibration = Object.fromEntries(
+    calibrationTable(judged.calibration).map(({ measure, value }) => [measure, value]),
+  );
+  assert.equal(
+    calibration['expected calibration error, after'],
+    `${(100 * judged.calibration.after.ece).toFixed(1)} %`,
+  );
+  const leaks = { testRows: 1440, sameClip: 3, sameActor: 7 };
+  const table = leakTable([{ ...judged, protocol: 'original', leaks }]);
+  assert.equal(table[0].protocol, 'original, which leaks');
+  assert.equal(table[0]['of a known voice'], 7);
+  assert.equal(table[1].accuracy, '60 to 62 %');
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { AUDIO } from '../config';
+import { EMOTIONS } from '../data/labels';
+import { explanation } from '../display/explanation';
+import { melSpectrogram, mfcc, mfccOfMel } from '../features/mfcc';
+import { FEATURE_KINDS, featuresOfMel, modelFeatures, modelMel } from '../features/model-features';
+import { writeJson } from '../files';
+import { importanceOf, occlude, occlusionWindows } from '../inference/occlusion';
+import { EmotionPredictor } from '../inference/predictor';
+import { saveModel } from '../model/model-file';
+import { Random } from '../random';
+import { tf } from '../tensorflow';
+
+/** Noise whose loudness rises and falls. */
+function sound(): { samples: Float32Array; sampleRate: number } {
+  const random = new Random(3, 'occlusion.test');
+  const samples = Float32Array.from({ length: AUDIO.samples }, (_, n) => 0.3 * Math.sin(n / 3000) * random.normal());
+  return { samples, sampleRate: AUDIO.sampleRate };
+}
+
+test('windows cover every place of a spectrogram, and none is beyond', () => {
+  for (const [frames, bands] of [
+    [104, 128],
+    [7, 16],
+    [23, 5],
+  ]) {
+    const windows = occlusionWindows(frames, bands);
+    const ones = importanceOf(windows, new Array<number>(windows.length).fill(1), frames, bands);
+    assert.ok(
+      ones.every((value) => value === 1),
+      `${frames} × ${bands}`,
+    );
+    for (const window of windows) assert.ok(window.frames[1] <= frames && window.bands[1] <= bands);
+  }
+  assert.equal(occlusionWindows(104, 128).length, 300);
+});
+
+test('occlude gives each band of the window its mean level, and leaves the rest and the original', () => {
+  const mel = { frames: 4, coefficients: 2, values: Float32Array.of(1, 5, 1, 5, 1, 5, 10_000, 5) };
+  const occluded = occlude(mel, { frames: [2, 4], bands: [0, 1] });
+  const expected = [1, 5, 1, 5, 10, 5, 10, 5]; // ⁴√10,000 = 10
+  occluded.values.forEach((value, at) => void assert.ok(Math.abs(value - expected[at]) < 1e-5, `${occluded.values}`));
+  assert.equal(mel.values[6], 10_000);
+});
+
+test('featuresOfMel gives the features of the signal, of every kind', () => {
+  const signal = sound();
+  for (const kind of FEATURE_KINDS) {
+    const direct = modelFeatures(signal, kind);
+    const byMel = featuresOfMel(modelMel(signal, kind), kind);
+    assert.deepEqual([byMel.frames, byMel.coefficients], [direct.frames, direct.coefficients]);
+    byMel.values.forEach((value, at) => void assert.ok(Math.abs(value - direct.values[at]) < 0.01, kind));
+  }
+});
+
+test('mfccOfMel gives the MFCCs of the signal', () => {
+  const signal = sound();
+  const [direct, byMel] = [mfcc(signal), mfccOfMel(melSpectrogram(signal))];
+  assert.deepEqual([byMel.frames, byMel.coefficients], [104, 20]);
+  byMel.values.forEach((value, at) => void assert.ok(Math.abs(value - direct.values[at]) < 0.01));
+  assert.throws(() => mfccOfMel({ frames: 1, coefficients: 4, values: new Float32Array(4) }), /must be 1 to 4/);
+});
+
+/** A predictor that listens to the level of frames 40 to 49 alone: louder is happier. */
+async function attentivePredictor(folder: string): Promise<EmotionPredictor> {
+  const weights = new Float32Array(104 * 20 * 8);
+  const happy = EMOTIONS.indexOf('happy');
+  for (let frame = 40; frame < 50; frame++) weights[frame * 20 * 8 + happy] = 0.002;
+  const model = tf.sequential({
+    layers: [
+      tf.layers.flatten({ inputShape: [104, 20, 1] }),
+      tf.layers.dense({ units: 8, useBias: false, activation: 'softmax' }),
+    ],
+  });
+  model.setWeights([tf.tensor2d(weights, [104 * 20, 8])]);
+  await saveModel(model, path.join(folder, 'model'));
+  model.dispose();
+  writeJson(path.join(folder, 'labels.json'), EMOTIONS);
+  writeJson(path.join(folder, 'features.json'), { kind: 'mfcc' });
+  const size = 104 * 20;
+  writeJson(path.join(folder, 'scaler.json'), { mean: new Array(size).fill(0), deviation: new Array(size).fill(1) });
+  return EmotionPredictor.load({ folder });
+}
+
+test('explain finds the moments that a model listens to, and the picture says so', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-occlusion-'));
+  try {
+    const predictor = await attentivePredictor(folder);
+    const signal = sound();
+    const tensors = tf.memory().numTensors;
+    const why = await predictor.explain({
+      ...signal,
+      samples: Float32Array.of(...new Float32Array(13_230), ...signal.samples),
+    });
+    assert.equal(tf.memory().numTensors, tensors);
+    const { frames, coefficients, values } = why.importance;
+    assert.deepEqual([frames, coefficients], [104, 128]);
+    const ofFrame = Array.from({ length: frames }, (_, f) =>
+      values.subarray(f * coefficients, (f + 1) * coefficients).reduce((sum, value) => sum + Math.abs(value), 0),
+    );
+    const inside = ofFrame.slice(35, 55).reduce((sum, value) => sum + value, 0);
+    const all = ofFrame.reduce((sum, value) => sum + value, 0);
+    assert.ok(all > 0 && inside / all > 0.99, `${inside} of ${all} lies in frames 35 to 54`);
+    const figure = explanation(why);
+    assert.match(figure['text/plain'], new RegExp(`Heard as ${why.emotion} with \\d+\\.\\d %`));
+    assert.equal(figure['application/vnd.plotly.v1+json'].data.length, 2);
+    predictor.dispose();
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,90 @@
+/** Figures in README and in model cards are those of the committed predictions. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after } from 'node:test';
+import { filesNamed, scoreFiles, scoreReport, updateFigures } from '../evaluation/score';
+import { PROJECT } from '../project';
+import { writePredictions } from '../training/predictions';
+import { madePredictions } from './made-predictions';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-score-'));
+after(() => fs.rmSync(folder, { recursive: true }));
+for (const seed of [11, 12]) {
+  const { test: tested, validation } = madePredictions(seed);
+  writePredictions(path.join(folder, `predictions-seed${seed}.csv`), tested);
+  writePredictions(path.join(folder, `validation-seed${seed}.csv`), validation);
+}
+const files = [11, 12].map((seed) => path.join(folder, `predictions-seed${seed}.csv`));
+
+const README = `# Title
+
+<!-- score table
+one seed: predictions-seed11.csv
+both: predictions-seed11.csv predictions-seed12.csv
+-->
+stale
+<!-- end of score -->
+
+Text.
+
+<!-- score figures
+both: predictions-seed11.csv predictions-seed12.csv
+-->
+<!-- end of score -->
+`;
+
+test('scoreFiles gives mean and deviation over seeds, and calibration where validation predictions lie beside', () => {
+  const { seeds, pooled, spread } = scoreFiles(files);
+  assert.deepEqual(
+    seeds.map(({ name }) => name),
+    ['seed 11', 'seed 12'],
+  );
+  assert.equal(pooled.metrics.clips, 2880);
+  assert.equal(pooled.calibration?.folds.length, 10);
+  assert.ok(Math.abs(pooled.metrics.uar - spread.uar.mean) < 1e-12);
+  const alone = path.join(folder, 'alone', 'predictions.csv');
+  writePredictions(alone, madePredictions(3).test);
+  assert.equal(scoreFiles([alone]).pooled.calibration, undefined);
+});
+
+test('updateFigures fills each block from the files that it names, and leaves the rest', () => {
+  const updated = updateFigures(README, folder);
+  const { spread, pooled } = scoreFiles(files);
+  const uar = `${(100 * spread.uar.mean).toFixed(1)} ± ${(100 * spread.uar.deviation).toFixed(1)} %`;
+  const { low, high } = pooled.intervals.uar;
+  assert.ok(updated.includes(`${uar} (${(100 * low).toFixed(1)} % to ${(100 * high).toFixed(1)} %)`), updated);
+  assert.ok(updated.includes(scoreReport(files)));
+  assert.match(updated, /^# Title\n\n<!-- score table\none seed/);
+  assert.doesNotMatch(updated, /stale/);
+  assert.equal(updateFigures(updated, folder), updated, 'nothing left to update');
+  const wrong = updated.replace(uar, uar.replace('±', '+'));
+  assert.notEqual(updateFigures(wrong, folder), wrong);
+  assert.deepEqual(
+    filesNamed(README),
+    ['seed11', 'seed11', 'seed12', 'seed11', 'seed12'].map((s) => `predictions-${s}.csv`),
+  );
+});
+
+test('updateFigures refuses a block without files, and files that are missing', () => {
+  const block = (list: string): string => `<!-- score table\n${list}-->\n<!-- end of score -->`;
+  assert.throws(() => updateFigures(block(''), folder), /must name one group of files, and a table one or more, got 0/);
+  assert.throws(() => updateFigures(block('no files\n'), folder), /a line must be "name: FILE FILE…", got "no files"/);
+  assert.throws(() => updateFigures(block('gone: gone.csv\n'), folder), /no predictions in .*gone\.csv/);
+});
+
+test('README and the model cards say what the committed predictions say, and name all of them', () => {
+  const models = path.join(PROJECT, 'data', 'models');
+  const below = fs.existsSync(models) ? fs.readdirSync(models, { recursive: true, encoding: 'utf8' }) : [];
+  const committed = below.filter((file) => /^predictions.*\.csv$/.test(path.basename(file)));
+  const cards = below.filter((file) => file.endsWith('.md')).map((file) => path.join(models, file));
+  const readme = path.join(PROJECT, 'README.md');
+  for (const file of [readme, ...cards]) {
+    const text = fs.readFileSync(file, 'utf8');
+    assert.equal(text, updateFigures(text, path.dirname(file)), `${file}: npm run score -- --update`);
+  }
+  const named = filesNamed(fs.readFileSync(readme, 'utf8')).map((file) => path.resolve(PROJECT, file));
+  const missing = committed.map((file) => path.join(models, file)).filter((file) => !named.includes(file));
+  assert.deepEqual(missing, [], 'README has no figures of these');
+});

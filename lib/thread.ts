@@ -1,0 +1,22 @@
+/** A thread of `forEachInThreads`: takes batches in turn, answers each with results or an error. */
+import { parentPort } from 'node:worker_threads';
+import { SerError } from './errors';
+import type { Answer, Batch } from './threads';
+
+async function answer({ work, first, items, options }: Batch): Promise<Answer> {
+  try {
+    const call = require(work.file)[work.name] as (item: unknown, options: unknown) => unknown;
+    const results: unknown[] = [];
+    for (const item of items) results.push(await call(item, options));
+    return { first, results };
+  } catch (thrown) {
+    const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { first, error: { name, code: thrown instanceof SerError ? thrown.code : undefined, message, stack } };
+  }
+}
+
+// A batch waits in line, so that the thread need not wait for the next one.
+let last = Promise.resolve();
+parentPort?.on('message', (batch: Batch) => {
+  last = last.then(async () => parentPort?.postMessage(await answer(batch)));
+});

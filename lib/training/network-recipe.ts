@@ -1,0 +1,122 @@
+/** Recipes of a single network on the features of notebook 2, trained by the original's rules. */
+import path from 'node:path';
+import { TRAINING } from '../config';
+import { EMOTIONS } from '../data/labels';
+import { SerError } from '../errors';
+import type { FeatureStore } from '../features/store';
+import { saveKeras } from '../model/keras/save';
+import { loadModel, saveModel } from '../model/model-file';
+import type { tf } from '../tensorflow';
+import type { Callback, JsonValue } from './callbacks';
+import { removeCheckpoint } from './checkpoint';
+import { gatherRows, scaled, trainingData } from './dataset';
+import { fit } from './fit';
+import { INTERRUPTED } from './history';
+import { historyCsv } from './history-csv';
+import { classWeights } from './loss';
+import { modelCheckpoint } from './model-checkpoint';
+import { predictRows } from './predict-rows';
+import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import { trainingRules } from './rules';
+import { specAugmentation } from './spec-augmentation';
+import { tensorBoard } from './tensorboard';
+
+/** Makes an untrained network for [rows, frames, coefficients, 1]. */
+export type NetworkBuilder = (shape: { frames: number; coefficients: number; seed: number }) => tf.LayersModel;
+
+/** The original's settings. */
+const ORIGINAL: TrainingSettings = {
+  epochs: TRAINING.epochs,
+  batchSize: TRAINING.batchSize,
+  learningRate: TRAINING.learningRate,
+  specAugment: false,
+  classWeights: false,
+};
+
+/**
+ * A recipe of one network: Adam, a learning rate that falls on plateaus, early stopping, the epoch with the lowest
+ * validation loss kept.
+ */
+export function networkRecipe(
+  name: string,
+  title: string,
+  build: NetworkBuilder,
+  settings: Partial<TrainingSettings> = {},
+): Recipe {
+  return {
+    title,
+    settings: { ...ORIGINAL, ...settings },
+    prepare: async (store, { rules, ...numbers }): Promise<FoldTrainer> => ({
+      configuration: { model: name, ...numbers, ...(rules ? { rules: { ...rules } as JsonValue } : {}) },
+      describe: () => summaryOf(build({ frames: store.frames, coefficients: store.coefficients, seed: TRAINING.seed })),
+      train: (task) => trainNetwork(name, build, store, { ...numbers, rules }, task),
+    }),
+  };
+}
+
+/** Writes the best model in TensorFlow.js's layers format, and beside it as best.keras for Python. */
+async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
+  await saveModel(model, folder);
+  await saveKeras(model, path.join(path.dirname(folder), 'best.keras'));
+}
+
+/** What a network's `summary` prints; frees the network. */
+function summaryOf(model: tf.LayersModel): string {
+  const lines: string[] = [];
+  model.summary(100, undefined, (line: string) => lines.push(line));
+  model.dispose();
+  return lines.join('\n');
+}
+
+/** Leaves the best model, its scaler and labels, and the history as a table in the task's section. */
+async function trainNetwork(
+  name: string,
+  build: NetworkBuilder,
+  store: FeatureStore,
+  settings: TrainingSettings,
+  { sides, section, seed, tensorBoard: logs, interrupt, onBatch }: FoldTask,
+): Promise<FoldModel> {
+  const { train, validation, scaler } = trainingData(store, sides);
+  section.writeJson('scaler.json', scaler);
+  section.writeJson('labels.json', EMOTIONS);
+  section.writeJson('features.json', { kind: store.manifest.parameters.features });
+  const { epochs, batchSize, learningRate } = settings;
+  const steps = epochs * Math.ceil(train.labels.length / batchSize);
+  const { callbacks: ruled, ...rules } = trainingRules(settings.rules ?? {}, { learningRate, steps });
+  const callbacks: Callback[] = [
+    ...ruled,
+    modelCheckpoint(section.file('model'), { save: saveBest }),
+    historyCsv(section.file('history.csv')),
+    ...(logs ? [tensorBoard(section.file('tensorboard'))] : []),
+  ];
+  const checkpoint = section.file('checkpoint.json');
+  const network = build({ frames: store.frames, coefficients: store.coefficients, seed });
+  const parameters = network.countParams();
+  try {
+    const history = await fit(network, {
+      ...{ train, validation, epochs, batchSize, learningRate, seed, callbacks, checkpoint, interrupt, ...rules },
+      ...(settings.classWeights ? { classWeights: classWeights(train.labels, { classes: EMOTIONS.length }) } : {}),
+      ...(settings.specAugment ? { augmentation: specAugmentation() } : {}),
+      onBatch: (progress) => onBatch?.(progress, name),
+    });
+    const interrupted = history.ended === INTERRUPTED;
+    if (!interrupted) removeCheckpoint(checkpoint);
+    if (history.epochs.length === 0) {
+      throw new SerError(
+        'bad-training',
+        `trainNetwork: one epoch must be finished, got an interrupt before; the same run name goes on from there`,
+      );
+    }
+    const best = await loadModel(section.existingFile('model'));
+    return {
+      members: [{ name, parameters, history }],
+      interrupted,
+      predict: (rows) => predictRows(best, scaled(gatherRows(store, rows), scaler)),
+      dispose: () => {
+        best.dispose();
+      },
+    };
+  } finally {
+    network.dispose();
+  }
+}

@@ -1,0 +1,73 @@
+/** The models that can be trained, by name. */
+import type { FeatureStore } from '../features/store';
+import { originalModel } from '../model/architectures';
+import {
+  bidirectionalLstm,
+  convolutionalGru,
+  convolutionalLstm,
+  gruNetwork,
+  transformerEncoder,
+} from '../model/extensions';
+import { networkRecipe } from './network-recipe';
+import type { FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import { type TrainingRules, trainingRules } from './rules';
+
+/** The original's rate of 0.01 is too high for convolutions and attention; smaller batches give more steps. */
+const EXTENSION = { learningRate: 0.002, batchSize: 64 } as const;
+
+/** Every recipe by the name that the parameter `model` takes. */
+export const RECIPES: Readonly<Record<string, Recipe>> = {
+  original: networkRecipe('original', "the original notebook's network", originalModel),
+  'conv2d+lstm': networkRecipe('conv2d+lstm', '2-D convolutions, then LSTM', convolutionalLstm, EXTENSION),
+  'conv2d+gru': networkRecipe('conv2d+gru', '2-D convolutions, then GRU', convolutionalGru, EXTENSION),
+  'bidirectional-lstm': networkRecipe('bidirectional-lstm', 'LSTM from both ends', bidirectionalLstm, EXTENSION),
+  gru: networkRecipe('gru', 'GRU', gruNetwork, EXTENSION),
+  transformer: networkRecipe(
+    'transformer',
+    '2-D convolutions, then a Transformer encoder',
+    transformerEncoder,
+    EXTENSION,
+  ),
+};
+
+/**
+ * A trainer by the name of its recipe, its features at hand.
+ *
+ * @param settings changes to the recipe's own; 0, false and absent leave them
+ * @throws RangeError if there is no such recipe, or a setting is out of range
+ * @example await prepareTrainer('original', loadFeatures(dataPath('features')), { epochs: 3 })
+ */
+export async function prepareTrainer(
+  model: string,
+  store: FeatureStore,
+  settings: Partial<TrainingSettings> = {},
+): Promise<FoldTrainer> {
+  if (!Object.hasOwn(RECIPES, model)) {
+    throw new RangeError(`prepareTrainer: model must be one of ${Object.keys(RECIPES).join(', ')}, got "${model}"`);
+  }
+  const recipe = RECIPES[model];
+  const chosen: TrainingSettings = {
+    epochs: settings.epochs || recipe.settings.epochs,
+    batchSize: settings.batchSize || recipe.settings.batchSize,
+    learningRate: settings.learningRate || recipe.settings.learningRate,
+    specAugment: settings.specAugment || recipe.settings.specAugment,
+    classWeights: settings.classWeights || recipe.settings.classWeights,
+    ...rulesOf({ ...recipe.settings.rules, ...settings.rules }),
+  };
+  for (const name of ['epochs', 'batchSize'] as const) {
+    if (!(Number.isInteger(chosen[name]) && chosen[name] > 0)) {
+      throw new RangeError(`prepareTrainer: ${name} must be 1 or more, got ${chosen[name]}`);
+    }
+  }
+  if (!(chosen.learningRate > 0 && Number.isFinite(chosen.learningRate))) {
+    throw new RangeError(`prepareTrainer: learningRate must be above 0, got ${chosen.learningRate}`);
+  }
+  return recipe.prepare(store, chosen);
+}
+
+/** Rules, checked before anything is trained; nothing where there are none. */
+function rulesOf(rules: TrainingRules): Pick<TrainingSettings, 'rules'> {
+  if (Object.keys(rules).length === 0) return {};
+  trainingRules(rules, { learningRate: 1, steps: 100 });
+  return { rules };
+}

@@ -1,0 +1,36 @@
+/** What a training says where the disk does not take what it writes. */
+import { SerError } from '../errors';
+
+/**
+ * Does some writing, and gives errors of the system the words that help.
+ *
+ * @param caller whose writing it is, for the message
+ * @param file what is written
+ * @throws SerError `bad-training` where the system refuses, such as on a full disk; other errors as they are
+ */
+export async function writing(caller: string, file: string, write: () => void | Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    throw named(caller, file, cause);
+  }
+}
+
+/** The same for what is written at once. */
+export function writingSync(caller: string, file: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    throw named(caller, file, cause);
+  }
+}
+
+function named(caller: string, file: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || (cause as NodeJS.ErrnoException).syscall === undefined) return cause;
+  return new SerError(
+    'bad-training',
+    `${caller}: ${file} must be writable, got ${cause.message}; free space or choose another folder, then go on: ` +
+      'the previous checkpoint is whole',
+    { cause },
+  );
+}

@@ -1,0 +1,145 @@
+/** How fast models learn: ours, tfjs's own layers, Keras and PyTorch on the same network, data and cores, in turns. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { havePeers, startNode, startPeer } from './peer.mjs';
+
+const ROUNDS = 5;
+const STEPS = 2;
+const require = createRequire(import.meta.url);
+
+/** Rows and batches as in the original notebook, and as in the sketch of a recogniser (3 s, 64 mel bands, 25 ms). */
+const TASKS = {
+  original: { shape: [1440, 104, 20, 1], batch: 140 },
+  recogniser: { shape: [320, 120, 64, 2], batch: 32 },
+};
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** Writes the rows that everyone learns from. @param {string} folder */
+function writeTasks(folder) {
+  const { Random } = require('../../lib');
+  const random = new Random(1, 'training bench');
+  for (const [name, { shape }] of Object.entries(TASKS)) {
+    const rows = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+    fs.writeFileSync(path.join(folder, `${name}.f32`), rows);
+    fs.writeFileSync(
+      path.join(folder, `${name}.i32`),
+      Int32Array.from({ length: shape[0] }, () => random.integer(0, 7)),
+    );
+  }
+  fs.writeFileSync(path.join(folder, 'tasks.json'), JSON.stringify(TASKS));
+}
+
+/** @param {{ json?: string }} options */
+export async function benchTraining({ json }) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-training-'));
+  /** @type {Record<string, import('./peer.mjs').Peer>} */
+  const sides = {};
+  try {
+    writeTasks(folder);
+    sides.ours = await startNode('training-contender.mjs', ['ours', folder]);
+    sides.stock = await startNode('training-contender.mjs', ['stock', folder]);
+    if (havePeers('training')) {
+      sides.keras = await startPeer('keras_peer.py', 'training', [folder]);
+      sides.torch = await startPeer('torch_peer.py', 'training', [folder]);
+    }
+    const measured = await measure(sides);
+    report(sides, measured, json);
+  } finally {
+    for (const side of Object.values(sides)) side.end();
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** What each side is asked to do, with how many calls a round. */
+const WORKS = /** @type {const} */ ([
+  ['original', STEPS, ['ours', 'stock', 'keras', 'torch']],
+  ['bound', 5, ['ours']],
+  ['recogniser', 3, ['ours', 'torch']],
+  ['one', 10, ['ours', 'stock', 'keras', 'torch']],
+  ['many', 1, ['ours', 'stock', 'keras', 'torch']],
+]);
+
+/** Times in milliseconds by work and side. @typedef {Record<string, Record<string, number[]>>} Times */
+
+/** @param {Record<string, import('./peer.mjs').Peer>} sides */
+async function measure(sides) {
+  /** @type {Times} */
+  const times = {};
+  /** @type {Record<string, number>} */
+  const megabytes = {};
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [work, count, who] of WORKS) {
+      for (const name of who.filter((name) => sides[name])) {
+        const answer = await sides[name].ask({ work, count });
+        if (work === 'original') megabytes[name] = answer.megabytes;
+        if (round === 0) continue; // warms everything up
+        times[work] ??= {};
+        times[work][name] = [...(times[work][name] ?? []), median(answer.milliseconds)];
+      }
+    }
+  }
+  return { times, megabytes };
+}
+
+/**
+ * @param {Record<string, import('./peer.mjs').Peer>} sides
+ * @param {{ times: Times, megabytes: Record<string, number> }} measured
+ * @param {string | undefined} json
+ */
+function report(sides, { times, megabytes }, json) {
+  const processor = os.cpus()[0].model.trim();
+  const cores = os.availableParallelism();
+  const versions = Object.assign({}, ...Object.values(sides).map(({ greeting }) => greeting));
+  const { parameters: _, cores: __, ...tools } = versions;
+  console.log(`${cores} cores (${processor}), Node ${process.version}, ${JSON.stringify(tools)}`);
+  console.log(`medians of ${ROUNDS} rounds in turns\n`);
+  const middle = (/** @type {string} */ work, /** @type {string} */ name) => median(times[work][name]);
+  const table = Object.entries(times.original).map(([name]) => ({
+    side: name,
+    'ms a step': middle('original', name).toFixed(0),
+    'rows/s': ((1000 * TASKS.original.batch) / middle('original', name)).toFixed(0),
+    'peak MB': megabytes[name].toFixed(0),
+    'of the bound': (middle('original', name) / middle('bound', 'ours')).toFixed(2),
+    'one row, ms': middle('one', name).toFixed(2),
+    '1,440 rows, rows/s': ((1000 * TASKS.original.shape[0]) / middle('many', name)).toFixed(0),
+  }));
+  console.table(table);
+  // A round's figures were taken close together, so that what else the machine does weighs on both alike.
+  const ratio = (/** @type {string} */ work, /** @type {string} */ name) =>
+    times[work][name] && median(times[work][name].map((time, round) => time / times[work].ours[round]));
+  const bound = times.original.ours.map((time, round) => time / times.bound.ours[round]);
+  const ratios = {
+    stepVsKeras: ratio('original', 'keras'),
+    stepVsPyTorch: ratio('original', 'torch'),
+    stepVsStockLayers: ratio('original', 'stock'),
+    stepVsBound: median(bound),
+    recogniserStepVsPyTorch: ratio('recogniser', 'torch'),
+  };
+  const gigaflops = boundOperations() / middle('bound', 'ours') / 1e6;
+  console.log(`the matrix products alone: ${middle('bound', 'ours').toFixed(0)} ms, ${gigaflops.toFixed(0)} GFLOP/s`);
+  for (const name of Object.keys(times.recogniser)) {
+    console.log(
+      `recogniser, batch ${TASKS.recogniser.batch}, ${name}: ${middle('recogniser', name).toFixed(0)} ms a step`,
+    );
+  }
+  console.log('\nratios');
+  for (const [name, value] of Object.entries(ratios)) console.log(`  ${name.padEnd(26)} ${value?.toFixed(2) ?? '–'}`);
+  if (json) {
+    const machine = { cores, processor, node: process.version, ...tools };
+    fs.writeFileSync(json, `${JSON.stringify({ machine, times, megabytes, ratios }, null, 2)}\n`);
+  }
+}
+
+/** Additions and multiplications of the matrix products of a step, forward and twice backward. */
+function boundOperations() {
+  const { shape, batch } = TASKS.original;
+  const places = batch * shape[1];
+  return 3 * 2 * (places * 640 * 256 + places * 64 * 256 + places * 20 * 3 * 32);
+}

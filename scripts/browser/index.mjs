@@ -1,0 +1,45 @@
+/** A headless Chromium, where the machine has one: draws still pictures of figures, and tests what people see. */
+import fs from 'node:fs';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** What a person needs to read where there is none. */
+export const NO_BROWSER = 'no Chromium here; install it ("apt install chromium"), or say where it is in SER_CHROMIUM';
+
+/** The path of the browser; SER_CHROMIUM names another than the usual places, or with "none" no browser at all. */
+export function findBrowser() {
+  const named = process.env.SER_CHROMIUM;
+  if (named === 'none') return undefined;
+  return (named ? [named] : PLACES).find((file) => fs.existsSync(file));
+}
+
+/**
+ * Starts it, without network services of its own.
+ *
+ * @returns {Promise<import('playwright-core').Browser>}
+ * @throws Error if there is none, or playwright-core was left out of the installation
+ */
+export async function openBrowser() {
+  const executablePath = findBrowser();
+  if (executablePath === undefined) throw new Error(`openBrowser: ${NO_BROWSER}`);
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox', // which root, as in a container, cannot have; only this project's own pages are opened
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
+}

@@ -1,0 +1,87 @@
+/** `npm run score -- FILE…`: every figure from out-of-fold prediction files, in seconds. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { runScript, setUp } from './setup/index.mjs';
+import { callerFolder, inProject } from './setup/project.mjs';
+
+const HELP = `npm run score -- FILE…
+npm run score -- --update
+
+Computes every figure of a model from what it said about clips that it had not heard: files predictions….csv of a run
+or of data/models, one for each seed. Beside each, validation….csv gives temperatures and thresholds.
+
+  FILE…      scores, intervals, seeds, emotions, confusion, groups and calibration, as Markdown
+  --update   makes the figures in README.md and in the model cards of data/models anew
+  --check    only says whether they are what the files say; exit code 1 if not
+`;
+
+await runScript(() => main(process.argv.slice(2)));
+
+/** @param {string[]} args @returns {Promise<number>} 0: done; 1: figures or files are wrong; 2: wrong options */
+async function main(args) {
+  let options;
+  try {
+    options = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { update: { type: 'boolean' }, check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    const { update, check, help } = options.values;
+    const ways = [update, check, options.positionals.length > 0].filter(Boolean).length;
+    if (!help && ways !== 1) throw new Error('name files, or one of --update and --check');
+  } catch (error) {
+    process.stderr.write(`score: ${messageOf(error)}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  await setUp();
+  const require = createRequire(import.meta.url);
+  /** @type {typeof import('../lib/dist/evaluation/score.js')} */
+  const { scoreReport, updateFigures } = require('../lib/dist/evaluation/score.js');
+  /** @type {typeof import('../lib/dist/files.js')} */
+  const { writeFile } = require('../lib/dist/files.js');
+  try {
+    const files = options.positionals.map((file) => path.resolve(callerFolder, file));
+    if (files.length > 0) {
+      process.stdout.write(`${scoreReport(files)}\n`);
+      return 0;
+    }
+    let stale = 0;
+    for (const file of documents()) {
+      const text = fs.readFileSync(file, 'utf8');
+      const updated = updateFigures(text, path.dirname(file));
+      const name = path.relative(inProject(), file);
+      if (updated === text) process.stdout.write(`${name}: as the files say\n`);
+      else if (options.values.update) {
+        writeFile(file, updated);
+        process.stdout.write(`${name}: updated\n`);
+      } else {
+        stale++;
+        process.stdout.write(`${name}: not as the files say; "npm run score -- --update" makes it so\n`);
+      }
+    }
+    return stale > 0 ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`score: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+/** README and the model cards of shipped models. */
+function documents() {
+  const models = inProject('data', 'models');
+  const cards = fs.existsSync(models)
+    ? fs.readdirSync(models, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'))
+    : [];
+  return [inProject('README.md'), ...cards.sort().map((file) => path.join(models, file))];
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,108 @@
+/** The notebooks in the real thing: JupyterLab in a browser, Run All, and what a person then sees and does. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { findBrowser, NO_BROWSER, openBrowser } from '../browser/index.mjs';
+import { workFolder } from '../setup/project.mjs';
+import { LabNotebook } from './lab-notebook.mjs';
+import { startLab } from './lab-server.mjs';
+
+const skip = findBrowser() ? false : NO_BROWSER;
+if (skip) console.log(`lab.test: the notebooks are not tried in JupyterLab: ${skip}`);
+
+const screens = path.join(workFolder, 'rendered', 'screens');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-lab-'));
+const runs = path.join(folder, 'work', 'runs');
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {Awaited<ReturnType<typeof startLab>>} */
+let lab;
+
+before(async () => {
+  if (skip) return;
+  fs.mkdirSync(screens, { recursive: true });
+  lab = await startLab(folder);
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await lab?.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/**
+ * Opens a notebook, sets parameters, runs all of it, and expects it whole: every cell run, none with an error, every
+ * figure drawn, every player playable. The page is given to `act` before it closes.
+ *
+ * @param {string} name
+ * @param {Record<string, string>} parameters
+ * @param {(notebook: LabNotebook) => Promise<void>} [act]
+ */
+async function runAndLook(name, parameters, act) {
+  const notebook = await LabNotebook.open(browser, lab.url, name);
+  for (const [parameter, value] of Object.entries(parameters)) await notebook.setParameter(parameter, value);
+  await notebook.runAll();
+  await expectWhole(notebook, name);
+  await act?.(notebook);
+  await notebook.close();
+}
+
+/** @param {LabNotebook} notebook @param {string} name */
+async function expectWhole(notebook, name) {
+  await notebook.picture(screens, name);
+  const cells = await notebook.cells();
+  for (const { source, ran, errors } of cells) {
+    assert.deepEqual(errors, [], source);
+    assert.ok(ran, `did not run: ${source}`);
+  }
+  const sum = (/** @type {'figures' | 'players'} */ kind) => cells.reduce((count, cell) => count + cell[kind], 0);
+  const { figures, players } = await notebook.look();
+  assert.equal(figures, sum('figures'), 'figures with marks');
+  assert.equal(players.length, sum('players'), 'players');
+  for (const seconds of players) assert.ok(seconds > 0.5 && seconds < 30, `a player of ${seconds} s`);
+  console.log(`${name}: ${cells.length} cells, ${figures} figures drawn, ${players.length} players playable`);
+}
+
+test('1-data runs in JupyterLab, and its clips can be heard', { skip }, () =>
+  runAndLook('1-data', { practiceVoices: '4' }, async (notebook) => {
+    const played = await notebook.play();
+    assert.ok(played >= 0.2, `the player came to ${played} s`);
+  }),
+);
+
+test('2-features runs in JupyterLab', { skip }, () => runAndLook('2-features', {}));
+
+test('3-train is interrupted, keeps a checkpoint, and runs again with another parameter', { skip }, async () => {
+  const notebook = await LabNotebook.open(browser, lab.url, '3-train');
+  await notebook.setParameter('epochs', '500');
+  await notebook.setParameter('compareWith', '[]');
+  await notebook.setParameter('run', "'interrupted'");
+  await notebook.choose('Run', 'Run All Cells');
+  const { texts, most } = await notebook.watch('.ser-training', (seen) =>
+    [...seen].some((text) => /epoch [2-9]/.test(text)),
+  );
+  assert.ok(texts.size > 1, `progress said only ${[...texts]}`);
+  assert.equal(most, 1, 'progress stays one display, replaced in place');
+  await notebook.page.locator('.ser-training').scrollIntoViewIfNeeded();
+  await notebook.page.screenshot({ path: path.join(screens, '3-train-progress.png') });
+  await notebook.choose('Kernel', 'Interrupt Kernel');
+  await notebook.untilIdle();
+  const left = fs.readdirSync(path.join(runs, 'interrupted'), { recursive: true, encoding: 'utf8' });
+  const names = left.map((file) => path.basename(file));
+  assert.ok(names.includes('checkpoint.json') && names.includes('model'), `left: ${left}`);
+
+  await notebook.setParameter('epochs', '2');
+  await notebook.setParameter('compareWith', "['original']");
+  await notebook.setParameter('run', "'again'");
+  await notebook.runAll();
+  await expectWhole(notebook, '3-train');
+  await notebook.close();
+  const { configuration } = JSON.parse(fs.readFileSync(path.join(runs, 'again', 'run.json'), 'utf8'));
+  assert.equal(configuration.epochs, 2);
+});
+
+test('4-evaluate runs in JupyterLab', { skip }, () => runAndLook('4-evaluate', {}));
+
+test('5-infer runs in JupyterLab', { skip }, () => runAndLook('5-infer', {}));

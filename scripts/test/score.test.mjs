@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { inProject } from '../setup/project.mjs';
+
+const require = createRequire(import.meta.url);
+/** @type {typeof import('../../lib/dist/training/predictions.js')} */
+const { writePredictions } = require('../../lib/dist/training/predictions.js');
+/** @type {typeof import('../../lib/dist/test/made-predictions.js')} */
+const { madePredictions } = require('../../lib/dist/test/made-predictions.js');
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-score-script-'));
+after(() => fs.rmSync(folder, { recursive: true }));
+const file = path.join(folder, 'predictions-seed7.csv');
+writePredictions(file, madePredictions(7).test);
+
+/** @param {string[]} args */
+const score = (...args) =>
+  spawnSync(process.execPath, [inProject('scripts', 'score.mjs'), ...args], { encoding: 'utf8' });
+
+test('score prints every figure of a file of predictions', () => {
+  const { status, stdout } = score(file);
+  assert.equal(status, 0, stdout);
+  for (const title of ['Scores', 'Folds', 'Emotions', 'Confusion', 'By actor'])
+    assert.match(stdout, new RegExp(`### ${title}`));
+  assert.match(stdout, /1440 answers about clips of 24 actors/);
+});
+
+test('score says what is wrong: 1 for files that cannot be read, 2 for options', () => {
+  const missing = score(path.join(folder, 'none.csv'));
+  assert.deepEqual(
+    [missing.status, /score: .*no predictions in .*none\.csv/.test(missing.stderr)],
+    [1, true],
+    missing.stderr,
+  );
+  assert.equal(score().status, 2);
+  assert.equal(score('--update', file).status, 2);
+  assert.equal(score('--help').status, 0);
+});
+
+test('score --check finds README and the model cards as the committed predictions say', () => {
+  const { status, stdout } = score('--check');
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /README\.md: as the files say/);
+});
