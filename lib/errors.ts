@@ -12,6 +12,8 @@ export type SerErrorCode =
   | 'bad-download'
   /** What an earlier notebook should have written is missing, damaged or of another version. */
   | 'bad-artefact'
+  /** A model's file is damaged or foreign, or a model holds what the format has no words for. */
+  | 'bad-model'
   /** Training cannot go on, such as a loss that is not a number. */
   | 'bad-training'
   /** A program or device that the machine lacks. */

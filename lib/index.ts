@@ -111,6 +111,9 @@ export type { Explanation } from './inference/occlusion';
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
 // Model
 export { originalModel } from './model/architectures';
+export { loadKeras, loadKerasOptimizer } from './model/keras/load';
+export { saveKeras } from './model/keras/save';
+export { loadKerasWeights } from './model/keras/weights-only';
 export {
   attentivePooling,
   batchNormalization,

@@ -61,7 +61,7 @@ export function unzipFile(zip: string, folder: string, options: UnzipOptions = {
   if (!present && fs.existsSync(target) && fs.readdirSync(target).length > 0) {
     throw broken(`"${folder}" must be empty or from an earlier unzipFile, got other files; name a new folder`);
   }
-  const entries = readEntries(zip, options);
+  const entries = archiveEntries(zip, options);
   const select = options.select ?? (() => true);
   const selected: CheckedEntry[] = [];
   const skipped: string[] = [];
@@ -116,14 +116,19 @@ export function fingerprintArchive(zip: string): string {
 }
 
 /** One file of a checked archive. */
-interface CheckedEntry {
+export interface CheckedEntry {
   name: string;
   size: number;
+  /** @throws SerError `bad-archive` if the bytes are not those that were put in */
   read: () => Buffer;
 }
 
-/** The archive's files, once every name and size has passed. */
-function readEntries(zip: string, options: UnzipOptions): CheckedEntry[] {
+/**
+ * The archive's files, once every name and size has passed; their bytes are unpacked when asked for.
+ *
+ * @throws SerError `bad-archive` as `unzipFile`
+ */
+export function archiveEntries(zip: string, options: Omit<UnzipOptions, 'select'> = {}): CheckedEntry[] {
   const { maxBytes = MAX_BYTES, maxEntries = MAX_ENTRIES } = options;
   const bytes = fs.statSync(zip).size;
   if (bytes > maxBytes) throw broken(`an archive may have ${maxBytes} bytes, got ${bytes} in "${zip}"`);
@@ -185,6 +190,17 @@ function checkName(name: string, zip: string): void {
   if (outside || name.split('/').some((part) => part === '..')) {
     throw broken(`names must stay inside the folder, got ${JSON.stringify(name)} in "${zip}"`);
   }
+}
+
+/** The bytes of a zip that holds these files as they are, each stored without compression. */
+export function zipBytes(files: Record<string, Uint8Array>): Buffer {
+  const zip = new AdmZip();
+  for (const [name, content] of Object.entries(files)) {
+    zip.addFile(name, Buffer.from(content));
+    const entry = zip.getEntry(name);
+    if (entry) entry.header.method = 0;
+  }
+  return zip.toBuffer();
 }
 
 function isMacLitter(name: string): boolean {

@@ -12,6 +12,7 @@ const ROOMS = ['', 'data', 'audio', 'features', 'model', 'training', 'evaluation
 const ONE_DOOR = [
   '@tensorflow/',
   'adm-zip',
+  'h5wasm',
   'mathjs',
   'meyda',
   'ml-svm',

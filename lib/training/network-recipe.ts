@@ -1,9 +1,11 @@
 /** Recipes of a single network on the features of notebook 2, trained by the original's rules. */
+import path from 'node:path';
 import { TRAINING } from '../config';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
 import type { FeatureStore } from '../features/store';
-import { loadModel } from '../model/model-file';
+import { saveKeras } from '../model/keras/save';
+import { loadModel, saveModel } from '../model/model-file';
 import type { tf } from '../tensorflow';
 import type { Callback, JsonValue } from './callbacks';
 import { removeCheckpoint } from './checkpoint';
@@ -52,6 +54,12 @@ export function networkRecipe(
   };
 }
 
+/** Writes the best model in TensorFlow.js's layers format, and beside it as best.keras for Python. */
+async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
+  await saveModel(model, folder);
+  await saveKeras(model, path.join(path.dirname(folder), 'best.keras'));
+}
+
 /** What a network's `summary` prints; frees the network. */
 function summaryOf(model: tf.LayersModel): string {
   const lines: string[] = [];
@@ -77,7 +85,7 @@ async function trainNetwork(
   const { callbacks: ruled, ...rules } = trainingRules(settings.rules ?? {}, { learningRate, steps });
   const callbacks: Callback[] = [
     ...ruled,
-    modelCheckpoint(section.file('model')),
+    modelCheckpoint(section.file('model'), { save: saveBest }),
     historyCsv(section.file('history.csv')),
     ...(logs ? [tensorBoard(section.file('tensorboard'))] : []),
   ];

@@ -1,0 +1,126 @@
+/**
+ * HDF5 files in memory, read and written by a thread of its own.
+ *
+ * A damaged file can send the HDF5 library round in circles, or leave it in a state in which the next file fails: the
+ * thread is ended then, and the next file gets a new one.
+ */
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { ModelFault } from './fault';
+import type { Hdf5Content, Hdf5Reply, Hdf5Request, Hdf5Snapshot } from './hdf5-messages';
+
+export type { Hdf5Content } from './hdf5-messages';
+
+/** An HDF5 file that was read into memory. Every fault names the path within it. */
+export interface Hdf5Reader {
+  /** Names in a group, in the file's order; empty if there is no such group. */
+  names(group: string): string[];
+  /** Shape of an array in single precision, undefined if there is none. */
+  shape(path: string): number[] | undefined;
+  /** An array in single precision. */
+  read(path: string): { shape: number[]; values: Float32Array };
+  /** A single number of any kind, undefined if there is none. */
+  scalar(path: string): number | undefined;
+  /** A text attribute of a group, undefined if there is none. */
+  text(group: string, attribute: string): string | undefined;
+  /** An attribute of a group that lists texts, undefined if there is none. */
+  texts(group: string, attribute: string): string[] | undefined;
+}
+
+/** Milliseconds that a file may take, besides those for its size: far more than any whole file needs. */
+const PATIENCE = 20_000;
+const BYTES_PER_MILLISECOND = 10_000;
+
+let idle: Worker | undefined;
+
+/** Reads a file's content. */
+export async function readHdf5(bytes: Uint8Array): Promise<Hdf5Reader> {
+  const reply = await ask({ bytes }, PATIENCE + bytes.length / BYTES_PER_MILLISECOND);
+  if (!('snapshot' in reply)) throw new ModelFault('the HDF5 library gave no content');
+  return readerOf(reply.snapshot);
+}
+
+/** The bytes of an HDF5 file that any HDF5 library since 1.8 reads. */
+export async function writeHdf5(content: Hdf5Content): Promise<Uint8Array> {
+  let size = 0;
+  for (const { values } of content.arrays.values()) size += values.byteLength;
+  const reply = await ask({ content }, PATIENCE + size / BYTES_PER_MILLISECOND);
+  if (!('bytes' in reply)) throw new ModelFault('the HDF5 library gave no bytes');
+  return reply.bytes;
+}
+
+/** Asks a thread, which is kept for the next request unless something went wrong. */
+async function ask(request: Hdf5Request, patience: number): Promise<Hdf5Reply> {
+  const worker = idle ?? new Worker(path.join(__dirname, 'hdf5-worker.js'), { stdout: true, stderr: true });
+  idle = undefined;
+  worker.ref();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const reply = await new Promise<Hdf5Reply>((resolve, reject) => {
+      const fail = (reason: string): void => reject(new ModelFault(`the weights are no sound HDF5 file (${reason})`));
+      timer = setTimeout(() => fail(`not read in ${Math.round(patience / 1000)} s`), patience);
+      worker.once('message', (message: Hdf5Reply) => ('fault' in message ? fail(message.fault) : resolve(message)));
+      worker.once('error', (error) => fail(error.message));
+      worker.once('exit', () => fail('the HDF5 library gave up'));
+      worker.postMessage(request);
+    });
+    forget(worker);
+    worker.unref();
+    // Where two were busy at once, one is enough for later.
+    if (idle) await worker.terminate();
+    else idle = worker;
+    return reply;
+  } catch (fault) {
+    forget(worker);
+    await worker.terminate();
+    throw fault;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Takes our listeners off; others are Node's own. */
+function forget(worker: Worker): void {
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+}
+
+function readerOf({ groups, arrays }: Hdf5Snapshot): Hdf5Reader {
+  const attribute = (group: string, name: string): string | string[] | undefined => {
+    const found = groups.get(group)?.attributes;
+    return found && Object.hasOwn(found, name) ? found[name] : undefined;
+  };
+  const list = (group: string, name: string): string[] | undefined => {
+    const value = attribute(group, name);
+    return typeof value === 'string' ? undefined : value;
+  };
+  const shape = (place: string): number[] | undefined => {
+    if (groups.has(place)) throw new ModelFault(`"${place}" must be an array, got a group`);
+    const found = arrays.get(place);
+    if (found && found.dtype !== '"<f"')
+      throw new ModelFault(`"${place}" must be in single precision, got ${found.dtype}`);
+    return found?.shape;
+  };
+  return {
+    names: (group) => groups.get(group)?.names ?? [],
+    shape,
+    read(place) {
+      const size = shape(place);
+      const values = arrays.get(place)?.values;
+      if (!size || !values) throw new ModelFault(`no array at "${place}"`);
+      return { shape: size, values };
+    },
+    scalar: (place) => (arrays.get(place)?.values?.length === 1 ? arrays.get(place)?.values?.[0] : undefined),
+    text(group, name) {
+      const value = attribute(group, name);
+      return typeof value === 'string' ? value : undefined;
+    },
+    texts(group, name) {
+      const whole = list(group, name);
+      if (whole) return whole;
+      // Keras cuts lists that an attribute cannot hold into name0, name1, …
+      const parts: string[][] = [];
+      for (let part = list(group, `${name}0`); part; part = list(group, `${name}${parts.length}`)) parts.push(part);
+      return parts.length > 0 ? parts.flat() : undefined;
+    },
+  };
+}

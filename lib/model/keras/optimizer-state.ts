@@ -1,0 +1,117 @@
+/** What an Adam optimiser has in a `.keras` file, so that a training can go on on the other side. */
+import { ModelFault } from './fault';
+import { asKerasObject, Fields, isRecord, shown } from './fields';
+import type { Hdf5Content, Hdf5Reader } from './hdf5';
+
+/** An optimiser's options, as `AdamW` of lib/training takes them. */
+export interface KerasOptimizerOptions {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  clipNorm?: number;
+  globalClipNorm?: number;
+}
+
+/** An Adam or AdamW optimiser with its state. */
+export interface KerasOptimizer {
+  options: KerasOptimizerOptions;
+  /** Steps taken. */
+  step: number;
+  /**
+   * Mean of the gradients, then mean of their squares, variable by variable, in the order of the model's trainable
+   * weights: what `slots()` of `AdamW` gives and `restore` takes.
+   */
+  slots: { shape: number[]; values: Float32Array }[];
+}
+
+const GROUP = 'optimizer/vars';
+
+/** The part of config.json that says how the model is trained; AdamW where there is a decay, else Adam. */
+export function compileConfig({ options }: KerasOptimizer): object {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, globalClipNorm } = options;
+  const adamW = weightDecay > 0;
+  const optimizer = {
+    module: 'keras.optimizers',
+    class_name: adamW ? 'AdamW' : 'Adam',
+    config: {
+      name: adamW ? 'adamw' : 'adam',
+      learning_rate: learningRate,
+      weight_decay: adamW ? weightDecay : null,
+      clipnorm: clipNorm ?? null,
+      global_clipnorm: globalClipNorm ?? null,
+      beta_1: beta1,
+      beta_2: beta2,
+      epsilon,
+      amsgrad: false,
+    },
+    registered_name: null,
+  };
+  const rest = { loss_weights: null, weighted_metrics: null, run_eagerly: false, steps_per_execution: 1 };
+  return { optimizer, loss: 'categorical_crossentropy', metrics: ['accuracy'], ...rest, jit_compile: false };
+}
+
+/**
+ * The optimiser's arrays: steps, learning rate, then the slots.
+ *
+ * @param shapes of the model's trainable weights
+ */
+export function optimizerArrays(optimizer: KerasOptimizer, shapes: readonly number[][]): Hdf5Content['arrays'] {
+  const { step, slots, options } = optimizer;
+  const fits = slots.length === 2 * shapes.length && slots.every(({ shape }, i) => `${shape}` === `${shapes[i >> 1]}`);
+  if (!fits) {
+    const got = `${slots.length} slots of ${shown(slots.map(({ shape }) => shape))}`;
+    throw new ModelFault(
+      `the optimiser must have two slots for each of the ${shapes.length} trained weights, got ${got}`,
+    );
+  }
+  return new Map<string, { shape: number[]; values: Float32Array | Int32Array }>([
+    [`${GROUP}/0`, { shape: [], values: Int32Array.of(step) }],
+    [`${GROUP}/1`, { shape: [], values: Float32Array.of(options.learningRate) }],
+    ...slots.map(({ shape, values }, index) => [`${GROUP}/${index + 2}`, { shape, values }] as const),
+  ]);
+}
+
+/** The optimiser of a file, undefined if it has none. */
+export function readOptimizer(config: unknown, file: Hdf5Reader): KerasOptimizer | undefined {
+  const compiled = isRecord(config) && isRecord(config.compile_config) ? config.compile_config.optimizer : undefined;
+  const count = file.names(GROUP).length;
+  if (!isRecord(compiled) || count === 0) return undefined;
+  const fields = new Fields(asKerasObject(compiled, 'the optimiser'));
+  if (
+    !['Adam', 'AdamW'].includes(fields.object.class_name) ||
+    !/^keras(?:\.|$)/.test(fields.object.module ?? 'keras')
+  ) {
+    throw new ModelFault(`the optimiser must be Keras's Adam or AdamW, got ${shown(fields.object.class_name)}`);
+  }
+  for (const [key, value] of Object.entries({ amsgrad: false, use_ema: false, clipvalue: null }))
+    fields.only(key, value);
+  for (const key of ['gradient_accumulation_steps', 'loss_scale_factor']) fields.only(key, null);
+  // A learning rate that follows a schedule is no array.
+  const scheduled = isRecord(fields.get('learning_rate'));
+  const first = scheduled ? 1 : 2;
+  const step = file.scalar(`${GROUP}/0`);
+  if (step === undefined || (count - first) % 2 !== 0) {
+    throw new ModelFault(
+      `"${GROUP}" must hold the steps, the learning rate and two arrays for each weight, got ${count}`,
+    );
+  }
+  const slots = Array.from({ length: count - first }, (_, index) => {
+    const path = `${GROUP}/${index + first}`;
+    if (!file.shape(path)) throw new ModelFault(`"${path}" is missing`);
+    return file.read(path);
+  });
+  const learningRate = scheduled ? 0.001 : (file.scalar(`${GROUP}/1`) ?? fields.number('learning_rate', 0.001));
+  const limit = (key: string): number | undefined => (fields.get(key) === undefined ? undefined : fields.number(key));
+  const options = {
+    learningRate,
+    beta1: fields.number('beta_1', 0.9),
+    beta2: fields.number('beta_2', 0.999),
+    epsilon: fields.number('epsilon', 1e-7),
+    weightDecay: fields.number('weight_decay', 0),
+    clipNorm: limit('clipnorm'),
+    globalClipNorm: limit('global_clipnorm'),
+  };
+  return { options, step, slots };
+}

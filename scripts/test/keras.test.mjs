@@ -1,0 +1,108 @@
+/** Files to real Keras and back. SER_TEST_KERAS=all tries every version, SER_TEST_KERAS=3.8.0 that one. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { inProject } from '../setup/project.mjs';
+import { KERAS_VERSIONS, kerasEnvironment } from './keras-environment.mjs';
+
+const load = createRequire(import.meta.url);
+const ser = load('../../lib');
+const models = load('../../lib/dist/test/keras-models.js');
+
+const all = /** @type {(keyof typeof KERAS_VERSIONS)[]} */ (Object.keys(KERAS_VERSIONS));
+const wanted = process.env.SER_TEST_KERAS ?? all.at(-1);
+for (const version of wanted === 'all' ? all : all.filter((name) => name === wanted)) {
+  test(`Keras ${version} and this library read each other's files, and train on with each other's optimisers`, async (t) => {
+    const environment = kerasEnvironment(version);
+    if ('reason' in environment) {
+      console.error(environment.reason);
+      t.skip(environment.reason);
+      return;
+    }
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-keras-'));
+    try {
+      const theirs = path.join(folder, 'theirs');
+      const ours = path.join(folder, 'ours');
+      fs.mkdirSync(ours);
+      runKeras(environment.python, 'make', theirs);
+      await readTheirs(theirs, ours);
+      await writeOurs(ours);
+      await compare(ours, JSON.parse(runKeras(environment.python, 'check', ours)));
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+}
+
+/** @param {string} python @param {'make' | 'check'} action @param {string} folder @returns {string} what it prints */
+function runKeras(python, action, folder) {
+  const script = inProject('lib', 'test', 'fixtures', 'keras-files.py');
+  const { status, stdout, stderr } = spawnSync(python, [script, action, folder], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, KERAS_BACKEND: 'jax', JAX_PLATFORMS: 'cpu' },
+  });
+  assert.equal(status, 0, stderr);
+  return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/** Reads what Keras wrote and writes it again. @param {string} theirs @param {string} ours */
+async function readTheirs(theirs, ours) {
+  for (const [name, told] of Object.entries(models.readGolden(theirs).models)) {
+    const file = path.join(theirs, `${name}.keras`);
+    const model = await ser.loadKeras(file);
+    models.assertPredicts(model, told.outputs, name);
+    models.assertVariables(model, told.trainable, name);
+    const optimizer = await ser.loadKerasOptimizer(file);
+    await ser.saveKeras(model, path.join(ours, `${name}.keras`), { optimizer });
+    model.dispose();
+  }
+}
+
+/** Writes models of this library's own layers. @param {string} ours */
+async function writeOurs(ours) {
+  const speech = ser.tf.sequential({
+    layers: [
+      ser.conv2d({ filters: 3, kernelSize: [3, 2], strides: [1, 2], activation: 'relu', inputShape: [8, 6, 1] }),
+      ser.rectifier(),
+      ser.dropout({ rate: 0.1, wholeChannels: true }),
+      ser.tf.layers.reshape({ targetShape: [8, 9] }),
+      ser.bidirectional({ layer: ser.gru({ units: 3, returnSequences: true }) }),
+      ser.layerNormalization(),
+      ser.bidirectional({ layer: ser.lstm({ units: 2, seed: 4 }) }),
+    ],
+  });
+  for (const [name, model] of Object.entries({ speech, voice: ser.originalModel({ frames: 10, coefficients: 6 }) })) {
+    const variables = model.trainableWeights.map((/** @type {any} */ weight) => weight.read());
+    const options = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 };
+    const fresh = new ser.AdamW(variables, options);
+    const trained = models.takeStep(model, { options, step: 0, slots: fresh.slots() });
+    const optimizer = { options, step: trained.step, slots: trained.slots() };
+    await ser.saveKeras(model, path.join(ours, `${name}.keras`), { optimizer });
+    model.dispose();
+  }
+}
+
+/** Holds what Keras says of the files to what is said here. @param {string} ours @param {any} found */
+async function compare(ours, found) {
+  assert.equal(Object.keys(found.models).length, 6);
+  for (const [name, told] of Object.entries(found.models)) {
+    const file = path.join(ours, `${name}.keras`);
+    const model = await ser.loadKeras(file);
+    models.assertPredicts(model, told.outputs, name);
+    models.assertVariables(model, told.trainable, name);
+    const optimizer = await ser.loadKerasOptimizer(file);
+    assert.equal(told.step, optimizer?.step, name);
+    if (optimizer) {
+      models.takeStep(model, optimizer).dispose();
+      models.assertVariables(model, told.next, name);
+    }
+    for (const momentum of told.momenta) assert.equal(momentum, 0.99);
+    for (const layer of told.classes) assert.match(layer, /^keras\./);
+    model.dispose();
+  }
+}
