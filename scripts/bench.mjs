@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { benchFeatures } from './bench/features.mjs';
 import { benchMemory } from './bench/memory.mjs';
+import { benchOriginal } from './bench/original.mjs';
 import { installPeers } from './bench/peer.mjs';
 import { benchPredict } from './bench/predict.mjs';
 import { benchSteadiness } from './bench/steadiness.mjs';
@@ -18,6 +19,7 @@ const BENCHES = {
   memory: { measure: benchMemory, clips: 1440, peers: 'librosa' },
   training: { measure: benchTraining, clips: 1, peers: 'training' },
   steadiness: { measure: benchSteadiness, clips: 1, peers: 'librosa' },
+  original: { measure: benchOriginal, clips: 1440, peers: 'training' },
   predict: { measure: benchPredict, clips: 100, peers: 'librosa' },
 };
 
@@ -27,11 +29,13 @@ features: the front end's speed, beside librosa where it is installed. Everythin
 the medians of five are printed; then how far the numbers lie from librosa's on real recordings. memory: peak memory
 of the feature store on N clips and on ten times as many. steadiness: memory over 200 training steps, and the price of
 a fixed number of threads. training: a step of the original network beside tfjs's own layers, and beside Keras and
-PyTorch where they are installed. predict: recordings recognised per second.
+PyTorch where they are installed. original: the original's leaky protocol with three seeds, from recordings to test
+accuracy, beside Keras. predict: recordings recognised per second.
 
   --peers       installs librosa, or Keras and PyTorch, below .cache first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus
   --clips N     clips in each measurement (features: 240, memory: 1440, predict: 100)
+  --epochs N    at most, of original; default 60
   --json FILE   also writes the figures, with the ratios under "ratios"
 `;
 
@@ -43,18 +47,19 @@ await runScript(async () => {
       data: { type: 'string' },
       clips: { type: 'string' },
       json: { type: 'string' },
+      epochs: { type: 'string', default: '60' },
       help: { type: 'boolean', default: false },
     },
   });
   const known = Object.entries(BENCHES).find(([name]) => name === positionals.join());
   const clips = Number(values.clips ?? known?.[1].clips);
-  if (values.help || !known || !(Number.isInteger(clips) && clips > 0)) {
+  if (values.help || !known || ![clips, Number(values.epochs)].every((count) => Number.isInteger(count) && count > 0)) {
     console.error(HELP);
     return values.help ? 0 : 2;
   }
   await setUp();
   const [, { measure, peers }] = known;
   if (values.peers) installPeers(peers);
-  await measure({ data: values.data, clips, json: values.json });
+  await measure({ data: values.data, clips, epochs: Number(values.epochs), json: values.json });
   return 0;
 });

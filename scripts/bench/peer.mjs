@@ -32,6 +32,9 @@ export function havePeers(name = 'librosa') {
   return fs.existsSync(placesOf(name).complete);
 }
 
+/** The interpreter that has the peers. @param {Environment} name */
+export const pythonOf = (name) => placesOf(name).python;
+
 /** Installs the peers below .cache; minutes the first time. @param {Environment} name */
 export function installPeers(name = 'librosa') {
   if (havePeers(name)) return;

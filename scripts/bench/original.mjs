@@ -1,0 +1,133 @@
+/** The original notebook's protocol from recordings to test accuracy: how long it takes, and what Keras makes of it. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { inProject } from '../setup/project.mjs';
+import { havePeers, pythonOf } from './peer.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** Seeds of order, initial weights and dropout; the division is always that of the first. */
+const SEEDS = [11, 12, 13];
+const PROTOCOL = 'original';
+
+/** @typedef {{ seconds: number, epochs: number, accuracy: number }} Outcome */
+
+/** @param {{ data?: string, json?: string, epochs: number }} options */
+export async function benchOriginal({ data, json, epochs }) {
+  /** @type {typeof import('../../lib/dist/index.js')} */
+  const { computeFeatures, foldsOf, openCorpus, prepareTrainer } = require('../../lib/dist/index.js');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-original-'));
+  try {
+    const corpus = await openCorpus({ data });
+    const started = performance.now();
+    const store = await computeFeatures(corpus, { root: path.join(folder, 'features') });
+    const features = (performance.now() - started) / 1000;
+    const [fold] = foldsOf(PROTOCOL, store.manifest.clips, { seed: SEEDS[0], copies: store.copies });
+    const trainer = await prepareTrainer('original', store, { epochs });
+    writeRows(folder, store, fold);
+    /** @type {Outcome[]} */
+    const ours = [];
+    for (const seed of SEEDS)
+      ours.push(await trainOurs({ root: path.join(folder, 'runs'), store, trainer, fold, seed }));
+    const keras = havePeers('training') ? trainKeras(folder, SEEDS[0], epochs) : undefined;
+    report({ corpus: corpus.label, clips: corpus.clips.length, features, ours, keras, json });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Leaves the scaled rows of both sides for Keras.
+ *
+ * @param {string} folder
+ * @param {import('../../lib/dist/index.js').FeatureStore} store
+ * @param {import('../../lib/dist/data/split.js').Fold} fold
+ */
+function writeRows(folder, store, fold) {
+  /** @type {typeof import('../../lib/dist/training/dataset.js')} */
+  const { trainingData } = require('../../lib/dist/training/dataset.js');
+  const { train, validation } = trainingData(store, fold);
+  for (const [name, { features, labels }] of Object.entries({ train, test: validation })) {
+    fs.writeFileSync(path.join(folder, `${name}.f32`), features);
+    fs.writeFileSync(path.join(folder, `${name}.i32`), labels);
+  }
+  fs.writeFileSync(path.join(folder, 'shape.json'), JSON.stringify([store.frames, store.coefficients]));
+}
+
+/**
+ * Trains as 3-train does, checkpoints and the saving of every better model included.
+ *
+ * @param {{ root: string, store: import('../../lib/dist/index.js').FeatureStore, trainer: import('../../lib/dist/index.js').FoldTrainer, fold: import('../../lib/dist/data/split.js').Fold, seed: number }} what
+ * @returns {Promise<Outcome>}
+ */
+async function trainOurs({ root, store, trainer, fold, seed }) {
+  /** @type {typeof import('../../lib/dist/index.js')} */
+  const { openRun, readPredictions, trainProtocol } = require('../../lib/dist/index.js');
+  /** @type {typeof import('../../lib/dist/evaluation/calibration.js')} */
+  const { topClass } = require('../../lib/dist/evaluation/calibration.js');
+  const { EMOTIONS } = require('../../lib/dist/data/labels.js');
+  const { clips, corpus } = store.manifest;
+  const run = openRun({
+    root,
+    name: `seed-${seed}`,
+    seed,
+    corpus: { kind: corpus.kind, description: corpus.label, clips: clips.length, fingerprint: corpus.fingerprint },
+    configuration: { protocol: PROTOCOL, ...trainer.configuration },
+  });
+  const started = performance.now();
+  const { folds } = await trainProtocol({ run, store, trainer, protocol: PROTOCOL, folds: [fold], seed });
+  const seconds = (performance.now() - started) / 1000;
+  const predictions = readPredictions(run.file('predictions.csv'));
+  const right = predictions.filter(({ truth, probabilities }) => EMOTIONS[topClass(probabilities)] === truth);
+  const epochs = folds[0].members[0].history?.epochs.length ?? 0;
+  console.error(`ours, seed ${seed}: ${epochs} epochs, ${seconds.toFixed(0)} s`);
+  return { seconds, epochs, accuracy: right.length / predictions.length };
+}
+
+/** @param {string} folder @param {number} seed @param {number} epochs @returns {Outcome & { keras: string, tensorflow: string }} */
+function trainKeras(folder, seed, epochs) {
+  const args = [inProject('scripts', 'bench', 'keras_original.py'), folder, String(seed), String(epochs)];
+  const { status, stdout } = spawnSync(pythonOf('training'), args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`keras_original.py ended with code ${status}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+/** @param {number[]} values */
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** @param {{ corpus: string, clips: number, features: number, ours: Outcome[], keras?: Outcome & { keras: string, tensorflow: string }, json?: string }} measured */
+function report({ corpus, clips, features, ours, keras, json }) {
+  const machine = `${os.availableParallelism()} cores (${os.cpus()[0].model.trim()}), Node ${process.version}`;
+  const versions = keras ? `, Keras ${keras.keras} on TensorFlow ${keras.tensorflow}` : '';
+  console.log(`${clips} clips of ${corpus}; ${machine}${versions}`);
+  console.log(`features: ${features.toFixed(1)} s`);
+  const row = (/** @type {string} */ side, /** @type {Outcome} */ { seconds, epochs, accuracy }) => ({
+    side,
+    epochs,
+    'training, s': seconds.toFixed(0),
+    's an epoch': (seconds / epochs).toFixed(2),
+    'test accuracy, %': (100 * accuracy).toFixed(1),
+  });
+  console.table([
+    ...ours.map((outcome, index) => row(`ours, seed ${SEEDS[index]}`, outcome)),
+    ...(keras ? [row(`Keras, seed ${SEEDS[0]}`, keras)] : []),
+  ]);
+  const accuracy = mean(ours.map((outcome) => outcome.accuracy));
+  const seconds = mean(ours.map((outcome) => outcome.seconds));
+  console.log(
+    `ours, mean of ${ours.length} seeds: ${(100 * accuracy).toFixed(1)} % in ${seconds.toFixed(0)} s of training`,
+  );
+  const ratios = keras && {
+    timeVsKeras: keras.seconds / seconds,
+    epochVsKeras: keras.seconds / keras.epochs / mean(ours.map((outcome) => outcome.seconds / outcome.epochs)),
+    accuracyVsKeras: accuracy / keras.accuracy,
+  };
+  for (const [name, value] of Object.entries(ratios ?? {})) console.log(`  ${name.padEnd(16)} ${value.toFixed(2)}`);
+  if (json) fs.writeFileSync(json, `${JSON.stringify({ machine, features, ours, keras, ratios }, null, 2)}\n`);
+}
