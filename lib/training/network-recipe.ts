@@ -54,10 +54,17 @@ export function networkRecipe(
   };
 }
 
-/** Writes the best model in TensorFlow.js's layers format, and beside it as best.keras for Python. */
+/**
+ * Writes the best model in TensorFlow.js's layers format, and beside it as best.keras for Python where Keras has every
+ * layer; attentive pooling, for one, it has not.
+ */
 async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
   await saveModel(model, folder);
-  await saveKeras(model, path.join(path.dirname(folder), 'best.keras'));
+  try {
+    await saveKeras(model, path.join(path.dirname(folder), 'best.keras'));
+  } catch (error) {
+    if (!(error instanceof SerError && error.code === 'bad-model')) throw error;
+  }
 }
 
 /** What a network's `summary` prints; frees the network. */
