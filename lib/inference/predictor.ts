@@ -5,17 +5,15 @@ import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import type { Emotion } from '../data/labels';
+import { SerError } from '../errors';
 import { applyTemperature, topClass } from '../evaluation/calibration';
-import { type FeatureMatrix, powerToDb } from '../features/mfcc';
-import { type FeatureKind, featuresOfMel, modelFeatures, modelMel } from '../features/model-features';
-import { loadModel } from '../model/model-file';
+import { powerToDb } from '../features/mfcc';
+import { featuresOfMel, modelMel } from '../features/model-features';
 import { dataPath } from '../project';
-import type { tf } from '../tensorflow';
-import { predictRows } from '../training/predict-rows';
 import { loadRun } from '../training/run';
-import { applyScaler, type FeatureScaler } from '../training/scaler';
 import { RunSection } from '../training/section';
 import { answeringSection } from '../training/train';
+import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
 import { type Explanation, importanceOf, occlude, occlusionWindows } from './occlusion';
 
 /** Where a trained model is. */
@@ -89,10 +87,8 @@ export class EmotionPredictor {
   readonly labels: readonly Emotion[];
 
   private constructor(
-    private readonly model: tf.LayersModel,
-    private readonly scaler: FeatureScaler,
+    private readonly model: LoadedModel,
     private readonly calibration: RunCalibration,
-    private readonly features: FeatureKind,
     labels: readonly Emotion[],
   ) {
     this.labels = labels;
@@ -107,18 +103,23 @@ export class EmotionPredictor {
   }
 
   private static async ofSection(section: RunSection): Promise<EmotionPredictor> {
-    const scaler = section.readJson<FeatureScaler>('scaler.json');
-    const labels = section.readJson<Emotion[]>('labels.json');
-    const calibration = section.has('calibration.json')
-      ? section.readJson<RunCalibration>('calibration.json')
-      : { temperature: 1, threshold: 0 };
-    const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');
-    return new EmotionPredictor(await loadModel(section.existingFile('model')), scaler, calibration, kind, labels);
+    const model = await loadSection(section);
+    try {
+      const labels = section.readJson<Emotion[]>('labels.json');
+      const calibration = section.has('calibration.json')
+        ? section.readJson<RunCalibration>('calibration.json')
+        : { temperature: 1, threshold: 0 };
+      return new EmotionPredictor(model, calibration, labels);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
   }
 
   /**
-   * The emotion of a recording: of 2.4 s from 0.6 s on, as in training; a recording that ends before 1.8 s is heard
-   * from its start. Shorter ones are padded with silence, and what is beyond is in the `timeline`.
+   * The emotion of a recording. Networks hear 2.4 s from 0.6 s on, as in training; a recording that ends before 1.8 s
+   * they hear from its start. Shorter ones are padded with silence, and what is beyond is in the `timeline`. Linear models
+   * hear the whole utterance.
    *
    * @throws SerError `bad-audio` for an unusable file
    */
@@ -133,8 +134,8 @@ export class EmotionPredictor {
    * @throws SerError `bad-audio` for the first unusable file
    */
   async predictMany(recordings: readonly Recording[]): Promise<Prediction[]> {
-    const heard = await Promise.all(recordings.map(hear));
-    const answers = this.answer(heard.map(({ clip }) => modelFeatures(clip, this.features)));
+    const heard = await Promise.all(recordings.map((recording) => this.hear(recording)));
+    const answers = this.answer(heard.map(({ clip }) => clip));
     return answers.map((answer, index) => {
       const { warnings, seconds } = heard[index];
       return { ...answer, warnings, seconds };
@@ -150,10 +151,9 @@ export class EmotionPredictor {
     const waiting = [...recordings];
     for (let first = 0; first < waiting.length; first += RECORDINGS_AT_ONCE) {
       const group = waiting.slice(first, first + RECORDINGS_AT_ONCE);
-      const heard = await Promise.allSettled(group.map(hear));
+      const heard = await Promise.allSettled(group.map((recording) => this.hear(recording)));
       const usable = heard.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      const answers =
-        usable.length > 0 ? this.answer(usable.map(({ clip }) => modelFeatures(clip, this.features))) : [];
+      const answers = usable.length > 0 ? this.answer(usable.map(({ clip }) => clip)) : [];
       for (const [index, result] of heard.entries()) {
         const recording = group[index];
         if (result.status === 'rejected') {
@@ -183,7 +183,7 @@ export class EmotionPredictor {
     const entries: TimelineEntry[] = [];
     for (let first = 0; first < starts.length; first += WINDOWS_AT_ONCE) {
       const group = starts.slice(first, first + WINDOWS_AT_ONCE);
-      const answers = this.answer(group.map((start) => modelFeatures(windowAt(signal, start), this.features)));
+      const answers = this.answer(group.map((start) => windowAt(signal, start)));
       answers.forEach((answer, index) => {
         const start = group[index] / AUDIO.sampleRate;
         const end = Math.min(signal.samples.length, group[index] + AUDIO.samples) / AUDIO.sampleRate;
@@ -198,18 +198,25 @@ export class EmotionPredictor {
    * the answer's probability then loses is its weight.
    *
    * @throws SerError `bad-audio` for an unusable file
+   * @throws SerError `bad-artefact` if the model reads no spectrogram that parts could be taken from
    * @see Zeiler & Fergus (2014), Visualizing and understanding convolutional networks: occlusion
    */
   async explain(recording: Recording): Promise<Explanation> {
-    const { clip } = await hear(recording);
-    const mel = modelMel(clip, this.features);
+    const { model } = this;
+    if (!(model instanceof NetworkListener)) {
+      const rule = 'the model must be a network that reads a spectrogram, got one of statistics over whole utterances';
+      throw new SerError('bad-artefact', `explain: ${rule}; train another with 3-train, such as -p model=original`);
+    }
+    const { clip } = await this.hear(recording);
+    const mel = modelMel(clip, model.features);
     const { frames, coefficients: bands } = mel;
-    const [{ emotion, probability }] = this.answer([modelFeatures(clip, this.features)]);
+    const [{ emotion, probability }] = this.answer([clip]);
     const windows = occlusionWindows(frames, bands);
     const drops: number[] = [];
     for (let first = 0; first < windows.length; first += WINDOWS_AT_ONCE) {
       const group = windows.slice(first, first + WINDOWS_AT_ONCE);
-      const answers = this.answer(group.map((window) => featuresOfMel(occlude(mel, window), this.features)));
+      const features = group.map((window) => featuresOfMel(occlude(mel, window), model.features));
+      const answers = this.calibrated(model.askFeatures(features));
       drops.push(...answers.map(({ probabilities }) => probability - probabilities[emotion]));
     }
     const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };
@@ -221,40 +228,33 @@ export class EmotionPredictor {
     this.model.dispose();
   }
 
-  /** What the model makes of the features of clips of the length that it was trained on. */
-  private answer(matrices: readonly FeatureMatrix[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
-    const [{ frames, coefficients }] = matrices;
-    const features = new Float32Array(matrices.length * frames * coefficients);
-    matrices.forEach(({ values }, index) => {
-      features.set(applyScaler(values, this.scaler), index * values.length);
-    });
-    const none = new Int32Array(matrices.length);
-    const outputs = predictRows(this.model, { features, labels: none, clips: none, frames, coefficients });
-    return matrices.map((_, index) => {
-      const row = outputs.subarray(index * this.labels.length, (index + 1) * this.labels.length);
-      const calibrated = applyTemperature(row, this.calibration.temperature);
+  /** What the model hears of a recording, and what is wrong with the recording. */
+  private async hear(recording: Recording): Promise<{ clip: Signal; warnings: RecordingFault[]; seconds: number }> {
+    const whole = await open(recording);
+    const seconds = whole.samples.length / whole.sampleRate;
+    return { clip: this.model.hear(whole), warnings: recordingFaults(whole), seconds };
+  }
+
+  private answer(sounds: readonly Signal[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
+    return this.calibrated(this.model.ask(sounds));
+  }
+
+  /** Answers from a model's own probabilities, [sounds × emotions]. */
+  private calibrated(outputs: Float32Array): Omit<Prediction, 'warnings' | 'seconds'>[] {
+    const { labels, calibration } = this;
+    return Array.from({ length: outputs.length / labels.length }, (_, index) => {
+      const row = outputs.subarray(index * labels.length, (index + 1) * labels.length);
+      const calibrated = applyTemperature(row, calibration.temperature);
       const top = topClass(row);
-      const probabilities = Object.fromEntries(this.labels.map((label, place) => [label, calibrated[place]]));
+      const probabilities = Object.fromEntries(labels.map((label, place) => [label, calibrated[place]]));
       return {
-        emotion: this.labels[top],
+        emotion: labels[top],
         probability: calibrated[top],
-        sure: calibrated[top] >= this.calibration.threshold,
+        sure: calibrated[top] >= calibration.threshold,
         probabilities: probabilities as Record<Emotion, number>,
       };
     });
   }
-}
-
-/** The clip that the model hears of a recording, and what is wrong with the recording. */
-async function hear(recording: Recording): Promise<{ clip: Signal; warnings: RecordingFault[]; seconds: number }> {
-  const whole = await open(recording);
-  const seconds = whole.samples.length / whole.sampleRate;
-  // Cut before resampling, as in training, so that the edges come out the same.
-  const offset = seconds < AUDIO.offset + AUDIO.duration / 2 ? 0 : AUDIO.offset;
-  const first = Math.floor(offset * whole.sampleRate);
-  const samples = whole.samples.subarray(first, first + Math.floor(AUDIO.duration * whole.sampleRate));
-  const clip = padTo(resample({ ...whole, samples }, AUDIO.sampleRate), AUDIO.samples);
-  return { clip, warnings: recordingFaults(whole), seconds };
 }
 
 /** A recording at its own sample rate. */

@@ -11,6 +11,7 @@ import {
 import { networkRecipe } from './network-recipe';
 import type { FoldTrainer, Recipe, TrainingSettings } from './recipe';
 import { type TrainingRules, trainingRules } from './rules';
+import { utteranceRecipe } from './utterance-recipe';
 
 /** The original's rate of 0.01 is too high for convolutions and attention; smaller batches give more steps. */
 const EXTENSION = { learningRate: 0.002, batchSize: 64 } as const;
@@ -28,6 +29,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     transformerEncoder,
     EXTENSION,
   ),
+  utterance: utteranceRecipe,
 };
 
 /**

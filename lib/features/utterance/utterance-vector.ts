@@ -1,0 +1,137 @@
+/** A whole utterance as one row of numbers, for models that read no sequences. */
+import type { Signal } from '../../audio/signal';
+import { delta } from '../delta';
+import { FUNCTIONALS, type Functional, functionals } from '../functionals';
+import { type FeatureMatrix, melSpectrogram, powerToDb } from '../mfcc';
+import { bandCorrelation } from './band-correlation';
+import { FRAME_TRACKS, frameTracks } from './frame-tracks';
+import { MODULATION_BANDS, modulationSpectrum } from './modulation';
+import { UTTERANCE } from './settings';
+import { spectralShape } from './spectral-shape';
+
+/** Pitch and voicing of an utterance, frame by frame. */
+export interface Melody {
+  /** Hertz; not-a-number in unvoiced frames. */
+  f0: Float32Array;
+  /** From 0 to 1. */
+  voicing: Float32Array;
+}
+
+/** Extremes depend on single frames, and are left out. */
+const KEPT = FUNCTIONALS.filter((name) => !['minimum', 'maximum', 'range'].includes(name));
+/** Mel bands of correlation and modulation. */
+const COARSE_BANDS = 16;
+const SHAPE = { timeCoefficients: 12, bandCoefficients: 16 };
+const VOICE = ['duration', 'voicedShare', 'voicedPerSecond', 'voicedMean', 'voicedDeviation', 'voicedLongest'];
+
+const PAIRS = Array.from({ length: COARSE_BANDS }, (_, a) =>
+  Array.from({ length: COARSE_BANDS - 1 - a }, (__, b) => `correlation${a}-${a + 1 + b}`),
+).flat();
+
+/** Names of what `utteranceVector` returns, such as `mfcc3.standardDeviation` or `delta mel7.slope`. */
+export const UTTERANCE_FEATURES: readonly string[] = [
+  ...[...FRAME_TRACKS, ...FRAME_TRACKS.map((name) => `delta ${name}`), 'pitch', 'delta pitch'].flatMap((track) =>
+    KEPT.map((functional) => `${track}.${functional}`),
+  ),
+  ...FRAME_TRACKS.map((name) => `voiced ${name}.mean`),
+  ...FRAME_TRACKS.map((name) => `voiced ${name}.standardDeviation`),
+  ...VOICE,
+  'peak',
+  'loudness',
+  ...Array.from({ length: SHAPE.timeCoefficients * SHAPE.bandCoefficients }, (_, i) => {
+    return `shape${Math.floor(i / SHAPE.bandCoefficients)}-${i % SHAPE.bandCoefficients}`;
+  }),
+  ...MODULATION_BANDS.flatMap(([from, to]) =>
+    Array.from({ length: COARSE_BANDS }, (_, band) => `modulation${from}-${to}.${band}`),
+  ),
+  ...PAIRS,
+];
+
+/**
+ * Functionals of sixty tracks, of their slopes and of the pitch; the tracks where there is voice; how voice and silence
+ * alternate; the course of the spectrum; its modulation; which bands move together.
+ *
+ * @param signal at 16 kHz, silence trimmed
+ * @returns 1,894 numbers named by `UTTERANCE_FEATURES`; not-a-number where one is undefined, as the pitch of a whisper
+ * @throws RangeError if the signal is empty
+ */
+export function utteranceVector(signal: Signal, melody: Melody): Float32Array {
+  const tracks = frameTracks(signal, melody.voicing);
+  const slopes = delta(tracks, { mode: tracks.frames < 9 ? 'nearest' : 'interp' });
+  const pitch = Array.from(melody.f0, Math.log2);
+  const steps = pitch.map((value, i) => (i === 0 ? Number.NaN : value - pitch[i - 1]));
+  const columns = (matrix: FeatureMatrix): Float32Array[] =>
+    FRAME_TRACKS.map((_, k) => Float32Array.from({ length: matrix.frames }, (__, i) => at(matrix, i, k)));
+  const ofColumns = columns(tracks);
+  const voiced = [...melody.f0.keys()].filter((i) => melody.f0[i] > 0 && i < tracks.frames);
+  const ofVoiced = ofColumns.map((column) => functionals(voiced.map((i) => column[i])));
+  const spectrogram = utteranceSpectrogram(signal);
+  const coarse = coarseBands(spectrogram);
+  const { spectrogramHop, sampleRate } = UTTERANCE;
+  return Float32Array.from([
+    ...[...ofColumns, ...columns(slopes), pitch, steps].flatMap((values) => {
+      const row: Record<Functional, number> = functionals(values);
+      return KEPT.map((name) => row[name]);
+    }),
+    ...ofVoiced.map(({ mean }) => mean),
+    ...ofVoiced.map(({ standardDeviation }) => standardDeviation),
+    ...rhythm(signal, melody.f0),
+    ...loudness(signal),
+    ...spectralShape(spectrogram, SHAPE),
+    ...modulationSpectrum(coarse, sampleRate / spectrogramHop),
+    ...bandCorrelation(coarse),
+  ]);
+}
+
+/** The mel spectrogram in decibels, 80 frames a second: [frames × 64]. */
+export function utteranceSpectrogram(signal: Signal): FeatureMatrix {
+  const { fftLength, spectrogramHop, spectrogramBands, fmin, fmax } = UTTERANCE;
+  return powerToDb(
+    melSpectrogram(signal, { fftLength, hopLength: spectrogramHop, melBands: spectrogramBands, fmin, fmax }),
+  );
+}
+
+const at = (matrix: FeatureMatrix, frame: number, column: number): number =>
+  matrix.values[frame * matrix.coefficients + column];
+
+/** Neighbouring bands as one, by their mean. */
+function coarseBands(matrix: FeatureMatrix): FeatureMatrix {
+  const width = matrix.coefficients / COARSE_BANDS;
+  const values = Float32Array.from({ length: matrix.frames * COARSE_BANDS }, (_, i) => {
+    const [frame, band] = [Math.floor(i / COARSE_BANDS), i % COARSE_BANDS];
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += at(matrix, frame, band * width + k);
+    return sum / width;
+  });
+  return { frames: matrix.frames, coefficients: COARSE_BANDS, values };
+}
+
+/** How long the utterance is in seconds, and how its voice comes and goes, in frames. */
+function rhythm(signal: Signal, f0: Float32Array): number[] {
+  const stretches: number[] = [];
+  let length = 0;
+  for (let i = 0; i <= f0.length; i++) {
+    if (f0[i] > 0) length++;
+    else if (length > 0) {
+      stretches.push(length);
+      length = 0;
+    }
+  }
+  const count = stretches.length;
+  const total = stretches.reduce((sum, stretch) => sum + stretch, 0);
+  const mean = count === 0 ? 0 : total / count;
+  const variance = stretches.reduce((sum, stretch) => sum + (stretch - mean) ** 2, 0) / Math.max(1, count);
+  const seconds = signal.samples.length / signal.sampleRate;
+  return [seconds, total / f0.length, count / seconds, mean, Math.sqrt(variance), Math.max(0, ...stretches)];
+}
+
+/** Natural logarithms of the peak and of the root mean square of the whole. */
+function loudness({ samples }: Signal): number[] {
+  let [peak, energy] = [0, 0];
+  for (const sample of samples) {
+    peak = Math.max(peak, Math.abs(sample));
+    energy += sample * sample;
+  }
+  // Silence has no logarithm.
+  return [Math.log(peak + 1e-6), Math.log(Math.sqrt(energy / samples.length) + 1e-6)];
+}

@@ -1,0 +1,94 @@
+/** A trained model as a predictor asks it, whatever it is: what it hears of a recording, and what it makes of that. */
+import { padTo } from '../audio/load';
+import { resample } from '../audio/resample';
+import type { Signal } from '../audio/signal';
+import { AUDIO } from '../config';
+import type { FeatureMatrix } from '../features/mfcc';
+import { type FeatureKind, modelFeatures } from '../features/model-features';
+import { utteranceVersions } from '../features/utterance/versions';
+import { loadModel } from '../model/model-file';
+import type { tf } from '../tensorflow';
+import { predictRows } from '../training/predict-rows';
+import { applyScaler, type FeatureScaler } from '../training/scaler';
+import type { RunSection } from '../training/section';
+import { askUtterances, UTTERANCE_FILE, type UtteranceModel } from '../training/utterance-recipe';
+
+/** What a predictor needs of a model. */
+export interface LoadedModel {
+  /** The part of a recording that it listens to, at whatever sample rate it wants. */
+  hear(whole: Signal): Signal;
+  /** Probabilities before calibration of sounds as `hear` cuts them, or of stretches of 2.4 s: [sounds × emotions]. */
+  ask(sounds: readonly Signal[]): Float32Array;
+  /** Frees it. */
+  dispose(): void;
+}
+
+/**
+ * The model of a section.
+ *
+ * @throws SerError `bad-artefact` without one, or if its files are damaged
+ */
+export async function loadSection(section: RunSection): Promise<LoadedModel> {
+  if (section.has(UTTERANCE_FILE)) return new UtteranceListener(section.readJson<UtteranceModel>(UTTERANCE_FILE));
+  const scaler = section.readJson<FeatureScaler>('scaler.json');
+  const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');
+  return new NetworkListener(await loadModel(section.existingFile('model')), scaler, kind);
+}
+
+/** One network on features of 2.4 s. */
+export class NetworkListener implements LoadedModel {
+  constructor(
+    private readonly model: tf.LayersModel,
+    private readonly scaler: FeatureScaler,
+    /** What it reads. */
+    readonly features: FeatureKind,
+  ) {}
+
+  /** 2.4 s from 0.6 s on, as in training; a recording that ends before 1.8 s is heard from its start. */
+  hear(whole: Signal): Signal {
+    // Cut before resampling, as in training, so that the edges come out the same.
+    const seconds = whole.samples.length / whole.sampleRate;
+    const offset = seconds < AUDIO.offset + AUDIO.duration / 2 ? 0 : AUDIO.offset;
+    const first = Math.floor(offset * whole.sampleRate);
+    const samples = whole.samples.subarray(first, first + Math.floor(AUDIO.duration * whole.sampleRate));
+    return padTo(resample({ ...whole, samples }, AUDIO.sampleRate), AUDIO.samples);
+  }
+
+  ask(sounds: readonly Signal[]): Float32Array {
+    return this.askFeatures(sounds.map((sound) => modelFeatures(sound, this.features)));
+  }
+
+  /** As `ask`, of features of the kind that it reads. */
+  askFeatures(matrices: readonly FeatureMatrix[]): Float32Array {
+    const [{ frames, coefficients }] = matrices;
+    const features = new Float32Array(matrices.length * frames * coefficients);
+    matrices.forEach(({ values }, index) => {
+      features.set(applyScaler(values, this.scaler), index * values.length);
+    });
+    const none = new Int32Array(matrices.length);
+    return predictRows(this.model, { features, labels: none, clips: none, frames, coefficients });
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+}
+
+/** Linear models on whole utterances. */
+class UtteranceListener implements LoadedModel {
+  constructor(private readonly model: UtteranceModel) {}
+
+  hear(whole: Signal): Signal {
+    return whole;
+  }
+
+  ask(sounds: readonly Signal[]): Float32Array {
+    const { speeds } = this.model.settings;
+    return askUtterances(
+      this.model,
+      sounds.map((sound) => utteranceVersions(sound, { speeds })),
+    );
+  }
+
+  dispose(): void {}
+}

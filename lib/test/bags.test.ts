@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { foldsOf } from '../evaluation/protocols';
+import { drawBags } from '../training/bags';
+import { toyStore } from './toy-store';
+
+const { clips } = toyStore([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).manifest;
+const clipAt = (position: number): (typeof clips)[number] => clips[position];
+const [fold] = foldsOf('actor-5', clips);
+const sides = { number: fold.number, rows: fold.rows, train: fold.train, validation: fold.validation };
+const actorsOf = (positions: readonly number[]): number[] => [
+  ...new Set(positions.map((position) => clips[position].actor)),
+];
+
+test('the first model leaves out the validation side, each other one some training actors, and no voice is lost', () => {
+  const bags = drawBags(clipAt, sides, { bags: 4, seed: 11 });
+  assert.deepEqual(bags[0].train, sides.train);
+  const own = actorsOf(sides.train);
+  const out = bags.slice(1).flatMap(({ train }) => own.filter((actor) => !actorsOf(train).includes(actor)));
+  assert.deepEqual(out.sort(), own.sort(), 'every training actor is left out once');
+  for (const { train } of bags.slice(1)) {
+    for (const actor of actorsOf(sides.validation)) assert.ok(actorsOf(train).includes(actor));
+  }
+});
+
+test('nobody of the test side is in any model', () => {
+  for (const each of foldsOf('actor-5', clips)) {
+    const { test: tested, ...others } = each;
+    for (const { train } of drawBags(clipAt, others, { bags: 3, seed: 7 })) {
+      assert.ok(train.every((position) => !actorsOf(tested).includes(clips[position].actor)));
+    }
+  }
+});
+
+test('the seed and the fold decide who is left out', () => {
+  const draw = (seed: number, number = 1): string =>
+    JSON.stringify(drawBags(clipAt, { ...sides, number }, { bags: 4, seed }));
+  assert.equal(draw(11), draw(11));
+  assert.ok(new Set([1, 2, 3, 4, 5].map((seed) => draw(seed))).size > 1);
+  assert.ok(new Set([1, 2, 3, 4, 5].map((number) => draw(11, number))).size > 1);
+});
+
+test('in folds of copies the validation side, which is the test side, does not teach', () => {
+  const [copies] = foldsOf('original', clips, { copies: 2 });
+  const at = (row: number): (typeof clips)[number] => clips[Math.floor(row / 2)];
+  for (const { train } of drawBags(at, copies, { bags: 3, seed: 1 })) {
+    assert.ok(train.every((row) => !copies.validation.includes(row)));
+  }
+});
+
+test('one model is no bagging', () => {
+  assert.throws(() => drawBags(clipAt, sides, { bags: 1, seed: 1 }), { name: 'RangeError', message: /got 1/ });
+});

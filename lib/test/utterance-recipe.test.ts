@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after } from 'node:test';
+import { foldsOf } from '../evaluation/protocols';
+import { computeFeatures, type FeatureStore } from '../features/store';
+import { computeUtterances, type Utterances } from '../features/utterance/utterance-store';
+import { EmotionPredictor } from '../inference/predictor';
+import { Random } from '../random';
+import { readPredictions } from '../training/predictions';
+import { createRun, type Run } from '../training/run';
+import { trainProtocol } from '../training/train';
+import { utteranceTrainer } from '../training/utterance-recipe';
+import { tinyCorpus } from './tiny-corpus';
+import { toyStore } from './toy-store';
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-utterance-'));
+after(() => fs.rmSync(root, { recursive: true }));
+const store = toyStore([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+const { clips } = store.manifest;
+const FEATURES = 10;
+const VERSIONS = 5;
+
+/** Vectors whose place names the emotion, with noise; those of some clips are spoilt. */
+function vectors(spoilt: readonly number[] = []): Utterances {
+  const random = new Random(9, 'toy utterances');
+  const values = Float32Array.from({ length: clips.length * VERSIONS * FEATURES }, (_, i) => {
+    const clip = Math.floor(i / (VERSIONS * FEATURES));
+    const signal = i % FEATURES === clips[clip].label ? 60 : 0;
+    const noise = random.normal();
+    return spoilt.includes(clip) ? 1000 * noise : signal + noise;
+  });
+  return { values, versions: VERSIONS, features: FEATURES };
+}
+
+async function trained(
+  seen: FeatureStore,
+  utterances: Utterances,
+  protocol = 'actor-5' as const,
+  seed = 11,
+): Promise<Run> {
+  const corpus = { kind: 'practice', description: 'toy', clips: clips.length, fingerprint: 'toy' } as const;
+  const trainer = utteranceTrainer(seen, utterances);
+  const run = createRun({ root, seed, corpus, configuration: { protocol, ...trainer.configuration } });
+  const folds = foldsOf(protocol, clips, { seed }).slice(0, 1);
+  await trainProtocol({ run, store: seen, trainer, protocol, folds, seed });
+  return run;
+}
+const text = (run: Run, name: string): string => fs.readFileSync(run.file(name), 'utf8');
+
+test('unheard voices are recognised where their vectors say what they feel', async () => {
+  const run = await trained(store, vectors());
+  const predictions = readPredictions(run.file('predictions.csv'));
+  assert.ok(predictions.length > 0);
+  for (const { clip, truth, probabilities: given } of predictions) {
+    const probabilities = Array.from(given);
+    const sum = probabilities.reduce((total, value) => total + value, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-5);
+    const label = clips.find(({ emotion }) => emotion === truth)?.label ?? -1;
+    assert.equal(probabilities.indexOf(Math.max(...probabilities)), label, clip);
+  }
+});
+
+test('the same seed gives the same bits, another one other groups of actors', async () => {
+  const [once, twice] = [await trained(store, vectors()), await trained(store, vectors())];
+  assert.equal(text(once, 'ridge.json'), text(twice, 'ridge.json'));
+  const other = await trained(store, vectors(), 'actor-5', 12);
+  assert.notEqual(text(other, 'ridge.json'), text(once, 'ridge.json'));
+});
+
+test('other test clips, with other labels, change nothing that was fitted', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const relabelled = clips.map((clip, index) =>
+    fold.test.includes(index) ? { ...clip, label: (clip.label + 1) % 8 } : clip,
+  );
+  const other = { ...store, manifest: { ...store.manifest, clips: relabelled } };
+  const [before, changed] = [await trained(store, vectors()), await trained(other, vectors(fold.test))];
+  for (const name of ['ridge.json', 'validation.csv']) assert.equal(text(changed, name), text(before, name), name);
+  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the clips were other ones');
+});
+
+test('validation clips are asked of the model that did not hear their voices, which they do not touch', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const [before, changed] = [await trained(store, vectors()), await trained(store, vectors(fold.validation))];
+  const first = (run: Run): unknown => run.readJson<{ classifiers: unknown[] }>('ridge.json').classifiers[0];
+  assert.deepEqual(first(changed), first(before), 'the first model is taught by the training side alone');
+  const others = (run: Run): unknown => run.readJson<{ classifiers: unknown[] }>('ridge.json').classifiers.slice(1);
+  assert.notDeepEqual(others(changed), others(before), 'the others are taught by the validation side too');
+  // Memorised labels would be right: labels drawn at random cannot be told by a model that did not hear them.
+  const shuffled = clips.map((clip, index) =>
+    fold.validation.includes(index) ? { ...clip, label: (clip.label + 3) % 8 } : clip,
+  );
+  const run = await trained({ ...store, manifest: { ...store.manifest, clips: shuffled } }, vectors());
+  for (const { clip, probabilities: given } of readPredictions(run.file('validation.csv'))) {
+    const probabilities = Array.from(given);
+    const label = clips.find(({ name }) => name === clip)?.label ?? -1;
+    assert.equal(
+      probabilities.indexOf(Math.max(...probabilities)),
+      label,
+      'what it sounds like, not what it was called',
+    );
+  }
+});
+
+test('an interrupt ends the fold with a way to go on', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const corpus = { kind: 'practice', description: 'toy', clips: clips.length, fingerprint: 'toy' } as const;
+  const section = createRun({ root, seed: 11, corpus, configuration: {} });
+  const task = { sides: fold, section, seed: 11, tensorBoard: false, interrupt: AbortSignal.abort() };
+  await assert.rejects(utteranceTrainer(store, vectors()).train(task), { name: 'SerError', code: 'bad-training' });
+  assert.ok(!section.has('ridge.json'));
+});
+
+test('a predictor answers from such a model as the recipe does, for any file', async () => {
+  const folder = path.join(root, 'voices');
+  fs.mkdirSync(folder);
+  const corpus = tinyCorpus(folder, [1, 2, 3, 4]);
+  const voices = await computeFeatures(corpus, { root: path.join(folder, 'features'), copies: 0 });
+  const utterances = await computeUtterances(voices);
+  const section = createRun({
+    root,
+    seed: 11,
+    corpus: { kind: 'practice', description: 'tiny', clips: corpus.clips.length, fingerprint: 'tiny' },
+    configuration: {},
+  });
+  const positions = [...corpus.clips.keys()];
+  const actor = (position: number): number => corpus.clips[position].actor;
+  const sides = {
+    ...{ number: 1, rows: 'clips' as const },
+    train: positions.filter((position) => actor(position) < 3),
+    validation: positions.filter((position) => actor(position) === 3),
+  };
+  const model = await utteranceTrainer(voices, utterances).train({ sides, section, seed: 11, tensorBoard: false });
+  const tested = positions.filter((position) => actor(position) === 4);
+  const expected = await model.predict(tested.map((clip) => ({ clip })));
+  const predictor = await EmotionPredictor.load({ folder: section.folder });
+  for (const [place, position] of tested.entries()) {
+    const { probabilities } = await predictor.predict(corpus.clips[position].path);
+    Object.values(probabilities).forEach((probability, label) => {
+      assert.ok(Math.abs(probability - expected[place * 8 + label]) < 1e-5);
+    });
+  }
+  assert.ok((await predictor.timeline(corpus.clips[tested[0]].path)).length > 0);
+  await assert.rejects(predictor.explain(corpus.clips[tested[0]].path), {
+    code: 'bad-artefact',
+    message: /model=original/,
+  });
+  predictor.dispose();
+});

@@ -1,0 +1,178 @@
+/** The recipe of linear models on whole utterances, each recording played at several speeds. */
+import type { Clip } from '../data/clip';
+import { EMOTIONS } from '../data/labels';
+import { SerError } from '../errors';
+import type { FeatureStore } from '../features/store';
+import { UTTERANCE } from '../features/utterance/settings';
+import { computeUtterances, type Utterances } from '../features/utterance/utterance-store';
+import { pause } from '../interrupt';
+import { fitRidge, type RidgeClassifier, ridgeScores } from '../model/ridge';
+import { drawBags, rowKey } from './bags';
+import type { Row } from './dataset';
+import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import { fitSharpness, sharpened } from './sharpness';
+
+/** The numbers of the recipe. */
+export const UTTERANCE_RECIPE = {
+  /** Models that are averaged, each without a part of the actors. */
+  bags: 5,
+  /** Penalty on squared weights; chosen on validation actors (LOG.md). */
+  penalty: 4000,
+} as const;
+
+/** Where a section keeps such a model. */
+export const UTTERANCE_FILE = 'ridge.json';
+
+/** One model of the bagging, and the rows that taught it. */
+interface Member {
+  classifier: RidgeClassifier;
+  taught: ReadonlySet<string>;
+}
+
+/** ridge.json: all that is needed to ask again. */
+export interface UtteranceModel {
+  settings: typeof UTTERANCE;
+  sharpness: number;
+  classifiers: RidgeClassifier[];
+}
+
+/** Nothing here is trained by epochs; these stand in run.json as what they are. */
+const SETTINGS: TrainingSettings = { epochs: 1, batchSize: 1, learningRate: 1, specAugment: false, classWeights: true };
+
+/** Ridge regression on utterance vectors. */
+export const utteranceRecipe: Recipe = {
+  title: 'ridge regression on functionals of whole utterances, recordings played at five speeds',
+  settings: SETTINGS,
+  prepare: async (store) => utteranceTrainer(store, await computeUtterances(store)),
+};
+
+/** The trainer on vectors that are at hand. */
+export function utteranceTrainer(store: TrainerStore, utterances: Utterances): FoldTrainer {
+  const { bags } = UTTERANCE_RECIPE;
+  const parameters = parametersOf(utterances);
+  return {
+    configuration: {
+      ...{ model: 'utterance', ...UTTERANCE_RECIPE },
+      ...{ utterance: UTTERANCE.version, speeds: [...UTTERANCE.speeds] },
+    },
+    describe: () =>
+      `${bags} × ridge regression: ${utterances.features} functionals → ${EMOTIONS.length} emotions, ${parameters} parameters`,
+    train: (task) => trainUtterances(store, utterances, task),
+  };
+}
+
+/** What of a store the trainer looks at. */
+type TrainerStore = Pick<FeatureStore, 'manifest' | 'copies'>;
+
+const parametersOf = ({ features }: Utterances): number => UTTERANCE_RECIPE.bags * (features + 1) * EMOTIONS.length;
+
+/** Leaves the classifiers as ridge.json in the task's section. */
+async function trainUtterances(
+  { manifest, copies }: TrainerStore,
+  data: Utterances,
+  { sides, section, seed, interrupt }: FoldTask,
+): Promise<FoldModel> {
+  const classes = EMOTIONS.length;
+  const { bags, penalty } = UTTERANCE_RECIPE;
+  const byCopies = sides.rows === 'copies';
+  const rowAt = (position: number): Row =>
+    byCopies ? { clip: Math.floor(position / copies), copy: position % copies } : { clip: position };
+  const clipAt = (position: number): Clip => manifest.clips[rowAt(position).clip];
+  const labelOf = (row: Row): number => manifest.clips[row.clip].label;
+  const members: Member[] = [];
+  for (const { train } of drawBags(clipAt, sides, { bags, seed })) {
+    // Lets an interrupt through, after which nothing of this fold is of use.
+    await pause();
+    if (interrupt?.aborted) {
+      const rule = `all ${bags} models must be fitted, got an interrupt after ${members.length}`;
+      throw new SerError('bad-training', `trainUtterances: ${rule}; the same run name goes on with this fold`);
+    }
+    const rows = train.map(rowAt);
+    const teaching = rows.flatMap((row) => versionsOf(row, data).map((vector) => ({ vector, label: labelOf(row) })));
+    const values = new Float32Array(teaching.length * data.features);
+    for (const [i, { vector }] of teaching.entries()) values.set(vector, i * data.features);
+    const labels = teaching.map(({ label }) => label);
+    members.push({ classifier: fitRidge({ values, labels }, { classes, penalty }), taught: new Set(rows.map(rowKey)) });
+  }
+  const scores = (rows: readonly Row[]): Float32Array => averageScores(members, rows, data);
+  // Every row of these is asked of the models that it did not teach.
+  const known = [...new Set([...sides.train, ...sides.validation])].map(rowAt);
+  const sharpness = fitSharpness(scores(known), known.map(labelOf), classes);
+  const model: UtteranceModel = {
+    settings: UTTERANCE,
+    sharpness,
+    classifiers: members.map(({ classifier }) => classifier),
+  };
+  section.writeJson(UTTERANCE_FILE, model);
+  section.writeJson('labels.json', EMOTIONS);
+  return {
+    members: [{ name: 'utterance', parameters: parametersOf(data) }],
+    interrupted: false,
+    predict: (rows) => sharpened(scores(rows), sharpness, classes),
+    dispose: () => {},
+  };
+}
+
+/**
+ * What a trained model makes of utterances: the mean over its classifiers and over each utterance's versions, sharpened.
+ *
+ * @param utterances of each the vectors of its versions, [versions × features]
+ * @returns [utterances × emotions]
+ */
+export function askUtterances(
+  { classifiers, sharpness }: UtteranceModel,
+  utterances: readonly Float32Array[],
+): Float32Array {
+  const classes = EMOTIONS.length;
+  const means = utterances.flatMap((vectors) => {
+    const sums = new Array<number>(classes).fill(0);
+    let count = 0;
+    for (const classifier of classifiers) {
+      const scores = ridgeScores(classifier, vectors);
+      for (let i = 0; i < scores.length; i++) sums[i % classes] += scores[i];
+      count += scores.length / classes;
+    }
+    return sums.map((sum) => sum / count);
+  });
+  return sharpened(Float32Array.from(means), sharpness, classes);
+}
+
+/** All versions of a clip; of an augmented copy the one version that stands for it. */
+function versionsOf({ clip, copy }: Row, { values, versions, features }: Utterances): Float32Array[] {
+  const version = (index: number): Float32Array => {
+    const start = (clip * versions + index) * features;
+    return values.subarray(start, start + features);
+  };
+  if (copy !== undefined) return [version(copy % versions)];
+  return Array.from({ length: versions }, (_, index) => version(index));
+}
+
+/** Mean scores over the models that a row did not teach (all, where each was taught by it) and over its versions. */
+function averageScores(members: readonly Member[], rows: readonly Row[], data: Utterances): Float32Array {
+  const classes = EMOTIONS.length;
+  const result = new Float32Array(rows.length * classes);
+  const vectors = rows.map((row) => versionsOf(row, data));
+  const asked = rows.map((row) => {
+    const honest = members.filter(({ taught }) => !taught.has(rowKey(row)));
+    return honest.length > 0 ? honest : members;
+  });
+  for (const member of members) {
+    const chosen = [...rows.keys()].filter((row) => asked[row].includes(member));
+    const values = new Float32Array(chosen.reduce((sum, row) => sum + vectors[row].length, 0) * data.features);
+    let place = 0;
+    for (const vector of chosen.flatMap((row) => vectors[row])) {
+      values.set(vector, place);
+      place += data.features;
+    }
+    const scores = ridgeScores(member.classifier, values);
+    let first = 0;
+    for (const row of chosen) {
+      const share = 1 / (asked[row].length * vectors[row].length);
+      for (let i = 0; i < vectors[row].length * classes; i++) {
+        result[row * classes + (i % classes)] += share * scores[first + i];
+      }
+      first += vectors[row].length * classes;
+    }
+  }
+  return result;
+}
