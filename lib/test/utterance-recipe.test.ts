@@ -87,20 +87,25 @@ test('validation clips are asked of the model that did not hear their voices, wh
   assert.deepEqual(first(changed), first(before), 'the first model is taught by the training side alone');
   const others = (run: Run): unknown => run.readJson<{ classifiers: unknown[] }>('ridge.json').classifiers.slice(1);
   assert.notDeepEqual(others(changed), others(before), 'the others are taught by the validation side too');
-  // Memorised labels would be right: labels drawn at random cannot be told by a model that did not hear them.
-  const shuffled = clips.map((clip, index) =>
-    fold.validation.includes(index) ? { ...clip, label: (clip.label + 3) % 8 } : clip,
-  );
-  const run = await trained({ ...store, manifest: { ...store.manifest, clips: shuffled } }, vectors());
-  for (const { clip, probabilities: given } of readPredictions(run.file('validation.csv'))) {
-    const probabilities = Array.from(given);
-    const label = clips.find(({ name }) => name === clip)?.label ?? -1;
-    assert.equal(
-      probabilities.indexOf(Math.max(...probabilities)),
-      label,
-      'what it sounds like, not what it was called',
-    );
+});
+
+test('what a validation clip was called cannot be told by whoever answers for it', async () => {
+  // Vectors say nothing: only a model that learnt this very clip by heart could name it.
+  const random = new Random(21, 'noise');
+  const features = 80;
+  const values = new Float32Array(clips.length * VERSIONS * features);
+  for (let clip = 0; clip < clips.length; clip++) {
+    const noise = Array.from({ length: features }, () => random.normal());
+    for (let version = 0; version < VERSIONS; version++) values.set(noise, (clip * VERSIONS + version) * features);
   }
+  const run = await trained(store, { values, versions: VERSIONS, features });
+  const validation = readPredictions(run.file('validation.csv'));
+  const right = validation.filter(({ truth, probabilities: given }) => {
+    const probabilities = Array.from(given);
+    const label = clips.find(({ emotion }) => emotion === truth)?.label;
+    return probabilities.indexOf(Math.max(...probabilities)) === label;
+  });
+  assert.ok(right.length < validation.length / 2, `${right.length} of ${validation.length} are known by heart`);
 });
 
 test('an interrupt ends the fold with a way to go on', async () => {
