@@ -92,6 +92,8 @@ export { spectralContrast } from './features/spectral-contrast';
 export { magnitudeSpectrogram, type Spectrogram } from './features/spectrogram';
 export { computeFeatures, type FeatureStore, loadFeatures } from './features/store';
 export { estimateTuning } from './features/tuning';
+export { UTTERANCE_FEATURES } from './features/utterance/utterance-vector';
+export { utteranceVersions } from './features/utterance/versions';
 export { scaleUtterance } from './features/utterance-scaler';
 export { randomVocalTractFactor, warpFrequency } from './features/vocal-tract';
 export { vocalTractBatch } from './features/vocal-tract-batch';
@@ -130,6 +132,7 @@ export {
   timeDistributed,
 } from './model/layers';
 export { loadModel, saveModel } from './model/model-file';
+export { fitRidge, ridgeScores } from './model/ridge';
 export { dataPath } from './project';
 export { Random } from './random';
 export { tf } from './tensorflow';
