@@ -36,29 +36,33 @@ export type FunctionalsTable<Name extends string = string> = Record<Name, Record
  * @see agrees with NumPy and SciPy (functionals.test.ts)
  */
 export function functionals(values: ArrayLike<number>): Record<Functional, number> {
-  const times: number[] = [];
-  const present: number[] = [];
+  const times = new Float64Array(values.length);
+  const present = new Float64Array(values.length);
+  let [count, total, totalTime] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) continue;
-    times.push(i);
-    present.push(values[i]);
+    const value = values[i];
+    if (Number.isNaN(value)) continue;
+    times[count] = i;
+    present[count++] = value;
+    total += value;
+    totalTime += i;
   }
-  const count = present.length;
-  const mean = present.reduce((sum, value) => sum + value, 0) / count;
-  const meanTime = times.reduce((sum, time) => sum + time, 0) / count;
+  const mean = total / count;
+  const meanTime = totalTime / count;
   let [second, third, fourth, shared, spread] = [0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const deviation = present[i] - mean;
     const square = deviation * deviation;
+    const time = times[i] - meanTime;
     second += square / count;
     third += (square * deviation) / count;
     fourth += (square * square) / count;
-    shared += deviation * (times[i] - meanTime);
-    spread += (times[i] - meanTime) ** 2;
+    shared += deviation * time;
+    spread += time * time;
   }
   // Equal values whose mean is rounded leave a variance that is only that rounding.
   const constant = second <= (Number.EPSILON * mean) ** 2;
-  const sorted = Float64Array.from(present).sort();
+  const sorted = present.subarray(0, count).sort();
   const [lowerQuartile, upperQuartile] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
   const [minimum, maximum] = [quantile(sorted, 0), quantile(sorted, 1)];
   return {

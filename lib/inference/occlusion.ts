@@ -8,7 +8,7 @@ export interface Explanation {
   emotion: Emotion;
   /** Of that emotion, with nothing taken away. */
   probability: number;
-  /** The 2.4 s that the model heard; times count from its start. */
+  /** What the model heard, 2.4 s or the whole recording; times count from its start. */
   clip: Signal;
   /** Its mel spectrogram, [frames × bands]. */
   decibels: FeatureMatrix;
@@ -37,6 +37,21 @@ export function occlusionWindows(frames: number, bands: number): OcclusionWindow
   return stretches(frames, SIZE.frames).flatMap((time) =>
     stretches(bands, 2 * Math.ceil((bands * SIZE.bandShare) / 2)).map((band) => ({ frames: time, bands: band })),
   );
+}
+
+/** Windows over all frequencies, for models that read no spectrogram: only moments can be taken from the sound. */
+export function momentWindows(frames: number, bands: number): OcclusionWindow[] {
+  return stretches(frames, SIZE.frames).map((time) => ({ frames: time, bands: [0, bands] }));
+}
+
+/**
+ * A sound in which a stretch is silent.
+ *
+ * @param from seconds, as `to`
+ */
+export function mute(sound: Signal, from: number, to: number): Signal {
+  const [first, end] = [from, to].map((seconds) => Math.round(seconds * sound.sampleRate));
+  return { ...sound, samples: sound.samples.slice().fill(0, first, end) };
 }
 
 /** Stretches of `size` in steps of half of it; the last one ends with the whole. */

@@ -3,18 +3,17 @@ import { loadAudio, padTo } from '../audio/load';
 import { type RecordingFault, recordingFaults } from '../audio/quality';
 import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
-import { AUDIO } from '../config';
+import { AUDIO, SPECTRUM } from '../config';
 import type { Emotion } from '../data/labels';
-import { SerError } from '../errors';
 import { applyTemperature, topClass } from '../evaluation/calibration';
-import { powerToDb } from '../features/mfcc';
+import { melSpectrogram, powerToDb } from '../features/mfcc';
 import { featuresOfMel, modelMel } from '../features/model-features';
 import { dataPath } from '../project';
 import { loadRun } from '../training/run';
 import { RunSection } from '../training/section';
 import { answeringSection } from '../training/train';
 import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
-import { type Explanation, importanceOf, occlude, occlusionWindows } from './occlusion';
+import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
 
 /** Where a trained model is. */
 export interface PredictorOptions {
@@ -195,32 +194,34 @@ export class EmotionPredictor {
 
   /**
    * Which moments and frequencies carried the answer: each in turn is made as loud as its band is on average, and what
-   * the answer's probability then loses is its weight.
+   * the answer's probability then loses is its weight. From models of whole utterances only moments are taken, by
+   * silence, and their weight is the same at all frequencies; silence is a sound of its own, which such a model hears.
    *
    * @throws SerError `bad-audio` for an unusable file
-   * @throws SerError `bad-artefact` if the model reads no spectrogram that parts could be taken from
    * @see Zeiler & Fergus (2014), Visualizing and understanding convolutional networks: occlusion
    */
   async explain(recording: Recording): Promise<Explanation> {
     const { model } = this;
-    if (!(model instanceof NetworkListener)) {
-      const rule = 'the model must be a network that reads a spectrogram, got one of statistics over whole utterances';
-      throw new SerError('bad-artefact', `explain: ${rule}; train another with 3-train, such as -p model=original`);
-    }
     const { clip } = await this.hear(recording);
-    const mel = modelMel(clip, model.features);
+    const network = model instanceof NetworkListener ? model : undefined;
+    const mel = network ? modelMel(clip, network.features) : melSpectrogram(resample(clip, AUDIO.sampleRate));
     const { frames, coefficients: bands } = mel;
     const [{ emotion, probability }] = this.answer([clip]);
-    const windows = occlusionWindows(frames, bands);
+    const windows = network ? occlusionWindows(frames, bands) : momentWindows(frames, bands);
+    const seconds = SPECTRUM.hopLength / AUDIO.sampleRate;
     const drops: number[] = [];
     for (let first = 0; first < windows.length; first += WINDOWS_AT_ONCE) {
       const group = windows.slice(first, first + WINDOWS_AT_ONCE);
-      const features = group.map((window) => featuresOfMel(occlude(mel, window), model.features));
-      const answers = this.calibrated(model.askFeatures(features));
+      const answers = network
+        ? this.calibrated(
+            network.askFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features))),
+          )
+        : this.answer(group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds)));
       drops.push(...answers.map(({ probabilities }) => probability - probabilities[emotion]));
     }
     const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };
-    return { emotion, probability, clip, decibels: powerToDb(mel), importance };
+    const heard = network ? clip : resample(clip, AUDIO.sampleRate);
+    return { emotion, probability, clip: heard, decibels: powerToDb(mel), importance };
   }
 
   /** Frees the model; the predictor is of no use afterwards. */

@@ -38,7 +38,7 @@ export function frameTracks(signal: Signal, voicing: Float32Array): FeatureMatri
   const spectrum = magnitudeSpectrogram(signal, lengths);
   const centroid = spectralCentroid(spectrum);
   const frame = { frameLength: UTTERANCE.fftLength, hopLength: UTTERANCE.trackHop };
-  const single = (values: ArrayLike<number>): { coefficients: number; values: ArrayLike<number> } => ({
+  const single = (values: Float32Array): Pick<FeatureMatrix, 'coefficients' | 'values'> => ({
     coefficients: 1,
     values,
   });
