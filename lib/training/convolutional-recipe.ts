@@ -39,7 +39,7 @@ export const CONVOLUTIONAL_RECIPE = {
 /** The numbers that a test makes small. */
 export type ConvolutionalOptions = Partial<Record<'bags' | 'width', number>>;
 
-/** The sketch's, with which it did better than any other network tried. */
+/** Taken over from trials of the same network in PyTorch, not tuned here. */
 const SETTINGS: TrainingSettings = {
   ...{ epochs: 60, batchSize: 32, learningRate: 0.002, specAugment: true, classWeights: true },
   rules: { schedule: 'one-cycle', labelSmoothing: 0.1, mixup: 0.3, weightDecay: 0.02, clipNorm: 2 },
