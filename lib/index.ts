@@ -122,6 +122,7 @@ export {
   bidirectional,
   conv1d,
   conv2d,
+  deltaChannel,
   dropout,
   gru,
   layerNormalization,
@@ -132,6 +133,7 @@ export {
   timeDistributed,
 } from './model/layers';
 export { loadModel, saveModel } from './model/model-file';
+export { recogniser } from './model/recogniser';
 export { fitRidge, ridgeScores } from './model/ridge';
 export { dataPath } from './project';
 export { Random } from './random';

@@ -7,6 +7,7 @@ import { AttentivePooling, type AttentivePoolingOptions } from './attentive-pool
 import { type BatchNormalizationOptions, FusedBatchNormalization } from './batch-normalization';
 import { Bidirectional, type BidirectionalOptions } from './bidirectional';
 import { type Conv1dOptions, type Conv2dOptions, FusedConv1d, FusedConv2d } from './convolution';
+import { DeltaChannel } from './delta-channel';
 import { type DropoutOptions, SeededDropout } from './dropout';
 import { FusedGru, type GruOptions } from './gru';
 import type { LayerOptions } from './layer';
@@ -18,7 +19,14 @@ import { SpecAugmentation, type SpecAugmentationOptions } from './spec-augment';
 import { FoldedTimeDistributed, type TimeDistributedOptions } from './time-distributed';
 
 const recurrent = [FusedLstm, FusedGru, Bidirectional];
-const pointwise = [FusedBatchNormalization, LayerNormalization, SeededDropout, SpecAugmentation, Rectifier];
+const pointwise = [
+  FusedBatchNormalization,
+  LayerNormalization,
+  SeededDropout,
+  SpecAugmentation,
+  Rectifier,
+  DeltaChannel,
+];
 const others = [FoldedTimeDistributed, FusedConv1d, FusedConv2d, AttentivePooling, MultiHeadAttention];
 for (const layer of [...recurrent, ...pointwise, ...others]) tf.serialization.registerClass(layer);
 
@@ -30,6 +38,8 @@ export const conv1d = (options: Conv1dOptions): tf.layers.Layer => new FusedConv
 export const conv2d = (options: Conv2dOptions): tf.layers.Layer => new FusedConv2d(options);
 /** max(x, 0). */
 export const rectifier = (options: LayerOptions = {}): tf.layers.Layer => new Rectifier(options);
+/** Each value and how it changes over the frames. */
+export const deltaChannel = (options: LayerOptions = {}): tf.layers.Layer => new DeltaChannel(options);
 /** Batch normalisation over the last axis. */
 export const batchNormalization = (options?: BatchNormalizationOptions): tf.layers.Layer =>
   new FusedBatchNormalization(options);

@@ -8,8 +8,10 @@ import {
   gruNetwork,
   transformerEncoder,
 } from '../model/extensions';
+import { convolutionalRecipe } from './convolutional-recipe';
 import { networkRecipe } from './network-recipe';
 import type { FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import { recommendedRecipe } from './recommended-recipe';
 import { type TrainingRules, trainingRules } from './rules';
 import { utteranceRecipe } from './utterance-recipe';
 
@@ -30,6 +32,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     EXTENSION,
   ),
   utterance: utteranceRecipe,
+  convolutional: convolutionalRecipe,
+  recommended: recommendedRecipe,
 };
 
 /**

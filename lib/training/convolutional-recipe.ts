@@ -1,0 +1,220 @@
+/** The recipe of convolutional networks on spectrograms, each without some of the voices. */
+import type { Clip } from '../data/clip';
+import { EMOTIONS } from '../data/labels';
+import { SerError } from '../errors';
+import type { FeatureStore } from '../features/store';
+import { SPECTROGRAM } from '../features/utterance/clip-spectrogram';
+import { computeSpectrograms, type Spectrograms } from '../features/utterance/spectrogram-store';
+import { saveModel } from '../model/model-file';
+import { recogniser } from '../model/recogniser';
+import { drawBags } from './bags';
+import type { JsonValue } from './callbacks';
+import { removeCheckpoint } from './checkpoint';
+import { CONVOLUTIONAL_FILE, memberSection, Recogniser, type RecogniserMember } from './convolutional-model';
+import type { Dataset, TrainingSides } from './dataset';
+import { fit } from './fit';
+import { INTERRUPTED } from './history';
+import { historyCsv } from './history-csv';
+import { classWeights } from './loss';
+import type { FoldModel, FoldTask, FoldTrainer, MemberSummary, Recipe, TrainingSettings } from './recipe';
+import { trainingRules } from './rules';
+import { applyScaler, fitScaler } from './scaler';
+import { spectrogramAugmentation } from './spectrogram-augmentation';
+
+/** The numbers of the recipe besides its settings. */
+export const CONVOLUTIONAL_RECIPE = {
+  /** Networks that are averaged: one without the validation actors, one without about as many of the training side's. */
+  bags: 2,
+  /** Channels of the first convolution. */
+  width: 24,
+  /** Of the class weights: between every emotion and every clip having the same say. */
+  classPower: 0.5,
+  /**
+   * How many times the average of the weights forgets all within a training: 9 for 1,740 steps is a momentum of 0.995,
+   * and what was before the half has a share of e^−4.5 then, so that the average needs no late start.
+   */
+  forgettings: 9,
+} as const;
+
+/** The numbers that a test makes small. */
+export type ConvolutionalOptions = Partial<Record<'bags' | 'width', number>>;
+
+/** Taken over from trials of the same network in PyTorch, not tuned here. */
+const SETTINGS: TrainingSettings = {
+  ...{ epochs: 60, batchSize: 32, learningRate: 0.002, specAugment: true, classWeights: true },
+  rules: { schedule: 'one-cycle', labelSmoothing: 0.1, mixup: 0.3, weightDecay: 0.02, clipNorm: 2 },
+};
+
+/** Convolutional networks on spectrograms. */
+export const convolutionalRecipe: Recipe = {
+  title: 'residual convolutions over log-mel spectrograms, a GRU from both ends, attentive pooling',
+  settings: SETTINGS,
+  prepare: async (store, settings) => convolutionalTrainer(store, await computeSpectrograms(store), settings),
+};
+
+/** The trainer on spectrograms that are at hand. */
+export function convolutionalTrainer(
+  store: TrainerStore,
+  spectrograms: Spectrograms,
+  { rules, ...numbers }: TrainingSettings,
+  options: ConvolutionalOptions = {},
+): FoldTrainer {
+  const recipe = { ...CONVOLUTIONAL_RECIPE, ...options };
+  const { frames, bands } = spectrograms;
+  return {
+    configuration: {
+      ...{ model: 'convolutional', ...recipe, ...numbers, spectrogram: SPECTROGRAM.version },
+      ...(rules ? { rules: { ...rules } as JsonValue } : {}),
+    },
+    describe: () => {
+      const model = recogniser({ frames, bands, width: recipe.width });
+      const lines: string[] = [`${recipe.bags} ×`];
+      model.summary(100, undefined, (line: string) => lines.push(line));
+      model.dispose();
+      return lines.join('\n');
+    },
+    train: (task) => trainConvolutional({ store, spectrograms, settings: { ...numbers, rules }, recipe }, task),
+  };
+}
+
+/** What of a store the trainer looks at. */
+type TrainerStore = Pick<FeatureStore, 'manifest' | 'copies'>;
+
+/** What all folds share. */
+interface Workshop {
+  store: TrainerStore;
+  spectrograms: Spectrograms;
+  settings: TrainingSettings;
+  recipe: { bags: number; width: number; classPower: number; forgettings: number };
+}
+
+/** Leaves the networks, each with its scaler and history, in sections of the task's. */
+async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<FoldModel> {
+  const { store, recipe, spectrograms } = workshop;
+  const { sides, section } = task;
+  const members: RecogniserMember[] = [];
+  const summaries: MemberSummary[] = [];
+  try {
+    for (const [index, bag] of drawMembers(store, sides, { bags: recipe.bags, seed: task.seed }).entries()) {
+      const { member, summary } = await trainMember(workshop, task, bag, index + 1);
+      members.push(member);
+      summaries.push(summary);
+    }
+    section.writeJson('labels.json', EMOTIONS);
+    section.writeJson(CONVOLUTIONAL_FILE, { settings: SPECTROGRAM, members: members.length });
+  } catch (error) {
+    for (const { model } of members) model.dispose();
+    throw error;
+  }
+  // Only now: until then a finished member's checkpoint answers for it when the fold is trained on.
+  for (const [index] of members.entries()) removeCheckpoint(checkpointOf(task, index + 1));
+  const ensemble = new Recogniser(members);
+  return {
+    members: summaries,
+    interrupted: false,
+    predict: (rows) =>
+      ensemble.askAbout(
+        rows.map(({ clip }) => clip),
+        spectrograms,
+      ),
+    dispose: () => {
+      ensemble.dispose();
+    },
+  };
+}
+
+const checkpointOf = ({ section }: FoldTask, number: number): string =>
+  memberSection(section, number).file('checkpoint.json');
+
+/** Clips that a member learns from, and clips of other voices that it is watched by. */
+interface MemberSides {
+  train: number[];
+  watch: number[];
+}
+
+/**
+ * The first member is without the validation side; each other one hears it, and is without a group of training actors
+ * of about its size. Positions become clips: random changes take the place of augmented copies.
+ */
+function drawMembers(
+  { manifest, copies }: TrainerStore,
+  sides: TrainingSides,
+  { bags, seed }: { bags: number; seed: number },
+): MemberSides[] {
+  const indexOf = (position: number): number => (sides.rows === 'copies' ? Math.floor(position / copies) : position);
+  const clipAt = (position: number): Clip => manifest.clips[indexOf(position)];
+  const count = (positions: readonly number[]): number => new Set(positions.map((p) => clipAt(p).actor)).size;
+  const groups = Math.max(2, bags - 1, Math.round(count(sides.train) / Math.max(1, count(sides.validation))));
+  const drawn = drawBags(clipAt, sides, { bags: groups + 1, seed }).slice(0, bags);
+  const clipsOf = (positions: readonly number[]): number[] => [...new Set(positions.map(indexOf))];
+  return drawn.map(({ train }, index) => {
+    const heard = new Set(train);
+    const left = index === 0 ? sides.validation : sides.train.filter((position) => !heard.has(position));
+    return { train: clipsOf(train), watch: clipsOf(left) };
+  });
+}
+
+/** Trains for as many epochs as were fixed beforehand: nothing is chosen by the clips that it is watched by. */
+async function trainMember(
+  { store, spectrograms, settings, recipe }: Workshop,
+  task: FoldTask,
+  { train, watch }: MemberSides,
+  number: number,
+): Promise<{ member: RecogniserMember; summary: MemberSummary }> {
+  const section = memberSection(task.section, number);
+  const name = `convolutional-${number}`;
+  const raw = gather(store, spectrograms, train);
+  const scaler = fitScaler(raw.features, spectrograms.bands);
+  const scaled = (data: Dataset): Dataset => ({ ...data, features: applyScaler(data.features, scaler) });
+  const { epochs, batchSize, learningRate, rules = {} } = settings;
+  const steps = epochs * Math.ceil(train.length / batchSize);
+  const { callbacks, ...ruled } = trainingRules(rules, { learningRate, steps });
+  const { frames, bands } = spectrograms;
+  const seed = task.seed + 1000 * (number - 1);
+  const model = recogniser({ frames, bands, width: recipe.width, seed });
+  try {
+    const history = await fit(model, {
+      ...{ train: scaled(raw), validation: scaled(gather(store, spectrograms, watch)) },
+      ...{ epochs, batchSize, learningRate, seed, checkpoint: section.file('checkpoint.json') },
+      ...{ interrupt: task.interrupt, ...ruled },
+      weightAverage: ruled.weightAverage ?? Math.max(0, 1 - recipe.forgettings / steps),
+      callbacks: [
+        ...callbacks.filter(({ name: rule }) => !rule.startsWith('earlyStopping')),
+        historyCsv(section.file('history.csv')),
+      ],
+      ...(settings.classWeights
+        ? { classWeights: classWeights(raw.labels, { classes: EMOTIONS.length, power: recipe.classPower }) }
+        : {}),
+      ...(settings.specAugment ? { augmentation: spectrogramAugmentation() } : {}),
+      onBatch: (progress) => task.onBatch?.(progress, name),
+    });
+    if (history.ended === INTERRUPTED) {
+      const rule = `all epochs of ${recipe.bags} networks must be trained, got an interrupt in network ${number}`;
+      throw new SerError('bad-training', `trainConvolutional: ${rule}; the same run name goes on from there`);
+    }
+    await saveModel(model, section.file('model'));
+    section.writeJson('scaler.json', scaler);
+    return {
+      member: { model, scaler, taught: new Set(train) },
+      summary: { name, parameters: model.countParams(), history },
+    };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Spectrograms of clips as they are, unscaled. */
+function gather(
+  { manifest }: TrainerStore,
+  { values, frames, bands }: Spectrograms,
+  clips: readonly number[],
+): Dataset {
+  const size = frames * bands;
+  const features = new Float32Array(clips.length * size);
+  clips.forEach((clip, row) => {
+    features.set(values.subarray(clip * size, (clip + 1) * size), row * size);
+  });
+  const labels = Int32Array.from(clips, (clip) => manifest.clips[clip].label);
+  return { features, labels, clips: Int32Array.from(clips), frames, coefficients: bands };
+}
