@@ -44,6 +44,7 @@ test('a run is trained under both protocols and holds all that evaluation needs'
     assert.equal(members[0].parameters, 189_576);
   }
   const files = [
+    'best.keras',
     'features.json',
     'history.csv',
     'history.json',
