@@ -166,7 +166,7 @@ test('optimisers without a counterpart are named, and a model without one has no
   assert.equal(await loadKerasOptimizer(pack(branches)), undefined);
 });
 
-test('300 damaged files end in a model or in one typed error, and leave no tensor behind', async () => {
+test('200 damaged files end in a model or in one typed error, and leave no tensor behind', async () => {
   const random = new Random(5, 'damaged models');
   const h5 = fs.readFileSync(path.join(kerasFiles, '2', 'model.h5'));
   const zip = fs.readFileSync(path.join(kerasFiles, '3.15', 'original.keras'));
@@ -181,7 +181,7 @@ test('300 damaged files end in a model or in one typed error, and leave no tenso
   let refused = 0;
   // Damaged HDF5 costs a thread each; damaged configs are cheap.
   const order = [0, 1, 2, 3, 3, 3];
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 200; round++) {
     const file = makers[order[round % order.length]]();
     try {
       (await loadKeras(file)).dispose();
@@ -192,7 +192,7 @@ test('300 damaged files end in a model or in one typed error, and leave no tenso
     }
     assert.equal(tf.memory().numTensors, before, `round ${round} left tensors`);
   }
-  assert.ok(refused > 150, `only ${refused} of 300 were refused`);
+  assert.ok(refused > 100, `only ${refused} of 200 were refused`);
   // The reader still works after all that.
   (await loadKeras(path.join(kerasFiles, '3.15', 'original.keras'))).dispose();
 });

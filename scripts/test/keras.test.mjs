@@ -44,10 +44,26 @@ function runKeras(python, action, folder) {
   const { status, stdout, stderr } = spawnSync(python, [script, action, folder], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    env: { ...process.env, KERAS_BACKEND: 'jax', JAX_PLATFORMS: 'cpu' },
+    env: { ...process.env, ...quickJax(python) },
   });
   assert.equal(status, 0, stderr);
   return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/**
+ * Settings with which jax compiles each operation quickly, and once for all runs: compiling is most of the time.
+ *
+ * @param {string} python
+ */
+function quickJax(python) {
+  return {
+    KERAS_BACKEND: 'jax',
+    JAX_PLATFORMS: 'cpu',
+    XLA_FLAGS: '--xla_backend_optimization_level=0',
+    JAX_COMPILATION_CACHE_DIR: path.join(path.dirname(python), '..', 'compiled'),
+    JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS: '0',
+    JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES: '-1',
+  };
 }
 
 /** Reads what Keras wrote and writes it again. @param {string} theirs @param {string} ours */

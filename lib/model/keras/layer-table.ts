@@ -68,7 +68,13 @@ export function writeLayer(
   return {
     module: 'keras.layers',
     class_name: codec.kerasFor?.(config, own) ?? codec.keras,
-    config: { name: config.name, trainable: config.trainable ?? true, dtype: 'float32', ...options },
+    // Some layers of Keras without weights do not know `trainable`.
+    config: {
+      name: config.name,
+      ...(config.trainable === false && { trainable: false }),
+      dtype: 'float32',
+      ...options,
+    },
     registered_name: null,
   };
 }
