@@ -1,4 +1,5 @@
 /** Comma-separated values as in RFC 4180. */
+import fs from 'node:fs';
 import { SerError } from './errors';
 
 /** One record and where it begins. */
@@ -48,4 +49,34 @@ export function parseCsv(text: string): CsvRecord[] {
     record = { line, fields: [] };
   }
   return records;
+}
+
+/** How `readCsv` speaks of a file in its errors. */
+export interface CsvSource {
+  /** The function that was called. */
+  caller: string;
+  /** What the file should hold. */
+  content: string;
+  /** The notebook that writes it. */
+  notebook: string;
+}
+
+/**
+ * The records of a file that a notebook wrote.
+ *
+ * @throws SerError `bad-artefact` if it is missing or damaged
+ */
+export function readCsv(file: string, { caller, content, notebook }: CsvSource): CsvRecord[] {
+  let text: string;
+  try {
+    text = fs.readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SerError('bad-artefact', `${caller}: no ${content} in ${file}; run ${notebook} first`, { cause });
+  }
+  try {
+    return parseCsv(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SerError('bad-artefact', `${caller}: ${file} is damaged (${reason}); run ${notebook} again`, { cause });
+  }
 }

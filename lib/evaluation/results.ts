@@ -1,6 +1,5 @@
 /** results.csv: what a model said about each test clip. */
-import fs from 'node:fs';
-import { formatCsv, parseCsv } from '../csv';
+import { formatCsv, readCsv } from '../csv';
 import { EMOTIONS, type Emotion } from '../data/labels';
 import { SerError } from '../errors';
 import { writeFile } from '../files';
@@ -42,7 +41,7 @@ export function writeResults(file: string, rows: readonly ResultRow[]): void {
  * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is not what it should be
  */
 export function readResults(file: string): ResultRow[] {
-  const [header, ...records] = parseFile(file);
+  const [header, ...records] = readCsv(file, { caller: 'readResults', content: 'results', notebook: '4-evaluate' });
   const fail = (line: number, column: string, rule: string, got: string): never => {
     throw new SerError(
       'bad-artefact',
@@ -68,21 +67,6 @@ export function readResults(file: string): ResultRow[] {
     if (fault) fail(line, fault.column, fault.rule, `"${fields[HEADER.indexOf(fault.column)]}"`);
     return row;
   });
-}
-
-function parseFile(file: string): ReturnType<typeof parseCsv> {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new SerError('bad-artefact', `readResults: no results in ${file}; run 4-evaluate first`, { cause });
-  }
-  try {
-    return parseCsv(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SerError('bad-artefact', `readResults: ${file} is damaged (${reason}); run 4-evaluate again`, { cause });
-  }
 }
 
 /** The first thing wrong with a row. */

@@ -1,6 +1,5 @@
 /** predictions.csv: what a model said about each clip of a side that it was not trained on, fold by fold. */
-import fs from 'node:fs';
-import { formatCsv, parseCsv } from '../csv';
+import { formatCsv, readCsv } from '../csv';
 import { EMOTIONS, type Emotion } from '../data/labels';
 import { SerError } from '../errors';
 import { writeFile } from '../files';
@@ -43,7 +42,11 @@ export function writePredictions(file: string, rows: readonly ClipPrediction[]):
  * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is not what it should be
  */
 export function readPredictions(file: string): ClipPrediction[] {
-  const [header, ...records] = parseFile(file);
+  const [header, ...records] = readCsv(file, {
+    caller: 'readPredictions',
+    content: 'predictions',
+    notebook: '3-train',
+  });
   const fail = (line: number, column: string, rule: string, got: string): never => {
     const place = `${file}, line ${line}, column "${column}"`;
     throw new SerError('bad-artefact', `readPredictions: ${rule}, got ${got} in ${place}; run 3-train again`);
@@ -66,21 +69,6 @@ export function readPredictions(file: string): ClipPrediction[] {
     if (fault) fail(line, fault.column, fault.rule, `"${fields[HEADER.indexOf(fault.column)]}"`);
     return row;
   });
-}
-
-function parseFile(file: string): ReturnType<typeof parseCsv> {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new SerError('bad-artefact', `readPredictions: no predictions in ${file}; run 3-train first`, { cause });
-  }
-  try {
-    return parseCsv(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SerError('bad-artefact', `readPredictions: ${file} is damaged (${reason}); run 3-train again`, { cause });
-  }
 }
 
 /** What is wrong with a value. */

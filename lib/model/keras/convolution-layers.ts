@@ -19,7 +19,7 @@ function convolution(rank: 1 | 2): LayerCodec {
     classes: [keras, `Fused${keras}`],
     read(fields, { legacy, nextSeed }) {
       onlyChannelsLast(fields);
-      fields.only('groups', 1);
+      fields.demand('groups', 1);
       const options = {
         ...named(fields),
         filters: fields.count('filters'),
@@ -88,7 +88,7 @@ function globalPooling(kind: Pooling, rank: 1 | 2): LayerCodec {
     classes: [keras],
     read(fields) {
       onlyChannelsLast(fields);
-      fields.only('keepdims', false);
+      fields.demand('keepdims', false);
       return make(named(fields));
     },
     write: (config) => ({ ...writtenChannelsLast(config), keepdims: false }),

@@ -36,17 +36,12 @@ const dropoutCodec: LayerCodec = {
   keras: 'Dropout',
   classes: ['SeededDropout', 'Dropout'],
   read(fields, context) {
-    fields.only('noise_shape', null);
+    fields.demand('noise_shape', null);
     return dropout(readDropout(fields, context));
   },
   kerasFor: ({ wholeChannels }, { inputShape }) =>
     wholeChannels ? `SpatialDropout${inputShape.length - 2}D` : 'Dropout',
-  write: ({ rate, seed, wholeChannels }) => ({
-    rate,
-    seed: seed ?? null,
-    // Keras's SpatialDropout takes no `trainable`; what is undefined is not written.
-    ...(wholeChannels ? { trainable: undefined } : {}),
-  }),
+  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
 };
 
 /** Drops whole channels. */
@@ -57,7 +52,7 @@ const spatialDropout = (rank: 1 | 2): LayerCodec => ({
     onlyChannelsLast(fields);
     return dropout({ ...readDropout(fields, context), wholeChannels: true });
   },
-  write: ({ rate, seed }) => ({ rate, seed: seed ?? null, trainable: undefined }),
+  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
 });
 
 const activation: LayerCodec = {
@@ -72,8 +67,8 @@ const relu: LayerCodec = {
   keras: 'ReLU',
   classes: ['Rectifier', 'ReLU'],
   read(fields) {
-    fields.only('negative_slope', 0);
-    fields.only('threshold', 0);
+    fields.demand('negative_slope', 0);
+    fields.demand('threshold', 0);
     if (fields.get('max_value') === undefined) return rectifier(named(fields));
     return tf.layers.reLU({ ...named(fields), maxValue: fields.number('max_value') });
   },
@@ -92,7 +87,7 @@ const elu: LayerCodec = {
   keras: 'ELU',
   classes: ['ELU'],
   read(fields) {
-    fields.only('alpha', 1); // tfjs has no other
+    fields.demand('alpha', 1); // tfjs has no other
     return tf.layers.elu(named(fields));
   },
   write: () => ({ alpha: 1 }),

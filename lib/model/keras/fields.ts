@@ -86,7 +86,7 @@ export class Fields {
   }
 
   /** Refuses every value of an option but one, for options that have no counterpart here. */
-  only(key: string, allowed: unknown): void {
+  demand(key: string, allowed: unknown): void {
     const value = this.get(key);
     if (value !== undefined && JSON.stringify(value) !== JSON.stringify(allowed)) {
       throw this.fault(key, `${shown(allowed)} (nothing else has a counterpart here)`);

@@ -34,8 +34,8 @@ export function readLayer(object: KerasObject, context: Omit<ReadContext, 'inner
     throw new ModelFault(`${fields.owner} has no counterpart here; layers must be of ${known}`);
   }
   checkPrecision(fields);
-  fields.only('lora_rank', null);
-  fields.only('quantization_config', null);
+  fields.demand('lora_rank', null);
+  fields.demand('quantization_config', null);
   const inner: ReadContext['inner'] = (wrapped, changed) => readLayer(wrapped, { ...context, ...changed });
   const layer = codec.read(fields, { ...context, inner });
   if (!fields.flag('trainable', true)) layer.trainable = false;

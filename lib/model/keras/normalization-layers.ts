@@ -25,7 +25,7 @@ const batch: LayerCodec = {
   keras: 'BatchNormalization',
   classes: ['FusedBatchNormalization', 'BatchNormalization'],
   read(fields, { inputShape, frames }) {
-    fields.only('renorm', false);
+    fields.demand('renorm', false);
     const axis = axisOf(fields, inputShape.length);
     const center = fields.flag('center', true);
     const scale = fields.flag('scale', true);
@@ -47,7 +47,7 @@ const layer: LayerCodec = {
   keras: 'LayerNormalization',
   classes: ['SpeechLayerNormalization', 'LayerNormalization'],
   read(fields, { inputShape }) {
-    fields.only('rms_scaling', false);
+    fields.demand('rms_scaling', false);
     const axis = axisOf(fields, inputShape.length);
     const center = fields.flag('center', true);
     const scale = fields.flag('scale', true);

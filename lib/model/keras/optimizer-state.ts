@@ -86,8 +86,8 @@ export function readOptimizer(config: unknown, file: Hdf5Reader): KerasOptimizer
     throw new ModelFault(`the optimiser must be Keras's Adam or AdamW, got ${shown(fields.object.class_name)}`);
   }
   for (const [key, value] of Object.entries({ amsgrad: false, use_ema: false, clipvalue: null }))
-    fields.only(key, value);
-  for (const key of ['gradient_accumulation_steps', 'loss_scale_factor']) fields.only(key, null);
+    fields.demand(key, value);
+  for (const key of ['gradient_accumulation_steps', 'loss_scale_factor']) fields.demand(key, null);
   // A learning rate that follows a schedule is no array.
   const scheduled = isRecord(fields.get('learning_rate'));
   const first = scheduled ? 1 : 2;

@@ -12,8 +12,8 @@ type StockLayer = Parameters<typeof tf.layers.bidirectional>[0]['layer'];
 
 /** What the recurrent layers share. Their state starts at zero, and masks do not reach them. */
 function readRecurrent(fields: Fields, { legacy }: ReadContext): LstmOptions {
-  fields.only('return_state', false);
-  fields.only('stateful', false);
+  fields.demand('return_state', false);
+  fields.demand('stateful', false);
   const share = (key: string): number => {
     const value = fields.number(key, 0);
     if (value < 0 || value >= 1) throw fields.fault(key, 'from 0 up to 1 (excluded)');
