@@ -49,6 +49,7 @@ export { SerError, type SerErrorCode } from './errors';
 // Evaluation
 export { abstentionPoint, areaUnderRiskCoverage, riskCoverage } from './evaluation/abstention';
 export { bootstrapByActor } from './evaluation/bootstrap';
+export { chooseCalibration } from './evaluation/calibrate-folds';
 export {
   applyTemperature,
   expectedCalibrationError,
@@ -100,6 +101,7 @@ export { vocalTractBatch } from './features/vocal-tract-batch';
 export { yin } from './features/yin';
 export { zeroCrossingRate } from './features/zero-crossing-rate';
 // Inference
+export { type ChosenModel, chooseModel } from './inference/chosen-model';
 export { detectGender, emotionDetector } from './inference/emotion';
 export {
   crossValidateGender,
@@ -111,6 +113,7 @@ export {
 export { type LiveAnswer, listen } from './inference/listen';
 export type { Explanation } from './inference/occlusion';
 export { EmotionPredictor, type Prediction, type TimelineEntry } from './inference/predictor';
+export { tryOut } from './inference/try-out';
 // Model
 export { originalModel } from './model/architectures';
 export { loadKeras, loadKerasOptimizer } from './model/keras/load';
@@ -142,6 +145,7 @@ export { tf } from './tensorflow';
 export type { Callback, Epoch, Training } from './training/callbacks';
 export { type Dataset, describeFold } from './training/dataset';
 export { earlyStopping } from './training/early-stopping';
+export { trainOnEveryone } from './training/everyone';
 export { loadExamples, saveExamples } from './training/examples';
 export { type BatchProgress, type FitOptions, fit } from './training/fit';
 export { type History, historyColumns } from './training/history';

@@ -15,8 +15,9 @@ in a pipe. "?" after an emotion means that the model had better say "not sure".
   --json        one JSON object on each line
   --csv         comma-separated values with a head line
   --timeline    slides over each recording: one line for every 0.6 s, each of 2.4 s
-  --model DIR   a folder with a trained model, such as data/runs/NAME; default the latest run
-  --run NAME    a run by its name
+  --model DIR   a folder with a trained model, such as data/runs/NAME
+  --run NAME    a run by its name, "latest" or "shipped"; default the latest run if it learned from recordings, else
+                the model that comes with the project
   --gender      also the sex of the voice, as RAVDESS annotates its actors
 
 Exit code: 0 if every recording was heard, 1 if one was not or there is no model, 2 for wrong options. One bad file
@@ -58,6 +59,7 @@ async function main(args) {
     process.stderr.write(`predict: ${messageOf(error)}\n`);
     return 1;
   }
+  if (model === undefined && run === undefined) process.stderr.write(`Answers come from ${predictor.name}.\n`);
 
   const { files, faults, folders } = findRecordings(options.positionals);
   const format = chooseFormat(options.values, predictor.labels, [

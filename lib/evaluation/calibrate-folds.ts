@@ -109,7 +109,6 @@ export function calibrateFolds(
   };
 }
 
-/** Temperature first, then the threshold on calibrated probabilities. */
 function chooseOn(fold: number, validation: readonly ClipPrediction[], risk: number): FoldCalibration {
   const own = validation.filter((row) => row.fold === fold);
   if (own.length === 0) {
@@ -118,14 +117,27 @@ function chooseOn(fold: number, validation: readonly ClipPrediction[], risk: num
       `calibrateFolds: every fold must have validation predictions, got none for fold ${fold}; run 3-train again`,
     );
   }
-  const truth = own.map(labelOf);
+  return { fold, ...chooseCalibration(own, risk), validationClips: own.length };
+}
+
+/**
+ * Temperature first, then the threshold on calibrated probabilities.
+ *
+ * @param predictions of clips that the model had not learned from
+ * @param risk share of wrong answers that the threshold aims at, from 0 to 1; default 0.25
+ */
+export function chooseCalibration(
+  predictions: readonly ClipPrediction[],
+  risk = ABSTENTION_RISK,
+): Pick<FoldCalibration, 'temperature' | 'threshold'> {
+  const truth = predictions.map(labelOf);
   const temperature = fitTemperature(
-    own.map(({ probabilities }) => probabilities),
+    predictions.map(({ probabilities }) => probabilities),
     truth,
   );
-  const calibrated = own.map(({ probabilities }) => applyTemperature(probabilities, temperature));
+  const calibrated = predictions.map(({ probabilities }) => applyTemperature(probabilities, temperature));
   const point = abstentionPoint(riskCoverage(calibrated, truth), risk);
-  return { fold, temperature, threshold: point?.threshold ?? 1, validationClips: own.length };
+  return { temperature, threshold: point?.threshold ?? 1 };
 }
 
 /** Below every probability that a float32 softmax can give but 0, whose logarithm would be infinite. */

@@ -1,11 +1,9 @@
 /** One recording, one answer: which emotion it sounds like, and whose voice. */
 import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/extract';
-import { dataPath } from '../project';
-import { loadRun } from '../training/run';
-import { RunSection } from '../training/section';
+import { chooseModel, type PredictorOptions } from './chosen-model';
 import { loadGenderClassifier, predictSex } from './gender';
-import { EmotionPredictor, type Prediction, type PredictorOptions, type Recording } from './predictor';
+import { EmotionPredictor, type Prediction, type Recording } from './predictor';
 
 /** What the classifier made of a voice. */
 export interface GenderPrediction {
@@ -38,8 +36,6 @@ export async function emotionDetector(recording: Recording, options: PredictorOp
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained run
  */
 export async function detectGender(path: string, options: PredictorOptions = {}): Promise<GenderPrediction> {
-  const { run = 'latest', root = dataPath('runs'), folder } = options;
-  const section = folder === undefined ? loadRun(root, run) : new RunSection(folder);
-  const classifier = loadGenderClassifier(section.existingFile('gender.json'));
+  const classifier = loadGenderClassifier(chooseModel(options).top.existingFile('gender.json'));
   return predictSex(classifier, await voiceFeatures(path));
 }

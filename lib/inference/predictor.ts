@@ -8,22 +8,10 @@ import type { Emotion } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
 import { melSpectrogram, powerToDb } from '../features/mfcc';
 import { featuresOfMel, modelMel } from '../features/model-features';
-import { dataPath } from '../project';
-import { loadRun } from '../training/run';
-import { RunSection } from '../training/section';
-import { answeringSection } from '../training/train';
+import type { RunSection } from '../training/section';
+import { chooseModel, type PredictorOptions } from './chosen-model';
 import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
-
-/** Where a trained model is. */
-export interface PredictorOptions {
-  /** Name of a run; default `latest`. */
-  run?: string;
-  /** The folder of all runs; default data/runs. */
-  root?: string;
-  /** Any folder that holds a model with its scaler, labels and calibration; takes the place of a run. */
-  folder?: string;
-}
 
 /** calibration.json: what validation clips taught about the model's own probabilities. */
 export interface RunCalibration {
@@ -86,6 +74,8 @@ export class EmotionPredictor {
   readonly labels: readonly Emotion[];
 
   private constructor(
+    /** What answers, in words, such as `run first` or `the shipped model`. */
+    readonly name: string,
     private readonly model: LoadedModel,
     private readonly calibration: RunCalibration,
     labels: readonly Emotion[],
@@ -95,20 +85,18 @@ export class EmotionPredictor {
 
   /** @throws SerError `bad-artefact` without a trained model, or if its files are damaged */
   static async load(options: PredictorOptions = {}): Promise<EmotionPredictor> {
-    const { run = 'latest', root = dataPath('runs'), folder } = options;
-    return EmotionPredictor.ofSection(
-      folder === undefined ? answeringSection(loadRun(root, run)) : new RunSection(folder),
-    );
+    const { name, emotion } = chooseModel(options);
+    return EmotionPredictor.ofSection(name, emotion);
   }
 
-  private static async ofSection(section: RunSection): Promise<EmotionPredictor> {
+  private static async ofSection(name: string, section: RunSection): Promise<EmotionPredictor> {
     const model = await loadSection(section);
     try {
       const labels = section.readJson<Emotion[]>('labels.json');
       const calibration = section.has('calibration.json')
         ? section.readJson<RunCalibration>('calibration.json')
         : { temperature: 1, threshold: 0 };
-      return new EmotionPredictor(model, calibration, labels);
+      return new EmotionPredictor(name, model, calibration, labels);
     } catch (error) {
       model.dispose();
       throw error;

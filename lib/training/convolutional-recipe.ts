@@ -1,4 +1,4 @@
-/** The recipe of convolutional networks on spectrograms, each without some of the voices. */
+/** The recipe of convolutional networks on spectrograms, of which one is without the validation voices. */
 import type { Clip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
@@ -23,7 +23,7 @@ import { spectrogramAugmentation } from './spectrogram-augmentation';
 
 /** The numbers of the recipe besides its settings. */
 export const CONVOLUTIONAL_RECIPE = {
-  /** Networks that are averaged: one without the validation actors, one without about as many of the training side's. */
+  /** Networks that are averaged: one without the validation actors, each other one without a single training actor. */
   bags: 2,
   /** Channels of the first convolution. */
   width: 24,
@@ -133,8 +133,9 @@ interface MemberSides {
 }
 
 /**
- * The first member is without the validation side; each other one hears it, and is without a group of training actors
- * of about its size. Positions become clips: random changes take the place of augmented copies.
+ * The first member is without the validation side, so that it can be asked about it; each other one hears it, and is
+ * watched by a single training actor that it is without. Positions become clips: random changes take the place of
+ * augmented copies.
  */
 function drawMembers(
   { manifest, copies }: TrainerStore,
@@ -143,9 +144,8 @@ function drawMembers(
 ): MemberSides[] {
   const indexOf = (position: number): number => (sides.rows === 'copies' ? Math.floor(position / copies) : position);
   const clipAt = (position: number): Clip => manifest.clips[indexOf(position)];
-  const count = (positions: readonly number[]): number => new Set(positions.map((p) => clipAt(p).actor)).size;
-  const groups = Math.max(2, bags - 1, Math.round(count(sides.train) / Math.max(1, count(sides.validation))));
-  const drawn = drawBags(clipAt, sides, { bags: groups + 1, seed }).slice(0, bags);
+  const actors = new Set(sides.train.map((position) => clipAt(position).actor)).size;
+  const drawn = drawBags(clipAt, sides, { bags: Math.max(2, actors) + 1, seed }).slice(0, bags);
   const clipsOf = (positions: readonly number[]): number[] => [...new Set(positions.map(indexOf))];
   return drawn.map(({ train }, index) => {
     const heard = new Set(train);

@@ -1,0 +1,74 @@
+/** Which trained model answers: the one that is named, or else the best that is there. */
+import path from 'node:path';
+import { SerError } from '../errors';
+import { dataPath, PROJECT } from '../project';
+import { LATEST, readLatest } from '../training/latest';
+import { loadRun, type Run, type RunCorpus } from '../training/run';
+import { RunSection, shown } from '../training/section';
+import { answeringSection } from '../training/train';
+
+/** Name that stands for the model that comes with the project. */
+export const SHIPPED = 'shipped';
+/** Its folder in data/models. */
+export const SHIPPED_MODEL = 'recommended';
+
+/** Where a trained model is. */
+export interface PredictorOptions {
+  /**
+   * Name of a run; `latest`: the run that was finished last, or the shipped model where there is none; `shipped`.
+   * Default `latest`, unless that one learned from practice voices: then `shipped`.
+   */
+  run?: string;
+  /** The folder of all runs; default data/runs. */
+  root?: string;
+  /** Any folder that holds a model with its scaler, labels and calibration; takes the place of a run. */
+  folder?: string;
+}
+
+/** A model that was found. */
+export interface ChosenModel {
+  /** In words, such as `run first` or `the shipped model`. */
+  name: string;
+  /** Where that which tells emotions is. */
+  emotion: RunSection;
+  /** Where that which tells the sex of a voice is, and `examples`. */
+  top: RunSection;
+  /** What it learned from; absent of a mere folder. */
+  corpus?: RunCorpus;
+  /** Absent of shipped models and mere folders. */
+  run?: Run;
+}
+
+/**
+ * Finds the model that answers.
+ *
+ * @throws SerError `bad-artefact` if it is missing, unfinished or damaged
+ */
+export function chooseModel({ run, root, folder }: PredictorOptions = {}): ChosenModel {
+  if (folder !== undefined) {
+    const section = new RunSection(folder);
+    return { name: shown(folder), emotion: section, top: section };
+  }
+  const runs = root ?? dataPath('runs');
+  // A folder of runs that is named is meant: nothing else takes its place.
+  const named = root !== undefined || (run !== undefined && run !== LATEST);
+  if (run === SHIPPED) return shippedModel();
+  if (!named && readLatest(runs) === undefined) return shippedModel();
+  const chosen = loadRun(runs, run ?? LATEST);
+  if (run === undefined && root === undefined && chosen.info.corpus.kind === 'practice') return shippedModel();
+  const { name, corpus } = chosen.info;
+  return { name: `run ${name}`, emotion: answeringSection(chosen), top: chosen, corpus, run: chosen };
+}
+
+function shippedModel(): ChosenModel {
+  const root = path.join(PROJECT, 'data', 'models');
+  const section = new RunSection(path.join(root, SHIPPED_MODEL));
+  if (!section.has('run.json')) {
+    throw new SerError(
+      'bad-artefact',
+      `chooseModel: no trained model in ${shown(section.folder)}, and no run; restore that folder, or run 3-train first`,
+    );
+  }
+  const { corpus } = loadRun(root, SHIPPED_MODEL).info;
+  return { name: 'the shipped model', emotion: section, top: section, corpus };
+}
