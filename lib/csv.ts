@@ -51,7 +51,7 @@ export function parseCsv(text: string): CsvRecord[] {
   return records;
 }
 
-/** How `readCsv` speaks of a file in its errors. */
+/** How `readTable` speaks of a file in its errors. */
 export interface CsvSource {
   /** The function that was called. */
   caller: string;
@@ -61,12 +61,55 @@ export interface CsvSource {
   notebook: string;
 }
 
+/** What is wrong with a value of a table. */
+export interface Fault {
+  column: string;
+  rule: string;
+  got: string;
+}
+
 /**
- * The records of a file that a notebook wrote.
+ * The rows of a table that a notebook wrote.
  *
- * @throws SerError `bad-artefact` if it is missing or damaged
+ * @param header the columns that it must have, in their order
+ * @param parse makes a row of the fields of a line
+ * @param findFault the first thing wrong with a row
+ * @throws SerError `bad-artefact` if it is missing or damaged, naming line and column where a value is not what it
+ *   should be
  */
-export function readCsv(file: string, { caller, content, notebook }: CsvSource): CsvRecord[] {
+export function readTable<Row>(file: string, source: CsvSource, { header, parse, findFault }: TableOf<Row>): Row[] {
+  const [first, ...records] = readCsv(file, source);
+  const { caller, notebook } = source;
+  const fail = (line: number, { column, rule, got }: Fault): never => {
+    const place = `${file}, line ${line}, column "${column}"`;
+    throw new SerError('bad-artefact', `${caller}: ${rule}, got ${got} in ${place}; run ${notebook} again`);
+  };
+  const wrong = header.findIndex((column, index) => first?.fields[index] !== column);
+  if (wrong >= 0) {
+    const got = `"${first?.fields[wrong] ?? ''}"`;
+    fail(1, { column: header[wrong], rule: 'the header must name this column here', got });
+  }
+  return records.map(({ line, fields }) => {
+    if (fields.length !== header.length) {
+      const column = header[Math.min(fields.length, header.length) - 1];
+      fail(line, { column, rule: `a line must have ${header.length} fields`, got: String(fields.length) });
+    }
+    const row = parse(fields);
+    const fault = findFault(row);
+    if (fault) fail(line, { ...fault, got: `"${fields[header.indexOf(fault.column)]}"` });
+    return row;
+  });
+}
+
+/** What the rows of a table are. */
+export interface TableOf<Row> {
+  header: readonly string[];
+  parse: (fields: string[]) => Row;
+  findFault: (row: Row) => Fault | undefined;
+}
+
+/** The records of a file that a notebook wrote. */
+function readCsv(file: string, { caller, content, notebook }: CsvSource): CsvRecord[] {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');

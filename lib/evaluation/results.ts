@@ -1,9 +1,8 @@
 /** results.csv: what a model said about each test clip. */
-import { formatCsv, readCsv } from '../csv';
+import { type Fault, formatCsv, readTable } from '../csv';
 import { EMOTIONS, type Emotion } from '../data/labels';
-import { SerError } from '../errors';
 import { writeFile } from '../files';
-import { type Fault, faultOfEmotion, faultOfProbabilities, shortestFloat32, toNumber } from '../training/predictions';
+import { faultOfEmotion, faultOfProbabilities, shortestFloat32, toNumber } from '../training/predictions';
 
 /** What a model said about one test clip. */
 export interface ResultRow {
@@ -41,32 +40,15 @@ export function writeResults(file: string, rows: readonly ResultRow[]): void {
  * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is not what it should be
  */
 export function readResults(file: string): ResultRow[] {
-  const [header, ...records] = readCsv(file, { caller: 'readResults', content: 'results', notebook: '4-evaluate' });
-  const fail = (line: number, column: string, rule: string, got: string): never => {
-    throw new SerError(
-      'bad-artefact',
-      `readResults: ${rule}, got ${got} in ${file}, line ${line}, column "${column}"; run 4-evaluate again`,
-    );
-  };
-  const wrong = HEADER.findIndex((column, index) => header?.fields[index] !== column);
-  if (wrong >= 0) fail(1, HEADER[wrong], 'the header must name this column here', `"${header?.fields[wrong] ?? ''}"`);
-  return records.map(({ line, fields }) => {
-    if (fields.length !== HEADER.length) {
-      const last = HEADER[Math.min(fields.length, HEADER.length) - 1];
-      fail(line, last, `a line must have ${HEADER.length} fields`, String(fields.length));
-    }
-    const [name, actor, truth, predicted, ...probabilities] = fields;
-    const row: ResultRow = {
-      file: name,
-      actor: toNumber(actor),
-      truth: truth as Emotion,
-      predicted: predicted as Emotion,
-      probabilities: probabilities.map((text) => Math.fround(toNumber(text))),
-    };
-    const fault = findFault(row);
-    if (fault) fail(line, fault.column, fault.rule, `"${fields[HEADER.indexOf(fault.column)]}"`);
-    return row;
+  const source = { caller: 'readResults', content: 'results', notebook: '4-evaluate' };
+  const parse = ([name, actor, truth, predicted, ...probabilities]: string[]): ResultRow => ({
+    file: name,
+    actor: toNumber(actor),
+    truth: truth as Emotion,
+    predicted: predicted as Emotion,
+    probabilities: probabilities.map((text) => Math.fround(toNumber(text))),
   });
+  return readTable(file, source, { header: HEADER, parse, findFault });
 }
 
 /** The first thing wrong with a row. */

@@ -1,7 +1,6 @@
 /** predictions.csv: what a model said about each clip of a side that it was not trained on, fold by fold. */
-import { formatCsv, readCsv } from '../csv';
+import { type Fault, formatCsv, readTable } from '../csv';
 import { EMOTIONS, type Emotion } from '../data/labels';
-import { SerError } from '../errors';
 import { writeFile } from '../files';
 
 /** What a model said about one clip. */
@@ -42,40 +41,14 @@ export function writePredictions(file: string, rows: readonly ClipPrediction[]):
  * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is not what it should be
  */
 export function readPredictions(file: string): ClipPrediction[] {
-  const [header, ...records] = readCsv(file, {
-    caller: 'readPredictions',
-    content: 'predictions',
-    notebook: '3-train',
+  const source = { caller: 'readPredictions', content: 'predictions', notebook: '3-train' };
+  const parse = ([clip, fold, truth, ...probabilities]: string[]): ClipPrediction => ({
+    clip,
+    fold: toNumber(fold),
+    truth: truth as Emotion,
+    probabilities: probabilities.map((text) => Math.fround(toNumber(text))),
   });
-  const fail = (line: number, column: string, rule: string, got: string): never => {
-    const place = `${file}, line ${line}, column "${column}"`;
-    throw new SerError('bad-artefact', `readPredictions: ${rule}, got ${got} in ${place}; run 3-train again`);
-  };
-  const wrong = HEADER.findIndex((column, index) => header?.fields[index] !== column);
-  if (wrong >= 0) fail(1, HEADER[wrong], 'the header must name this column here', `"${header?.fields[wrong] ?? ''}"`);
-  return records.map(({ line, fields }) => {
-    if (fields.length !== HEADER.length) {
-      const last = HEADER[Math.min(fields.length, HEADER.length) - 1];
-      fail(line, last, `a line must have ${HEADER.length} fields`, String(fields.length));
-    }
-    const [clip, fold, truth, ...probabilities] = fields;
-    const row: ClipPrediction = {
-      clip,
-      fold: toNumber(fold),
-      truth: truth as Emotion,
-      probabilities: probabilities.map((text) => Math.fround(toNumber(text))),
-    };
-    const fault = findFault(row);
-    if (fault) fail(line, fault.column, fault.rule, `"${fields[HEADER.indexOf(fault.column)]}"`);
-    return row;
-  });
-}
-
-/** What is wrong with a value. */
-export interface Fault {
-  column: string;
-  rule: string;
-  got: string;
+  return readTable(file, source, { header: HEADER, parse, findFault });
 }
 
 function findFault({ clip, fold, truth, probabilities }: ClipPrediction): Fault | undefined {
