@@ -1,33 +1,11 @@
 /** A gated recurrent unit. */
-import { Random } from '../random';
 import { tf } from '../tensorflow';
-import { glorotUniform, orthogonal } from './initialisers';
 import { addBias, gruRecurrence } from './kernels';
-import {
-  builtOf,
-  countOf,
-  FilledLayer,
-  type LayerOptions,
-  type LayerVariable,
-  only,
-  onlyShape,
-  project,
-  read,
-  type Shape,
-  size,
-} from './layer';
+import { builtOf, type LayerVariable, only, project, read } from './layer';
+import { RecurrentLayer, type RecurrentOptions } from './recurrent-layer';
 
 /** Options of `gru`. */
-export interface GruOptions extends LayerOptions {
-  /** Size of the state, int > 0. */
-  units: number;
-  /** Seed of the initial weights; default 0. */
-  seed?: number;
-  /** Every frame's output instead of the last one's; default false. */
-  returnSequences?: boolean;
-  /** From the last frame to the first, every output at its frame; default false. */
-  backwards?: boolean;
-}
+export type GruOptions = RecurrentOptions;
 
 /**
  * Keras 3's GRU: sigmoid gates, tanh, the reset gate after the product (`reset_after`), Glorot-uniform input weights,
@@ -37,39 +15,15 @@ export interface GruOptions extends LayerOptions {
  *
  * Weights: kernel [features, 3 × units], recurrent_kernel [units, 3 × units], bias [2, 3 × units]; gates z, r, h.
  */
-export class FusedGru extends FilledLayer {
+export class FusedGru extends RecurrentLayer {
   static readonly className = 'FusedGru';
-  private readonly units: number;
-  private readonly seed: number;
-  private readonly returnSequences: boolean;
-  private readonly backwards: boolean;
-  private variables: { kernel: LayerVariable; recurrent: LayerVariable; bias: LayerVariable } | undefined;
 
   constructor(options: GruOptions) {
-    super(options);
-    this.units = countOf('gru', 'units', options.units);
-    this.seed = options.seed ?? 0;
-    this.returnSequences = options.returnSequences ?? false;
-    this.backwards = options.backwards ?? false;
+    super('gru', 3, options);
   }
 
-  override build(inputShape: Shape | Shape[]): void {
-    const features = size(onlyShape(inputShape), -1);
-    const gates = 3 * this.units;
-    const random = new Random(this.seed, 'gru');
-    // In a bidirectional layer both directions' weights lie side by side in a file.
-    const prefix = this.backwards ? 'backward_' : '';
-    this.variables = {
-      kernel: this.fill(`${prefix}kernel`, [features, gates], glorotUniform(random, features * gates, features, gates)),
-      recurrent: this.fill(`${prefix}recurrent_kernel`, [this.units, gates], orthogonal(random, this.units, gates)),
-      bias: this.constant(`${prefix}bias`, [2, gates], 0),
-    };
-    super.build(inputShape);
-  }
-
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const [batch, time] = onlyShape(inputShape);
-    return this.returnSequences ? [batch, time, this.units] : [batch, this.units];
+  protected override addBias(name: string): LayerVariable {
+    return this.constant(name, [2, 3 * this.units], 0);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -84,11 +38,6 @@ export class FusedGru extends FilledLayer {
       });
       return this.returnSequences ? hidden : lastOf(hidden, this.backwards);
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const { units, seed, returnSequences, backwards } = this;
-    return { ...super.getConfig(), units, seed, returnSequences, backwards };
   }
 }
 
