@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EMOTIONS } from '../data/labels';
-import { calibrateFolds } from '../evaluation/calibrate-folds';
+import { calibrateFolds, chooseCalibration } from '../evaluation/calibrate-folds';
 import { applyTemperature, topClass } from '../evaluation/calibration';
 import { judge } from '../evaluation/judge';
 import { plusMinus, poolSeeds, seedTable } from '../evaluation/pool';
@@ -54,6 +54,13 @@ test('the threshold chosen on validation clips gives about the risk that was ask
     0,
   );
   assert.ok(never.calibration.abstention.coverage < 0.02);
+});
+
+test('the answers of a model that ships choose as those of a fold do: a temperature, then the least sure answer to give', () => {
+  const [fold] = judged.calibration.folds;
+  const own = sharp.validation.filter((row) => row.fold === fold.fold);
+  assert.deepEqual(chooseCalibration(own), { temperature: fold.temperature, threshold: fold.threshold });
+  assert.ok(chooseCalibration(own, 0.05).threshold > chooseCalibration(own, 0.4).threshold);
 });
 
 test('a fold without validation predictions is refused', () => {

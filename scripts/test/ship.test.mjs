@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { inProject } from '../setup/project.mjs';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-ship-'));
+after(() => fs.rmSync(folder, { recursive: true }));
+
+/** @param {string[]} args */
+const ship = (...args) =>
+  spawnSync(process.execPath, [inProject('scripts', 'ship.mjs'), ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, SER_WORK: folder },
+  });
+
+test('ship explains itself, and refuses wrong options with 2', () => {
+  const help = ship('--help');
+  assert.deepEqual([help.status, /npm run ship -- --data PATH/.test(help.stdout)], [0, true]);
+  for (const args of [[], ['--data', folder, '--seed', 'x'], ['--nonsense']]) {
+    const { status, stderr } = ship(...args);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /^ship: /);
+  }
+});
+
+test('ship asks for the answers from which the calibration comes before it trains, and leaves nothing behind', () => {
+  const { status, stderr } = ship('--data', folder, '--model', 'unknown');
+  assert.equal(status, 1);
+  assert.match(stderr, /predictions-seed….csv must lie in .*unknown, got none/);
+  assert.ok(!fs.existsSync(inProject('data', 'models', 'unknown')));
+  assert.deepEqual(fs.readdirSync(folder), []);
+});
+
+test('ship wants recordings, not something else', () => {
+  const { status, stderr } = ship('--data', folder);
+  assert.equal(status, 1);
+  assert.match(stderr, /^ship: .+/m);
+  assert.ok(!fs.existsSync(path.join(folder, 'shipping')));
+});
