@@ -8,6 +8,7 @@ import { type FeatureKind, modelFeatures } from '../features/model-features';
 import { utteranceVersions } from '../features/utterance/versions';
 import { loadModel } from '../model/model-file';
 import type { tf } from '../tensorflow';
+import { forEachInThreads } from '../threads';
 import { CONVOLUTIONAL_FILE, Recogniser } from '../training/convolutional-model';
 import type { Fusion } from '../training/fusion';
 import { predictRows } from '../training/predict-rows';
@@ -22,7 +23,7 @@ export interface LoadedModel {
   /** The part of a recording that it listens to, at whatever sample rate it wants. */
   hear(whole: Signal): Signal;
   /** Probabilities before calibration of sounds as `hear` cuts them, or of stretches of 2.4 s: [sounds × emotions]. */
-  ask(sounds: readonly Signal[]): Float32Array;
+  ask(sounds: readonly Signal[]): Promise<Float32Array>;
   /** Frees it. */
   dispose(): void;
 }
@@ -64,7 +65,7 @@ export class NetworkListener implements LoadedModel {
     return padTo(resample({ ...whole, samples }, AUDIO.sampleRate), AUDIO.samples);
   }
 
-  ask(sounds: readonly Signal[]): Float32Array {
+  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
     return this.askFeatures(sounds.map((sound) => modelFeatures(sound, this.features)));
   }
 
@@ -92,13 +93,22 @@ class UtteranceListener implements LoadedModel {
     return whole;
   }
 
-  ask(sounds: readonly Signal[]): Float32Array {
+  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
     const { speeds } = this.model.settings;
-    return askUtterances(
-      this.model,
-      sounds.map((sound) => utteranceVersions(sound, { speeds })),
-    );
+    return askUtterances(this.model, await versionsOf(sounds, speeds));
   }
 
   dispose(): void {}
+}
+
+const VERSIONS = { file: require.resolve('../features/utterance/versions'), name: 'utteranceVersions' };
+
+/** The vectors of each sound; of several on all cores, since one takes about 50 ms. */
+async function versionsOf(sounds: readonly Signal[], speeds: readonly number[]): Promise<Float32Array[]> {
+  if (sounds.length === 1) return [utteranceVersions(sounds[0], { speeds })];
+  const vectors = new Array<Float32Array>(sounds.length);
+  await forEachInThreads(VERSIONS, sounds, { speeds }, (index, result: Float32Array) => {
+    vectors[index] = result;
+  });
+  return vectors;
 }

@@ -122,7 +122,7 @@ export class EmotionPredictor {
    */
   async predictMany(recordings: readonly Recording[]): Promise<Prediction[]> {
     const heard = await Promise.all(recordings.map((recording) => this.hear(recording)));
-    const answers = this.answer(heard.map(({ clip }) => clip));
+    const answers = await this.answer(heard.map(({ clip }) => clip));
     return answers.map((answer, index) => {
       const { warnings, seconds } = heard[index];
       return { ...answer, warnings, seconds };
@@ -140,7 +140,7 @@ export class EmotionPredictor {
       const group = waiting.slice(first, first + RECORDINGS_AT_ONCE);
       const heard = await Promise.allSettled(group.map((recording) => this.hear(recording)));
       const usable = heard.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      const answers = usable.length > 0 ? this.answer(usable.map(({ clip }) => clip)) : [];
+      const answers = usable.length > 0 ? await this.answer(usable.map(({ clip }) => clip)) : [];
       for (const [index, result] of heard.entries()) {
         const recording = group[index];
         if (result.status === 'rejected') {
@@ -170,7 +170,7 @@ export class EmotionPredictor {
     const entries: TimelineEntry[] = [];
     for (let first = 0; first < starts.length; first += WINDOWS_AT_ONCE) {
       const group = starts.slice(first, first + WINDOWS_AT_ONCE);
-      const answers = this.answer(group.map((start) => windowAt(signal, start)));
+      const answers = await this.answer(group.map((start) => windowAt(signal, start)));
       answers.forEach((answer, index) => {
         const start = group[index] / AUDIO.sampleRate;
         const end = Math.min(signal.samples.length, group[index] + AUDIO.samples) / AUDIO.sampleRate;
@@ -194,7 +194,7 @@ export class EmotionPredictor {
     const network = model instanceof NetworkListener ? model : undefined;
     const mel = network ? modelMel(clip, network.features) : melSpectrogram(resample(clip, AUDIO.sampleRate));
     const { frames, coefficients: bands } = mel;
-    const [{ emotion, probability }] = this.answer([clip]);
+    const [{ emotion, probability }] = await this.answer([clip]);
     const windows = network ? occlusionWindows(frames, bands) : momentWindows(frames, bands);
     const seconds = SPECTRUM.hopLength / AUDIO.sampleRate;
     const drops: number[] = [];
@@ -204,7 +204,7 @@ export class EmotionPredictor {
         ? this.calibrated(
             network.askFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features))),
           )
-        : this.answer(group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds)));
+        : await this.answer(group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds)));
       drops.push(...answers.map(({ probabilities }) => probability - probabilities[emotion]));
     }
     const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };
@@ -224,8 +224,8 @@ export class EmotionPredictor {
     return { clip: this.model.hear(whole), warnings: recordingFaults(whole), seconds };
   }
 
-  private answer(sounds: readonly Signal[]): Omit<Prediction, 'warnings' | 'seconds'>[] {
-    return this.calibrated(this.model.ask(sounds));
+  private async answer(sounds: readonly Signal[]): Promise<Omit<Prediction, 'warnings' | 'seconds'>[]> {
+    return this.calibrated(await this.model.ask(sounds));
   }
 
   /** Answers from a model's own probabilities, [sounds × emotions]. */

@@ -14,7 +14,7 @@ export class SpectrogramListener implements LoadedModel {
     return whole;
   }
 
-  ask(sounds: readonly Signal[]): Float32Array {
+  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
     const { frames, bands } = SPECTROGRAM;
     const values = new Float32Array(sounds.length * frames * bands);
     sounds.forEach((sound, index) => {
@@ -39,8 +39,8 @@ export class FusedListener implements LoadedModel {
     return whole;
   }
 
-  ask(sounds: readonly Signal[]): Float32Array {
-    const [first, second] = this.parts.map((part) => part.ask(sounds));
+  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
+    const [first, second] = await Promise.all(this.parts.map((part) => part.ask(sounds)));
     return fuse(first, second, this.fusion, EMOTIONS.length);
   }
 
