@@ -15,7 +15,8 @@ in a pipe. "?" after an emotion means that the model had better say "not sure".
   --json        one JSON object on each line
   --csv         comma-separated values with a head line
   --timeline    slides over each recording: one line for every 0.6 s, each of 2.4 s
-  --model DIR   a folder with a trained model, such as data/runs/NAME
+  --model DIR   a folder with one trained model, such as data/runs/NAME, or data/runs/NAME/fold-1 where there are
+                several folds (which has no classifier for --gender)
   --run NAME    a run by its name, "latest" or "shipped"; default the latest run if it learned from recordings, else
                 the model that comes with the project
   --gender      also the sex of the voice, as RAVDESS annotates its actors

@@ -8,16 +8,17 @@ import { callerFolder, inProject, workFolder } from './setup/project.mjs';
 
 const HELP = `npm run ship -- --data PATH [--model NAME] [--seed N]
 
-Trains the shipped model on all actors of RAVDESS, as the folds of actor-5 were trained, and puts it into
+Trains the shipped model on all actors of RAVDESS, as the folds of actor-5 on its card were, and puts it into
 data/models/NAME with the classifier of the voice's sex. Temperature and threshold come from the answers about
 unheard voices that lie there, predictions-seed….csv: those are made first, by the commands of the model card.
-Interrupted, the same command goes on.
+Interrupted, the same command goes on; after a training that was finished, it only calibrates anew.
 
   --data PATH    RAVDESS, as for npm start
-  --model NAME   the recipe; default recommended
+  --model NAME   the recipe; default recommended, the only one that answers by itself
   --seed N       default 11
 `;
 
+const CLIPS = 1440;
 /** What of a run's folder a model does not need to answer. */
 const LEFT_OUT = /(checkpoint\.json|history\.csv)$/;
 
@@ -63,9 +64,12 @@ async function ship({ data, model, seed }) {
   /** @type {typeof import('../lib/dist/index.js')} */
   const lib = require('../lib/dist/index.js');
   const target = inProject('data', 'models', model);
-  const calibration = lib.chooseCalibration(answersIn(target).flatMap(lib.readPredictions));
+  const answers = answersIn(target);
   const corpus = await lib.openCorpus({ data });
-  if (corpus.kind !== 'ravdess') throw new Error(`the shipped model learns from RAVDESS, got ${corpus.label}`);
+  const { length } = corpus.clips;
+  if (corpus.kind !== 'ravdess' || length !== CLIPS) {
+    throw new Error(`the shipped model learns from the ${CLIPS} clips of RAVDESS, got ${length} of ${corpus.label}`);
+  }
   const store = await lib.computeFeatures(corpus, { root: path.join(workFolder, 'features'), copies: 0 });
   const trainer = await lib.prepareTrainer(model, store);
   const run = lib.openRun({
@@ -77,13 +81,16 @@ async function ship({ data, model, seed }) {
     configuration: { protocol: 'everyone', ...trainer.configuration },
   });
   const started = performance.now();
-  await lib.trainOnEveryone({
-    ...{ store, trainer, section: run, seed },
-    onBatch: ({ epoch, epochs, batch, batches, loss }, member) => {
-      if (batch === batches) process.stderr.write(`${member}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}\n`);
-    },
-  });
-  run.writeJson('calibration.json', calibration);
+  if (run.info.status !== 'finished') {
+    await lib.trainOnEveryone({
+      ...{ store, trainer, section: run, seed },
+      onBatch: ({ epoch, epochs, batch, batches, loss }, member) => {
+        if (batch < batches) return;
+        process.stderr.write(`${member}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}\n`);
+      },
+    });
+  }
+  run.writeJson('calibration.json', lib.chooseCalibration(answers.flatMap(lib.readPredictions)));
   const sex = lib.trainGenderClassifier({
     features: corpus.clips.map((_, i) => store.voice.subarray(i * 40, (i + 1) * 40)),
     sexes: corpus.clips.map((clip) => clip.sex),
@@ -96,7 +103,7 @@ async function ship({ data, model, seed }) {
   const bytes = replace(run.folder, target);
   const minutes = (performance.now() - started) / 60_000;
   console.log(
-    `${path.relative(callerFolder, target)}: ${(bytes / 1e6).toFixed(1)} MB, trained in ${minutes.toFixed(1)} minutes`,
+    `${path.relative(callerFolder, target)}: ${(bytes / 1e6).toFixed(1)} MB, in ${minutes.toFixed(1)} minutes`,
   );
 }
 
@@ -109,7 +116,7 @@ function answersIn(folder) {
 }
 
 /**
- * Puts a run's files in place of those of an earlier model, each entry in one step; card and answers stay.
+ * Puts a run's files in place of those of an earlier model, entry by entry; card and answers stay.
  *
  * @param {string} source @param {string} target @returns {number} bytes
  */

@@ -75,7 +75,7 @@ export interface ProtocolMetrics extends Metrics {
     rows: Record<'train' | 'validation' | 'test', number>;
     testActors: number[];
     validationActors: number[];
-    /** Of each network, in the order of the members: epochs trained, and the one whose weights were kept. */
+    /** Of each network, in the order of the members: epochs trained, and the one with the lowest validation loss. */
     epochs: number[];
     bestEpochs: number[];
     seconds: number;

@@ -87,7 +87,7 @@ ${
 
 ## How it was made
 
-Every epoch, temperature and threshold was chosen on validation ${leak ? 'clips of this protocol' : 'actors out of the training side'}; scalers and augmentation saw training clips
+Every choice (epoch, fusion, temperature, threshold) was made on validation ${leak ? 'clips of this protocol' : 'actors out of the training side'}; scalers and augmentation saw training clips
 only. Commit ${commit ?? 'unknown'}, Node ${node} on ${platform}, ${Object.entries(packages)
     .filter(([name]) => name.includes('tensorflow'))
     .map(([name, version]) => `${name} ${version}`)

@@ -39,9 +39,6 @@ export const ACOUSTIC_FEATURES = [
   'chromaB',
 ] as const;
 
-/** Name of a column of `acousticFeatures`. */
-export type AcousticFeature = (typeof ACOUSTIC_FEATURES)[number];
-
 /**
  * All descriptors of every frame, each with its defaults, as columns of one matrix.
  *

@@ -8,9 +8,9 @@ import { RunSection, shown } from '../training/section';
 import { answeringSection } from '../training/train';
 
 /** Name that stands for the model that comes with the project. */
-export const SHIPPED = 'shipped';
+const SHIPPED = 'shipped';
 /** Its folder in data/models. */
-export const SHIPPED_MODEL = 'recommended';
+const SHIPPED_MODEL = 'recommended';
 
 /** Where a trained model is. */
 export interface PredictorOptions {
@@ -66,7 +66,7 @@ function shippedModel(): ChosenModel {
   if (!section.has('run.json')) {
     throw new SerError(
       'bad-artefact',
-      `chooseModel: no trained model in ${shown(section.folder)}, and no run; restore that folder, or run 3-train first`,
+      `chooseModel: the shipped model must lie in ${shown(section.folder)}, got no run.json; restore it from git, or name a run`,
     );
   }
   const { corpus } = loadRun(root, SHIPPED_MODEL).info;

@@ -1,4 +1,4 @@
-/** One recording, one answer: which emotion it sounds like, and whose voice. */
+/** One recording, one answer: which emotion it sounds like, and which sex the voice is. */
 import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/extract';
 import { chooseModel, type PredictorOptions } from './chosen-model';
@@ -19,7 +19,7 @@ export interface GenderPrediction {
  * The emotion of a recording, as `EmotionPredictor.predict`. The model is loaded for this one answer; for several
  * recordings load an `EmotionPredictor`.
  *
- * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained run
+ * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained model
  */
 export async function emotionDetector(recording: Recording, options: PredictorOptions = {}): Promise<Prediction> {
   const predictor = await EmotionPredictor.load(options);
@@ -33,7 +33,7 @@ export async function emotionDetector(recording: Recording, options: PredictorOp
 /**
  * The sex of a voice, as RAVDESS annotates its actors, from the mean of 40 MFCCs over the whole file.
  *
- * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained run
+ * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained model
  */
 export async function detectGender(path: string, options: PredictorOptions = {}): Promise<GenderPrediction> {
   const classifier = loadGenderClassifier(chooseModel(options).top.existingFile('gender.json'));

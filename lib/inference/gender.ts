@@ -181,13 +181,13 @@ export function saveGenderClassifier(file: string, classifier: GenderClassifier)
  */
 export function loadGenderClassifier(file: string): GenderClassifier {
   if (!fs.existsSync(file)) {
-    throw new SerError('bad-artefact', `loadGenderClassifier: no classifier in ${file}; run 5-infer, which trains it`);
+    throw new SerError('bad-artefact', `loadGenderClassifier: no classifier in ${file}; 3-train writes it`);
   }
   let classifier: Partial<GenderClassifier> | null;
   try {
     classifier = readJson<Partial<GenderClassifier> | null>(file);
   } catch (cause) {
-    throw new SerError('bad-artefact', `loadGenderClassifier: ${file} is not JSON; delete it and run 5-infer again`, {
+    throw new SerError('bad-artefact', `loadGenderClassifier: ${file} is not JSON; run 3-train again`, {
       cause,
     });
   }
@@ -195,15 +195,14 @@ export function loadGenderClassifier(file: string): GenderClassifier {
     throw new SerError(
       'bad-artefact',
       `loadGenderClassifier: format v${classifier?.format ?? '?'} in ${file}, this code reads v${FORMAT}; ` +
-        'delete it and run 5-infer again',
+        'run 3-train again',
     );
   }
   const { scaler, machine, sides } = classifier;
   if (!scaler?.mean || scaler.mean.length !== scaler.deviation?.length || !machine?.options || !sides) {
     throw new SerError(
       'bad-artefact',
-      `loadGenderClassifier: scaler, machine and sides must be in ${file}, got a file without; ` +
-        'delete it and run 5-infer again',
+      `loadGenderClassifier: scaler, machine and sides must be in ${file}, got a file without; run 3-train again`,
     );
   }
   return classifier as GenderClassifier;

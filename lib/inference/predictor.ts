@@ -1,4 +1,4 @@
-/** A trained run, loaded once and asked many times. */
+/** A trained model, loaded once and asked many times. */
 import { loadAudio, padTo } from '../audio/load';
 import { type RecordingFault, recordingFaults } from '../audio/quality';
 import { resample } from '../audio/resample';
@@ -26,7 +26,7 @@ export interface Prediction {
   emotion: Emotion;
   /** Of that emotion, after calibration. */
   probability: number;
-  /** Whether the probability reaches the run's threshold; where it does not, better say "not sure". */
+  /** Whether the probability reaches the model's threshold; where it does not, better say "not sure". */
   sure: boolean;
   /** Of each emotion, after calibration; they add up to 1. */
   probabilities: Record<Emotion, number>;
@@ -104,9 +104,9 @@ export class EmotionPredictor {
   }
 
   /**
-   * The emotion of a recording. Networks hear 2.4 s from 0.6 s on, as in training; a recording that ends before 1.8 s
-   * they hear from its start. Shorter ones are padded with silence, and what is beyond is in the `timeline`. Linear models
-   * hear the whole utterance.
+   * The emotion of a recording. Networks on notebook 2's features hear 2.4 s from 0.6 s on (from the start, where the
+   * recording ends before 1.8 s), padded with silence; convolutional ones the first 3 s after leading silence; linear
+   * ones the whole utterance. What is beyond is in the `timeline`.
    *
    * @throws SerError `bad-audio` for an unusable file
    */

@@ -1,7 +1,10 @@
 /** Recordings to try a model on, one of each emotion. */
+import fs from 'node:fs';
 import type { Clip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
-import { openCorpus } from '../data/open-corpus';
+import { loadCorpus, openCorpus } from '../data/open-corpus';
+import { PROTOCOLS_EXPLAINED, type ProtocolName } from '../evaluation/protocols';
+import { dataPath } from '../project';
 import { loadExamples } from '../training/examples';
 import type { ChosenModel } from './chosen-model';
 
@@ -14,23 +17,26 @@ export interface TryOut {
 }
 
 /**
- * The examples that a run kept, of an actor whom it has not heard; for the shipped model, which has heard everyone,
- * recordings of an actor of RAVDESS where it is at hand, else synthetic voices.
+ * The examples that a run kept; for the shipped model, which has heard everyone, recordings of an actor of the corpus
+ * that 1-data opened, or that is found, else of a synthetic voice.
  *
- * @throws SerError `bad-artefact` if a run's examples are missing
+ * @throws SerError `bad-artefact` if a run's examples are missing, or the recordings were moved
  */
 export async function tryOut({ run }: Pick<ChosenModel, 'run'>): Promise<TryOut> {
   if (run) {
     const clips = loadExamples(run);
-    return { clips, description: `${clips.length} recordings of actor ${clips[0].actor}, whom it has not heard` };
+    const { leak } = PROTOCOLS_EXPLAINED[run.info.configuration.protocol as ProtocolName];
+    const known = leak ? 'whose voice it has heard' : 'whom it has not heard';
+    return { clips, description: `${clips.length} recordings of actor ${clips[0].actor}, ${known}` };
   }
-  const corpus = await openCorpus({ practiceVoices: 3 });
+  const opened = fs.existsSync(dataPath('corpora', 'latest.json'));
+  const corpus = opened ? loadCorpus() : await openCorpus({ practiceVoices: 3, allowMissing: true });
   const actor = corpus.clips[corpus.clips.length - 1].actor;
   const own = corpus.clips.filter((clip) => clip.actor === actor);
   const clips = EMOTIONS.flatMap((emotion) => own.find((clip) => clip.emotion === emotion) ?? []);
   const whose =
     corpus.kind === 'practice'
-      ? 'synthetic voices, about which its answers mean nothing'
-      : `recordings of actor ${actor}, from whom it learned`;
-  return { clips, description: `${clips.length} ${whose}` };
+      ? 'one synthetic voice, about which its answers mean nothing'
+      : `actor ${actor}, from whom it learned`;
+  return { clips, description: `${clips.length} recordings of ${whose}` };
 }

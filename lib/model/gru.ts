@@ -22,7 +22,7 @@ export class FusedGru extends RecurrentLayer {
     super('gru', 3, options);
   }
 
-  protected override addBias(name: string): LayerVariable {
+  protected override biasOf(name: string): LayerVariable {
     return this.constant(name, [2, 3 * this.units], 0);
   }
 

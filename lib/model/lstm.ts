@@ -22,7 +22,7 @@ export class FusedLstm extends RecurrentLayer {
     super('lstm', 4, options);
   }
 
-  protected override addBias(name: string): LayerVariable {
+  protected override biasOf(name: string): LayerVariable {
     const { units } = this;
     return this.fill(name, [4 * units], new Float32Array(4 * units).fill(1, units, 2 * units));
   }

@@ -46,8 +46,8 @@ export abstract class RecurrentLayer extends FilledLayer {
     this.backwards = options.backwards ?? false;
   }
 
-  /** Adds the bias under this name. */
-  protected abstract addBias(name: string): LayerVariable;
+  /** Makes the bias, under this name in a file. */
+  protected abstract biasOf(name: string): LayerVariable;
 
   /** Glorot-uniform input weights, orthogonal recurrent weights. */
   override build(inputShape: Shape | Shape[]): void {
@@ -61,7 +61,7 @@ export abstract class RecurrentLayer extends FilledLayer {
     this.variables = {
       kernel: this.fill(`${prefix}kernel`, [features, outputs], kernel),
       recurrent: this.fill(`${prefix}recurrent_kernel`, [this.units, outputs], recurrent),
-      bias: this.addBias(`${prefix}bias`),
+      bias: this.biasOf(`${prefix}bias`),
     };
     super.build(inputShape);
   }

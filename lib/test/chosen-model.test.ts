@@ -76,7 +76,7 @@ test('a run is tried on the voice that it has not heard, the shipped model on pr
     synthetic.clips.map(({ emotion }) => emotion),
     [...EMOTIONS],
   );
-  assert.match(synthetic.description, /8 synthetic voices, about which its answers mean nothing/);
+  assert.match(synthetic.description, /8 recordings of one synthetic voice, about which its answers mean nothing/);
 });
 
 test('the shipped model is small, and says the same about a file twice', async () => {

@@ -154,7 +154,7 @@ function drawMembers(
   });
 }
 
-/** Trains for as many epochs as were fixed beforehand: nothing is chosen by the clips that it is watched by. */
+/** Trains for as many epochs as were fixed beforehand: nothing is chosen by the clips that it is watched by, unless `rules.schedule` is `plateau`. */
 async function trainMember(
   { store, spectrograms, settings, recipe }: Workshop,
   task: FoldTask,

@@ -20,7 +20,7 @@ export interface EveryoneOptions {
 }
 
 /**
- * Trains as on a fold whose test side is empty: four drawn actors still choose what must be chosen. Of an ensemble the
+ * Trains as on a fold whose test side is empty: four drawn actors (of 24) still choose what must be chosen. Of an ensemble the
  * other members hear them, so that it has heard everyone. How well it does can only be told by the same training on
  * folds.
  *

@@ -1,4 +1,4 @@
-/** A few recordings that a run has not heard, kept in its folder to try it on. */
+/** A few recordings of the test side, kept in a run's folder to try it on. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Clip, parseClip } from '../data/clip';

@@ -17,7 +17,7 @@ export interface TrainingRules {
   factor?: number;
   /** Of `plateau`, in epochs; default 5. */
   plateauPatience?: number;
-  /** Epochs without a lower validation loss until the training ends; default 7. */
+  /** Epochs without a lower validation loss until the training ends; default 7. Convolutional networks do not stop. */
   patience?: number;
   /** Share of each target that is spread over all classes, from 0 to 1; default 0. */
   labelSmoothing?: number;

@@ -15,7 +15,7 @@ export const RUN_FORMAT = 2;
 export interface RunCorpus {
   /** `practice`: synthetic voices; nothing made from them may pass for a result on recordings. */
   kind: 'ravdess' | 'practice';
-  /** Such as `RAVDESS speech, 24 actors`, without folders of this machine. */
+  /** Such as `RAVDESS recordings`, without folders of this machine. */
   description: string;
   clips: number;
   /** A hash over the clips, which differs when the data does. */

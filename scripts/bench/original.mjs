@@ -81,19 +81,24 @@ async function trainOurs({ root, store, trainer, fold, seed }) {
     configuration: { protocol: PROTOCOL, ...trainer.configuration },
   });
   const started = performance.now();
-  const { folds } = await trainProtocol({ run, store, trainer, protocol: PROTOCOL, folds: [fold], seed });
-  const seconds = (performance.now() - started) / 1000;
+  const since = () => (performance.now() - started) / 1000;
+  /** @type {number[]} with everything that is saved after an epoch, up to the next one's first batch */
+  const ends = [];
+  const { folds } = await trainProtocol({
+    ...{ run, store, trainer, protocol: PROTOCOL, folds: [fold], seed },
+    onBatch: ({ history }) => {
+      if (history.length > ends.length) ends.push(since());
+    },
+  });
+  const seconds = since();
   const predictions = readPredictions(run.file('predictions.csv'));
   const { accuracy, uar } = evaluatePredictions({
     truth: predictions.map(({ truth }) => EMOTIONS.indexOf(truth)),
     probabilities: predictions.map(({ probabilities }) => probabilities),
     labels: EMOTIONS,
   });
-  let sum = 0;
-  const epochs = (folds[0].members[0].history?.epochs ?? []).map((epoch) => {
-    sum += epoch.seconds;
-    return { seconds: sum, loss: epoch.valLoss };
-  });
+  const done = folds[0].members[0].history?.epochs ?? [];
+  const epochs = done.map(({ valLoss }, index) => ({ seconds: ends[index] ?? seconds, loss: valLoss }));
   console.error(`ours, seed ${seed}: ${epochs.length} epochs, ${seconds.toFixed(0)} s`);
   return { seed, seconds, epochs, accuracy, uar };
 }
@@ -113,7 +118,7 @@ function trainKeras(folder, seed, epochs) {
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Seconds until a validation loss was reached, if it was. @param {Outcome} outcome @param {number} loss */
-const secondsTo = ({ epochs }, loss) => epochs.find((epoch) => epoch.loss <= loss)?.seconds ?? Number.NaN;
+const secondsTo = ({ epochs }, loss) => epochs.find((epoch) => epoch.loss <= loss)?.seconds;
 
 /** @param {{ corpus: string, clips: number, features: number, ours: Outcome[], keras?: Outcome & { keras: string, tensorflow: string }, json?: string }} measured */
 function report({ corpus, clips, features, ours, keras, json }) {
@@ -129,7 +134,9 @@ function report({ corpus, clips, features, ours, keras, json }) {
     epochs: outcome.epochs.length,
     'training, s': outcome.seconds.toFixed(0),
     's an epoch': (outcome.seconds / outcome.epochs.length).toFixed(2),
-    ...(goal === undefined ? {} : { [`s to a loss of ${goal.toFixed(3)}`]: secondsTo(outcome, goal).toFixed(0) }),
+    ...(goal === undefined
+      ? {}
+      : { [`s to a loss of ${goal.toFixed(3)}`]: secondsTo(outcome, goal)?.toFixed(0) ?? 'not reached' }),
     'test accuracy, %': (100 * outcome.accuracy).toFixed(1),
     'UAR, %': (100 * outcome.uar).toFixed(1),
   });
@@ -140,10 +147,13 @@ function report({ corpus, clips, features, ours, keras, json }) {
     `ours, mean of ${ours.length} seeds: ${(100 * accuracy).toFixed(1)} % in ${seconds.toFixed(0)} s of training`,
   );
   const anEpoch = (/** @type {Outcome} */ outcome) => outcome.seconds / outcome.epochs.length;
+  const reached = goal === undefined ? [] : ours.flatMap((outcome) => secondsTo(outcome, goal) ?? []);
   const ratios = keras &&
     goal !== undefined && {
       epochVsKeras: anEpoch(keras) / mean(ours.map(anEpoch)),
-      sameLossVsKeras: secondsTo(keras, goal) / mean(ours.map((outcome) => secondsTo(outcome, goal))),
+      ...(reached.length === ours.length
+        ? { sameLossVsKeras: (secondsTo(keras, goal) ?? keras.seconds) / mean(reached) }
+        : {}),
       wholeTrainingVsKeras: keras.seconds / seconds,
       accuracyVsKeras: accuracy / keras.accuracy,
     };

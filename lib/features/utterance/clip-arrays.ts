@@ -1,4 +1,4 @@
-/** As many numbers for each clip of a store, computed once on all cores and kept beside its other features. */
+/** The same count of numbers for each clip of a store, computed once on all cores and kept beside its other features. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { readJson, writeFile, writeJson } from '../../files';
@@ -34,7 +34,7 @@ interface ClipArrayManifest {
 /**
  * The numbers of a store's clips: read from its folder if they are there, else computed and written there.
  *
- * The store's folder is of these recordings with this content, so that the numbers are too. They are computed again
+ * The store's folder belongs to these recordings with this content, and so do the numbers. They are computed again
  * where settings changed or a file is damaged.
  *
  * @returns [clips × size], row-major
