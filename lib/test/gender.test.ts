@@ -101,7 +101,7 @@ test('loadGenderClassifier refuses a missing, a damaged, an older and an incompl
       () => loadGenderClassifier(file),
       (error) => error instanceof SerError && error.code === 'bad-artefact' && message.test(error.message),
     );
-  assertRefused(/no classifier in .*gender\.json; run 3-train/);
+  assertRefused(/no classifier in .*gender\.json; 3-train writes it/);
   fs.writeFileSync(file, '{');
   assertRefused(/is not JSON/);
   fs.writeFileSync(file, 'null');
