@@ -7,45 +7,72 @@ import path from 'node:path';
 import { inProject } from '../setup/project.mjs';
 
 const ROUNDS = 5;
+/** Files that are asked about one by one. */
+const ALONE = 30;
 const require = createRequire(import.meta.url);
+
+/** @typedef {{ perSecond: number, alone: number, command: number }} Pace files a second; ms for one; s for the command */
 
 /** @param {{ data?: string, clips: number, json?: string }} options */
 export async function benchPredict({ data, clips, json }) {
   /** @type {typeof import('../../lib/dist/index.js')} */
-  const { EmotionPredictor, openCorpus } = require('../../lib/dist/index.js');
+  const { openCorpus } = require('../../lib/dist/index.js');
   const corpus = await openCorpus({ data });
   const files = corpus.clips.slice(0, clips).map((clip) => clip.path);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-bench-'));
   try {
     await writeModel(folder);
-    const predictor = await EmotionPredictor.load({ folder });
-    const rates = [];
-    for (let round = 0; round <= ROUNDS; round++) {
-      const started = performance.now();
-      for await (const { error } of predictor.predictEach(files)) if (error) throw error;
-      // The first one warms everything up.
-      if (round > 0) rates.push(files.length / ((performance.now() - started) / 1000));
-    }
-    predictor.dispose();
-    const perSecond = rates.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)];
-    const started = performance.now();
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [inProject('scripts', 'predict.mjs'), '--csv', '--model', folder, ...files],
-      { encoding: 'utf8' },
-    );
-    if (status !== 0) throw new Error(stderr);
-    const command = (performance.now() - started) / 1000;
+    const models = { 'original network': folder, 'shipped model': inProject('data', 'models', 'recommended') };
+    /** @type {Record<string, Pace>} */
+    const paces = {};
+    for (const [name, place] of Object.entries(models)) paces[name] = await paceOf(place, files);
     console.log(
       `${files.length} recordings of ${corpus.label}, ${os.availableParallelism()} cores (${os.cpus()[0].model.trim()})`,
     );
-    console.log(`in one process: ${perSecond.toFixed(0)} files/s, median of ${ROUNDS}`);
-    console.log(`npm run predict: ${command.toFixed(1)} s with its start`);
-    if (json) fs.writeFileSync(json, `${JSON.stringify({ files: files.length, perSecond, command }, null, 2)}\n`);
+    console.table(
+      Object.entries(paces).map(([model, { perSecond, alone, command }]) => ({
+        model,
+        'files/s in one process': perSecond.toFixed(0),
+        'one file, ms': alone.toFixed(0),
+        'npm run predict with its start, s': command.toFixed(1),
+      })),
+    );
+    if (json) fs.writeFileSync(json, `${JSON.stringify({ files: files.length, paces }, null, 2)}\n`);
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
 }
+
+/** Medians. @param {string} folder @param {string[]} files @returns {Promise<Pace>} */
+async function paceOf(folder, files) {
+  /** @type {typeof import('../../lib/dist/index.js')} */
+  const { EmotionPredictor } = require('../../lib/dist/index.js');
+  const predictor = await EmotionPredictor.load({ folder });
+  /** @type {number[]} */
+  const rates = [];
+  /** @type {number[]} */
+  const times = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const started = performance.now();
+    for await (const { error } of predictor.predictEach(files)) if (error) throw error;
+    // The first one warms everything up.
+    if (round > 0) rates.push(files.length / ((performance.now() - started) / 1000));
+  }
+  for (const file of files.slice(0, ALONE)) {
+    const started = performance.now();
+    await predictor.predict(file);
+    times.push(performance.now() - started);
+  }
+  predictor.dispose();
+  const started = performance.now();
+  const args = [inProject('scripts', 'predict.mjs'), '--csv', '--model', folder, ...files];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return { perSecond: median(rates), alone: median(times), command: (performance.now() - started) / 1000 };
+}
+
+/** @param {number[]} values */
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** The original network as it is before training, which takes as long as after. @param {string} folder */
 async function writeModel(folder) {
