@@ -187,6 +187,15 @@ test('prepareTrainer names an unknown model and settings out of range, and fills
   await assert.rejects(prepareTrainer('toString', store), /model must be one of/);
   await assert.rejects(prepareTrainer('original', store, { epochs: 1.5 }), /epochs must be 1 or more, got 1.5/);
   await assert.rejects(prepareTrainer('original', store, { learningRate: -1 }), /learningRate must be above 0, got -1/);
+  await assert.rejects(
+    prepareTrainer('utterance', store, { epochs: 5 }),
+    /utterance does not look at epochs, got 5; leave it out/,
+  );
+  await assert.rejects(prepareTrainer('utterance', store, { rules: { mixup: 0.2 } }), /does not look at rules/);
+  await assert.rejects(
+    prepareTrainer('recommended', store, { rules: { patience: 3 } }),
+    /recommended does not look at patience, got 3/,
+  );
   const trainer = await prepareTrainer('original', store, { epochs: 0, batchSize: 7 });
   assert.deepEqual(trainer.configuration, {
     ...{ model: 'original', epochs: 60, batchSize: 7, learningRate: 0.01, specAugment: false, classWeights: false },

@@ -49,6 +49,7 @@ const SETTINGS: TrainingSettings = {
 export const convolutionalRecipe: Recipe = {
   title: 'residual convolutions over log-mel spectrograms, a GRU from both ends, attentive pooling',
   settings: SETTINGS,
+  ignores: ['patience'],
   prepare: async (store, settings) => convolutionalTrainer(store, await computeSpectrograms(store), settings),
 };
 

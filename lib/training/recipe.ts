@@ -36,6 +36,8 @@ export interface Recipe {
   readonly title: string;
   /** What it trains with where nothing else is asked for. */
   readonly settings: TrainingSettings;
+  /** Settings, and rules, that it does not look at; to ask for one is an error. */
+  readonly ignores?: readonly (keyof TrainingSettings | keyof TrainingRules)[];
   /**
    * Makes what all folds share, once for a run: features of every clip by itself, never anything fitted to several.
    *

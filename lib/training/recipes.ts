@@ -40,7 +40,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
  * A trainer by the name of its recipe, its features at hand.
  *
  * @param settings changes to the recipe's own; 0, false and absent leave them
- * @throws RangeError if there is no such recipe, or a setting is out of range
+ * @throws RangeError if there is no such recipe, or a setting is out of range or one that the recipe does not look at
  * @example await prepareTrainer('original', loadFeatures(dataPath('features')), { epochs: 3 })
  */
 export async function prepareTrainer(
@@ -52,6 +52,15 @@ export async function prepareTrainer(
     throw new RangeError(`prepareTrainer: model must be one of ${Object.keys(RECIPES).join(', ')}, got "${model}"`);
   }
   const recipe = RECIPES[model];
+  const asked = Object.entries({ ...settings, ...settings.rules }).find(
+    ([name, value]) => isAsked(value) && (recipe.ignores as readonly string[] | undefined)?.includes(name),
+  );
+  if (asked) {
+    const [name, value] = asked;
+    throw new RangeError(
+      `prepareTrainer: ${model} does not look at ${name}, got ${JSON.stringify(value)}; leave it out, or choose another model`,
+    );
+  }
   const chosen: TrainingSettings = {
     epochs: settings.epochs || recipe.settings.epochs,
     batchSize: settings.batchSize || recipe.settings.batchSize,
@@ -70,6 +79,10 @@ export async function prepareTrainer(
   }
   return recipe.prepare(store, chosen);
 }
+
+/** Whether a value wishes for something other than the recipe's own. */
+const isAsked = (value: unknown): boolean =>
+  typeof value === 'object' ? Object.keys(value ?? {}).length > 0 : Boolean(value);
 
 /** Rules, checked before anything is trained; nothing where there are none. */
 function rulesOf(rules: TrainingRules): Pick<TrainingSettings, 'rules'> {

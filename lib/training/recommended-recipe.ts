@@ -16,6 +16,7 @@ export const RECOMMENDED_PARTS = ['utterance', 'convolutional'] as const;
 export const recommendedRecipe: Recipe = {
   title: 'ridge regression on whole utterances and convolutions over spectrograms, fused',
   settings: convolutionalRecipe.settings,
+  ignores: convolutionalRecipe.ignores,
   prepare: async (store, settings) =>
     recommendedTrainer(store, [
       await utteranceRecipe.prepare(store, utteranceRecipe.settings),

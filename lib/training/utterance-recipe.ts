@@ -43,6 +43,7 @@ const SETTINGS: TrainingSettings = { epochs: 1, batchSize: 1, learningRate: 1, s
 export const utteranceRecipe: Recipe = {
   title: 'ridge regression on functionals of whole utterances, recordings played at five speeds',
   settings: SETTINGS,
+  ignores: ['epochs', 'batchSize', 'learningRate', 'specAugment', 'classWeights', 'rules'],
   prepare: async (store) => utteranceTrainer(store, await computeUtterances(store)),
 };
 
