@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
-import { callerFolder, inProject, workFolder } from './setup/project.mjs';
+import { callerFolder, inProject, messageOf, workFolder } from './setup/project.mjs';
 
 const HELP = `npm run compare -- RUN RUN… [--out FILE]
 
@@ -121,9 +121,4 @@ ${parts.map((part) => `<div>${part}</div>`).join('\n')}
 </body>
 </html>
 `;
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
+import { messageOf } from './setup/project.mjs';
 
 const HELP = `npm run data [-- --out FOLDER] [--url URL]
 
@@ -133,9 +134,4 @@ function showProgress(stream) {
       isOpen = false;
     },
   };
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { findRecordings, shownPath } from './predict/files.mjs';
 import { csv, jsonLines, table } from './predict/formats.mjs';
 import { runScript, setUp } from './setup/index.mjs';
-import { callerFolder } from './setup/project.mjs';
+import { callerFolder, messageOf } from './setup/project.mjs';
 
 const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender]
 
@@ -134,9 +134,4 @@ function readOptions(args) {
   if (model !== undefined && run !== undefined) throw new Error('choose one of --model and --run');
   if (!help && options.positionals.length === 0) throw new Error('name a file or folder');
   return options;
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

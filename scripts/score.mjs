@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
-import { callerFolder, inProject } from './setup/project.mjs';
+import { callerFolder, inProject, messageOf } from './setup/project.mjs';
 
 const HELP = `npm run score -- FILE…
 npm run score -- --update
@@ -79,9 +79,4 @@ function documents() {
     ? fs.readdirSync(models, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'))
     : [];
   return [inProject('README.md'), ...cards.sort().map((file) => path.join(models, file))];
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

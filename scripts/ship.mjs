@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
-import { callerFolder, inProject, workFolder } from './setup/project.mjs';
+import { callerFolder, inProject, messageOf, workFolder } from './setup/project.mjs';
 
 const HELP = `npm run ship -- --data PATH [--model NAME] [--seed N]
 
@@ -140,9 +140,4 @@ function sizeOf(file) {
   const stat = fs.statSync(file);
   if (!stat.isDirectory()) return stat.size;
   return fs.readdirSync(file).reduce((sum, name) => sum + sizeOf(path.join(file, name)), 0);
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }
