@@ -105,6 +105,7 @@ export { type ChosenModel, chooseModel } from './inference/chosen-model';
 export { detectGender, emotionDetector } from './inference/emotion';
 export {
   crossValidateGender,
+  genderData,
   loadGenderClassifier,
   predictSex,
   saveGenderClassifier,
@@ -159,7 +160,7 @@ export { type ClipPrediction, readPredictions, writePredictions } from './traini
 export type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './training/recipe';
 export { prepareTrainer, RECIPES } from './training/recipes';
 export { type TrainingRules, trainingRules } from './training/rules';
-export { listRuns, loadRun, openRun, type Run } from './training/run';
+export { listRuns, loadRun, openRun, type Run, runCorpus } from './training/run';
 export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
 export { scheduledLearningRate } from './training/scheduled-rate';

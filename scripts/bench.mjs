@@ -30,8 +30,8 @@ the medians of five are printed; then how far the numbers lie from librosa's on 
 of the feature store on N clips and on ten times as many. steadiness: memory over 200 training steps, and the price of
 a fixed number of threads. training: a step of the original network beside tfjs's own layers, and beside Keras and
 PyTorch where they are installed. original: the original's leaky protocol with three seeds, from recordings to test
-accuracy and UAR, beside Keras with the first seed. predict: recordings recognised per second, by the original network and
-by the shipped model.
+accuracy and UAR, beside Keras with the first seed. predict: recordings recognised per second, by the original network
+and by the shipped model.
 
   --peers       installs librosa, or Keras and PyTorch, below .cache first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus

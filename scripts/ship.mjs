@@ -18,7 +18,8 @@ Interrupted, the same command goes on; after a training that was finished, it on
   --seed N       default 11
 `;
 
-const CLIPS = 1440;
+const require = createRequire(import.meta.url);
+
 /** What of a run's folder a model does not need to answer. */
 const LEFT_OUT = /(checkpoint\.json|history\.csv)$/;
 
@@ -60,24 +61,20 @@ async function main(args) {
 
 /** @param {{ data: string, model: string, seed: number }} what */
 async function ship({ data, model, seed }) {
-  const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/index.js')} */
   const lib = require('../lib/dist/index.js');
   const target = inProject('data', 'models', model);
   const answers = answersIn(target);
   const corpus = await lib.openCorpus({ data });
-  const { length } = corpus.clips;
-  if (corpus.kind !== 'ravdess' || length !== CLIPS) {
-    throw new Error(`the shipped model learns from the ${CLIPS} clips of RAVDESS, got ${length} of ${corpus.label}`);
+  if (corpus.kind !== 'ravdess' || corpus.report.absentActors.length > 0) {
+    const got = `${corpus.clips.length} clips of ${corpus.label}`;
+    throw new Error(`the shipped model learns from all actors of RAVDESS, got ${got}`);
   }
   const store = await lib.computeFeatures(corpus, { root: path.join(workFolder, 'features'), copies: 0 });
   const trainer = await lib.prepareTrainer(model, store);
   const run = lib.openRun({
     ...{ root: path.join(workFolder, 'shipping'), name: `${model}-${seed}`, seed },
-    corpus: {
-      ...{ kind: corpus.kind, description: corpus.label },
-      ...{ clips: corpus.clips.length, fingerprint: corpus.fingerprint },
-    },
+    corpus: lib.runCorpus(store.manifest),
     configuration: { protocol: 'everyone', ...trainer.configuration },
   });
   const started = performance.now();
@@ -91,13 +88,8 @@ async function ship({ data, model, seed }) {
     });
   }
   run.writeJson('calibration.json', lib.chooseCalibration(answers.flatMap(lib.readPredictions)));
-  const sex = lib.trainGenderClassifier({
-    features: corpus.clips.map((_, i) => store.voice.subarray(i * 40, (i + 1) * 40)),
-    sexes: corpus.clips.map((clip) => clip.sex),
-    actors: corpus.clips.map(({ actor }) => actor),
-    trainActors: [...new Set(corpus.clips.map(({ actor }) => actor))],
-    seed,
-  });
+  const voices = lib.genderData(store);
+  const sex = lib.trainGenderClassifier({ ...voices, trainActors: [...new Set(voices.actors)], seed });
   lib.saveGenderClassifier(run.file('gender.json'), sex);
   run.finish();
   const bytes = replace(run.folder, target);
@@ -121,23 +113,21 @@ function answersIn(folder) {
  * @param {string} source @param {string} target @returns {number} bytes
  */
 function replace(source, target) {
-  let bytes = 0;
-  for (const name of fs.readdirSync(source)) {
-    if (LEFT_OUT.test(name)) continue;
-    const [place, temporary, old] = ['', '.part', '.old'].map((ending) => path.join(target, `${name}${ending}`));
-    for (const rest of [temporary, old]) fs.rmSync(rest, { recursive: true, force: true });
-    fs.cpSync(path.join(source, name), temporary, { recursive: true, filter: (file) => !LEFT_OUT.test(file) });
+  /** @type {typeof import('../lib/dist/temporary.js')} */
+  const { removeLeftovers, temporaryBeside } = require('../lib/dist/temporary.js');
+  const needed = (/** @type {string} */ file) => !LEFT_OUT.test(file);
+  for (const name of fs.readdirSync(source).filter(needed)) {
+    const place = path.join(target, name);
+    removeLeftovers(place);
+    const [made, old] = [temporaryBeside(place), temporaryBeside(place)];
+    fs.cpSync(path.join(source, name), made, { recursive: true, filter: needed });
     if (fs.existsSync(place)) fs.renameSync(place, old);
-    fs.renameSync(temporary, place);
+    fs.renameSync(made, place);
     fs.rmSync(old, { recursive: true, force: true });
-    bytes += sizeOf(place);
   }
-  return bytes;
-}
-
-/** @param {string} file @returns {number} */
-function sizeOf(file) {
-  const stat = fs.statSync(file);
-  if (!stat.isDirectory()) return stat.size;
-  return fs.readdirSync(file).reduce((sum, name) => sum + sizeOf(path.join(file, name)), 0);
+  return fs
+    .readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter(needed)
+    .map((name) => fs.statSync(path.join(source, name)))
+    .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
 }

@@ -29,10 +29,8 @@ export interface PredictorOptions {
 export interface ChosenModel {
   /** In words, such as `run first` or `the shipped model`. */
   name: string;
-  /** Where that which tells emotions is. */
-  emotion: RunSection;
-  /** Where that which tells the sex of a voice is, and `examples`. */
-  top: RunSection;
+  /** The run's folder, the shipped model's, or the one that was named. */
+  section: RunSection;
   /** What it learned from; absent of a mere folder. */
   corpus?: RunCorpus;
   /** Absent of shipped models and mere folders. */
@@ -45,30 +43,35 @@ export interface ChosenModel {
  * @throws SerError `bad-artefact` if it is missing, unfinished or damaged
  */
 export function chooseModel({ run, root, folder }: PredictorOptions = {}): ChosenModel {
-  if (folder !== undefined) {
-    const section = new RunSection(folder);
-    return { name: shown(folder), emotion: section, top: section };
-  }
-  const runs = root ?? dataPath('runs');
-  // A folder of runs that is named is meant: nothing else takes its place.
-  const named = root !== undefined || (run !== undefined && run !== LATEST);
+  if (folder !== undefined) return { name: shown(folder), section: new RunSection(folder) };
   if (run === SHIPPED) return shippedModel();
-  if (!named && readLatest(runs) === undefined) return shippedModel();
-  const chosen = loadRun(runs, run ?? LATEST);
-  if (run === undefined && root === undefined && chosen.info.corpus.kind === 'practice') return shippedModel();
+  const runs = root ?? dataPath('runs');
+  // Runs or a run that are named are meant: nothing else takes their place.
+  const anyLatest = root === undefined && (run ?? LATEST) === LATEST;
+  if (anyLatest && readLatest(runs) === undefined) return shippedModel();
+  const chosen = loadRun(runs, run);
   const { name, corpus } = chosen.info;
-  return { name: `run ${name}`, emotion: answeringSection(chosen), top: chosen, corpus, run: chosen };
+  if (anyLatest && run === undefined && corpus.kind === 'practice') return shippedModel();
+  return { name: `run ${name}`, section: chosen, corpus, run: chosen };
 }
+
+/**
+ * Where that which tells emotions is; of a run with several folds in the first one's folder.
+ *
+ * @throws SerError `bad-artefact` if a run's training is missing or unfinished
+ */
+export const emotionSection = ({ run, section }: ChosenModel): RunSection => (run ? answeringSection(run) : section);
 
 function shippedModel(): ChosenModel {
   const root = path.join(PROJECT, 'data', 'models');
   const section = new RunSection(path.join(root, SHIPPED_MODEL));
   if (!section.has('run.json')) {
+    const place = shown(section.folder);
     throw new SerError(
       'bad-artefact',
-      `chooseModel: the shipped model must lie in ${shown(section.folder)}, got no run.json; restore it from git, or name a run`,
+      `chooseModel: the shipped model must lie in ${place}, got no run.json; restore it from git, or name a run`,
     );
   }
   const { corpus } = loadRun(root, SHIPPED_MODEL).info;
-  return { name: 'the shipped model', emotion: section, top: section, corpus };
+  return { name: 'the shipped model', section, corpus };
 }

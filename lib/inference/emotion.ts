@@ -36,6 +36,6 @@ export async function emotionDetector(recording: Recording, options: PredictorOp
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained model
  */
 export async function detectGender(path: string, options: PredictorOptions = {}): Promise<GenderPrediction> {
-  const classifier = loadGenderClassifier(chooseModel(options).top.existingFile('gender.json'));
+  const classifier = loadGenderClassifier(chooseModel(options).section.existingFile('gender.json'));
   return predictSex(classifier, await voiceFeatures(path));
 }

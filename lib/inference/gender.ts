@@ -4,6 +4,7 @@ import { GENDER } from '../config';
 import type { Sex } from '../data/labels';
 import { SerError } from '../errors';
 import { mean, standardDeviation } from '../evaluation/statistics';
+import type { FeatureStore } from '../features/store';
 import { readJson, writeFile } from '../files';
 import { Random } from '../random';
 import { fitPlatt, type PlattScaling, plattProbability } from './platt';
@@ -21,6 +22,17 @@ export interface GenderData {
   features: readonly ArrayLike<number>[];
   sexes: readonly Sex[];
   actors: readonly number[];
+}
+
+/** Mean cepstra of a store's clips with their annotations. */
+export function genderData({ manifest, voice }: Pick<FeatureStore, 'manifest' | 'voice'>): GenderData {
+  const { clips } = manifest;
+  const { coefficients } = GENDER;
+  return {
+    features: clips.map((_, clip) => voice.subarray(clip * coefficients, (clip + 1) * coefficients)),
+    sexes: clips.map(({ sex }) => sex),
+    actors: clips.map(({ actor }) => actor),
+  };
 }
 
 /** A trained classifier as plain data. */

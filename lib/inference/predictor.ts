@@ -8,8 +8,7 @@ import type { Emotion } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
 import { melSpectrogram, powerToDb } from '../features/mfcc';
 import { featuresOfMel, modelMel } from '../features/model-features';
-import type { RunSection } from '../training/section';
-import { chooseModel, type PredictorOptions } from './chosen-model';
+import { chooseModel, emotionSection, type PredictorOptions } from './chosen-model';
 import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
 
@@ -85,18 +84,15 @@ export class EmotionPredictor {
 
   /** @throws SerError `bad-artefact` without a trained model, or if its files are damaged */
   static async load(options: PredictorOptions = {}): Promise<EmotionPredictor> {
-    const { name, emotion } = chooseModel(options);
-    return EmotionPredictor.ofSection(name, emotion);
-  }
-
-  private static async ofSection(name: string, section: RunSection): Promise<EmotionPredictor> {
+    const chosen = chooseModel(options);
+    const section = emotionSection(chosen);
     const model = await loadSection(section);
     try {
       const labels = section.readJson<Emotion[]>('labels.json');
       const calibration = section.has('calibration.json')
         ? section.readJson<RunCalibration>('calibration.json')
         : { temperature: 1, threshold: 0 };
-      return new EmotionPredictor(name, model, calibration, labels);
+      return new EmotionPredictor(chosen.name, model, calibration, labels);
     } catch (error) {
       model.dispose();
       throw error;

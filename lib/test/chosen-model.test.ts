@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { EMOTIONS } from '../data/labels';
-import { chooseModel } from '../inference/chosen-model';
+import { chooseModel, emotionSection } from '../inference/chosen-model';
 import { detectGender, emotionDetector } from '../inference/emotion';
 import { EmotionPredictor } from '../inference/predictor';
 import { tryOut } from '../inference/try-out';
@@ -40,8 +40,9 @@ function workIn(place: string): void {
 test('without any run the shipped model answers, in notebooks and programs', () => {
   workIn('fresh');
   for (const options of [{}, { run: 'latest' }, { run: 'shipped' }]) {
-    const { name, emotion, corpus } = chooseModel(options);
-    assert.deepEqual([name, emotion.folder, corpus?.kind], ['the shipped model', shipped, 'ravdess']);
+    const chosen = chooseModel(options);
+    const { name, corpus } = chosen;
+    assert.deepEqual([name, emotionSection(chosen).folder, corpus?.kind], ['the shipped model', shipped, 'ravdess']);
   }
   assert.throws(() => chooseModel({ root: path.join(folder, 'fresh', 'runs') }), /no run in .*; run 3-train first/);
   assert.throws(() => chooseModel({ run: 'first' }), /no run first in .*run 3-train first/);
@@ -50,10 +51,10 @@ test('without any run the shipped model answers, in notebooks and programs', () 
 test('a run that learned from practice voices answers where it is asked for, but not by itself', () => {
   workIn('');
   assert.equal(chooseModel({ run: 'latest' }).name, 'run tiny');
-  assert.equal(chooseModel({ run: 'tiny' }).emotion.folder, run.folder);
+  assert.equal(emotionSection(chooseModel({ run: 'tiny' })).folder, run.folder);
   assert.equal(chooseModel({ root: path.join(folder, 'runs') }).name, 'run tiny');
   assert.equal(chooseModel().name, 'the shipped model');
-  assert.equal(chooseModel({ folder: run.folder }).emotion.folder, run.folder);
+  assert.equal(emotionSection(chooseModel({ folder: run.folder })).folder, run.folder);
 });
 
 test('the latest run answers by itself if it learned from recordings', () => {

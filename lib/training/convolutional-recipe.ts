@@ -155,7 +155,10 @@ function drawMembers(
   });
 }
 
-/** Trains for as many epochs as were fixed beforehand: nothing is chosen by the clips that it is watched by, unless `rules.schedule` is `plateau`. */
+/**
+ * Trains for as many epochs as were fixed beforehand: nothing is chosen by the clips that it is watched by, unless
+ * `rules.schedule` is `plateau`.
+ */
 async function trainMember(
   { store, spectrograms, settings, recipe }: Workshop,
   task: FoldTask,

@@ -20,9 +20,9 @@ export interface EveryoneOptions {
 }
 
 /**
- * Trains as on a fold whose test side is empty: four drawn actors (of 24) still choose what must be chosen. Of an ensemble the
- * other members hear them, so that it has heard everyone. How well it does can only be told by the same training on
- * folds.
+ * Trains as on a fold whose test side is empty: four drawn actors (of 24) still choose what must be chosen. Of an
+ * ensemble the other members hear them, so that it has heard everyone. How well it does can only be told by the same
+ * training on folds.
  *
  * @returns its parts
  * @throws SerError `bad-training` if it was interrupted
@@ -33,8 +33,7 @@ export async function trainOnEveryone(options: EveryoneOptions): Promise<MemberS
   try {
     const sides = everyone(store, seed);
     const model = await trainer.train({
-      ...{ sides, section, seed, tensorBoard: false, interrupt: watch.signal },
-      onBatch: (progress, member) => onBatch?.(progress, member),
+      ...{ sides, section, seed, tensorBoard: false, interrupt: watch.signal, onBatch },
     });
     model.dispose();
     if (model.interrupted) {

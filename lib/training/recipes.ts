@@ -57,8 +57,9 @@ export async function prepareTrainer(
   );
   if (asked) {
     const [name, value] = asked;
+    const got = JSON.stringify(value);
     throw new RangeError(
-      `prepareTrainer: ${model} does not look at ${name}, got ${JSON.stringify(value)}; leave it out, or choose another model`,
+      `prepareTrainer: ${model} does not look at ${name}, got ${got}; leave it out, or choose another model`,
     );
   }
   const chosen: TrainingSettings = {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
+import type { FeatureManifest } from '../features/store';
 import { readJson } from '../files';
 import { differences } from './configuration';
 import { LATEST, pointLatest, readLatest } from './latest';
@@ -20,6 +21,12 @@ export interface RunCorpus {
   clips: number;
   /** A hash over the clips, which differs when the data does. */
   fingerprint: string;
+}
+
+/** What a run learns from, of the features that it reads. */
+export function runCorpus({ corpus, clips }: Pick<FeatureManifest, 'corpus' | 'clips'>): RunCorpus {
+  const { kind, label, fingerprint } = corpus;
+  return { kind, description: label, clips: clips.length, fingerprint };
 }
 
 /** run.json. */

@@ -69,20 +69,26 @@ function writeRows(folder, store, fold) {
  */
 async function trainOurs({ root, store, trainer, fold, seed }) {
   /** @type {typeof import('../../lib/dist/index.js')} */
-  const { evaluatePredictions, openRun, readPredictions, trainProtocol } = require('../../lib/dist/index.js');
+  const {
+    evaluatePredictions,
+    openRun,
+    readPredictions,
+    runCorpus,
+    trainProtocol,
+  } = require('../../lib/dist/index.js');
   /** @type {typeof import('../../lib/dist/data/labels.js')} */
   const { EMOTIONS } = require('../../lib/dist/data/labels.js');
-  const { clips, corpus } = store.manifest;
   const run = openRun({
     root,
     name: `seed-${seed}`,
     seed,
-    corpus: { kind: corpus.kind, description: corpus.label, clips: clips.length, fingerprint: corpus.fingerprint },
+    corpus: runCorpus(store.manifest),
     configuration: { protocol: PROTOCOL, ...trainer.configuration },
   });
   const started = performance.now();
   const since = () => (performance.now() - started) / 1000;
-  /** @type {number[]} with everything that is saved after an epoch, up to the next one's first batch */
+  // With everything that is saved after an epoch, up to the next one's first batch.
+  /** @type {number[]} */
   const ends = [];
   const { folds } = await trainProtocol({
     ...{ run, store, trainer, protocol: PROTOCOL, folds: [fold], seed },
@@ -120,6 +126,25 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 /** Seconds until a validation loss was reached, if it was. @param {Outcome} outcome @param {number} loss */
 const secondsTo = ({ epochs }, loss) => epochs.find((epoch) => epoch.loss <= loss)?.seconds;
 
+/** The lowest validation loss. @param {Outcome} outcome */
+const bestLoss = ({ epochs }) => Math.min(...epochs.map(({ loss }) => loss));
+
+/** How many times as fast as Keras, and as often right; ours by the mean over seeds. @param {Outcome[]} ours @param {Outcome} keras */
+function ratiosOf(ours, keras) {
+  const anEpoch = (/** @type {Outcome} */ { seconds, epochs }) => seconds / epochs.length;
+  const [goal, ...reached] = [keras, ...ours].map((outcome) => secondsTo(outcome, bestLoss(keras)));
+  return {
+    epochVsKeras: anEpoch(keras) / mean(ours.map(anEpoch)),
+    // Left out where one of ours does not get there.
+    ...(goal !== undefined && reached.every((seconds) => seconds !== undefined)
+      ? { sameLossVsKeras: goal / mean(reached) }
+      : {}),
+    sameSeedVsKeras: keras.seconds / ours[0].seconds,
+    wholeTrainingVsKeras: keras.seconds / mean(ours.map(({ seconds }) => seconds)),
+    accuracyVsKeras: mean(ours.map(({ accuracy }) => accuracy)) / keras.accuracy,
+  };
+}
+
 /** @param {{ corpus: string, clips: number, features: number, ours: Outcome[], keras?: Outcome & { keras: string, tensorflow: string }, json?: string }} measured */
 function report({ corpus, clips, features, ours, keras, json }) {
   const machine = `${os.availableParallelism()} cores (${os.cpus()[0].model.trim()}), Node ${process.version}`;
@@ -127,7 +152,7 @@ function report({ corpus, clips, features, ours, keras, json }) {
   console.log(`${clips} clips of ${corpus}; ${machine}${versions}`);
   console.log(`features: ${features.toFixed(1)} s`);
   // Trainings end at different epochs, by chance; the same loss is the same work done.
-  const goal = keras && Math.min(...keras.epochs.map(({ loss }) => loss));
+  const goal = keras && bestLoss(keras);
   const row = (/** @type {string} */ side, /** @type {Outcome} */ outcome) => ({
     side,
     seed: outcome.seed,
@@ -146,17 +171,7 @@ function report({ corpus, clips, features, ours, keras, json }) {
   console.log(
     `ours, mean of ${ours.length} seeds: ${(100 * accuracy).toFixed(1)} % in ${seconds.toFixed(0)} s of training`,
   );
-  const anEpoch = (/** @type {Outcome} */ outcome) => outcome.seconds / outcome.epochs.length;
-  const reached = goal === undefined ? [] : ours.flatMap((outcome) => secondsTo(outcome, goal) ?? []);
-  const ratios = keras &&
-    goal !== undefined && {
-      epochVsKeras: anEpoch(keras) / mean(ours.map(anEpoch)),
-      ...(reached.length === ours.length
-        ? { sameLossVsKeras: (secondsTo(keras, goal) ?? keras.seconds) / mean(reached) }
-        : {}),
-      wholeTrainingVsKeras: keras.seconds / seconds,
-      accuracyVsKeras: accuracy / keras.accuracy,
-    };
-  for (const [name, value] of Object.entries(ratios || {})) console.log(`  ${name.padEnd(20)} ${value.toFixed(2)}`);
+  const ratios = keras && ratiosOf(ours, keras);
+  for (const [name, value] of Object.entries(ratios ?? {})) console.log(`  ${name.padEnd(20)} ${value.toFixed(2)}`);
   if (json) fs.writeFileSync(json, `${JSON.stringify({ machine, features, ours, keras, ratios }, null, 2)}\n`);
 }

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { callerFolder, inProject, workFolder } from '../setup/project.mjs';
+import { callerFolder, inProject, messageOf, workFolder } from '../setup/project.mjs';
 
 export const USAGE = `Runs the five notebooks in order and renders them.
 
@@ -76,7 +76,7 @@ function parse(args) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 

@@ -62,7 +62,7 @@ export function utteranceVector(signal: Signal, melody: Melody): Float32Array {
   const steps = pitch.map((value, i) => (i === 0 ? Number.NaN : value - pitch[i - 1]));
   const ofColumns = columnsOf(tracks);
   const voiced = [...melody.f0.keys()].filter((i) => melody.f0[i] > 0 && i < tracks.frames);
-  const ofVoiced = ofColumns.map((column) => meanAndDeviation(column, voiced));
+  const ofVoiced = ofColumns.map((column) => functionals(voiced.map((i) => column[i])));
   const spectrogram = utteranceSpectrogram(signal);
   const coarse = coarseBands(spectrogram);
   const { spectrogramHop, sampleRate } = UTTERANCE;
@@ -72,7 +72,7 @@ export function utteranceVector(signal: Signal, melody: Melody): Float32Array {
       return KEPT.map((name) => row[name]);
     }),
     ...ofVoiced.map(({ mean }) => mean),
-    ...ofVoiced.map(({ deviation }) => deviation),
+    ...ofVoiced.map(({ standardDeviation }) => standardDeviation),
     ...rhythm(signal, melody.f0),
     ...loudness(signal),
     ...spectralShape(spectrogram, SHAPE),
@@ -96,15 +96,6 @@ function columnsOf({ frames, coefficients, values }: FeatureMatrix): Float32Arra
     for (let i = 0; i < frames; i++) column[i] = values[i * coefficients + k];
     return column;
   });
-}
-
-/** Mean and deviation over some frames, as `functionals` has them, which takes quantiles too. */
-function meanAndDeviation(column: Float32Array, frames: readonly number[]): { mean: number; deviation: number } {
-  let [total, variance] = [0, 0];
-  for (const i of frames) total += column[i];
-  const mean = total / frames.length;
-  for (const i of frames) variance += (column[i] - mean) ** 2 / frames.length;
-  return { mean, deviation: frames.length === 0 ? Number.NaN : Math.sqrt(variance) };
 }
 
 /** Neighbouring bands as one, by their mean. */
