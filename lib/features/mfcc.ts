@@ -134,7 +134,7 @@ export function meanOverFrames(features: FeatureMatrix): number[] {
  * Rows of the orthonormal DCT-II: √(2/N) cos(πk(n + ½)/N), the first row divided by √2; the k-th lifted by
  * 1 + (lifter / 2) sin(π(k + 1) / lifter).
  */
-function cosineBasis(rows: number, length: number, lifter: number): Float64Array {
+export function cosineBasis(rows: number, length: number, lifter: number): Float64Array {
   const key = `${rows}/${length}/${lifter}`;
   const known = bases.get(key);
   if (known) return known;

@@ -10,13 +10,13 @@ import { loadModel } from '../model/model-file';
 import type { tf } from '../tensorflow';
 import { forEachInThreads } from '../threads';
 import { CONVOLUTIONAL_FILE, Recogniser } from '../training/convolutional-model';
-import type { Fusion } from '../training/fusion';
 import { predictRows } from '../training/predict-rows';
-import { RECOMMENDED_FILE, RECOMMENDED_PARTS } from '../training/recommended-recipe';
+import { RECOMMENDED_FILE, type RecommendedFusions } from '../training/recommended-recipe';
 import { applyScaler, type FeatureScaler } from '../training/scaler';
 import type { RunSection } from '../training/section';
+import { loadSentences, SENTENCE_FILE } from '../training/sentence-model';
 import { askUtterances, UTTERANCE_FILE, type UtteranceModel } from '../training/utterance-recipe';
-import { FusedListener, SpectrogramListener } from './recommended-listeners';
+import { RecommendedListener, SentenceListener, SpectrogramListener } from './recommended-listeners';
 
 /** What a predictor needs of a model. */
 export interface LoadedModel {
@@ -36,10 +36,14 @@ export interface LoadedModel {
 export async function loadSection(section: RunSection): Promise<LoadedModel> {
   if (section.has(UTTERANCE_FILE)) return new UtteranceListener(section.readJson<UtteranceModel>(UTTERANCE_FILE));
   if (section.has(CONVOLUTIONAL_FILE)) return new SpectrogramListener(await Recogniser.load(section));
+  if (section.has(SENTENCE_FILE)) return new SentenceListener(loadSentences(section));
   if (section.has(RECOMMENDED_FILE)) {
-    const [first, second] = RECOMMENDED_PARTS.map((part) => section.section(part));
-    const parts = [await loadSection(first), await loadSection(second)] as const;
-    return new FusedListener(parts, section.readJson<Fusion>(RECOMMENDED_FILE));
+    const parts = {
+      sentence: loadSentences(section.section('sentence')),
+      utterance: section.section('utterance').readJson<UtteranceModel>(UTTERANCE_FILE),
+      convolutional: await loadSection(section.section('convolutional')),
+    };
+    return new RecommendedListener(parts, section.readJson<RecommendedFusions>(RECOMMENDED_FILE));
   }
   const scaler = section.readJson<FeatureScaler>('scaler.json');
   const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');

@@ -1,9 +1,12 @@
-/** The recommended model and its neural part as a predictor asks them. */
+/** The recommended model and its parts as a predictor asks them. */
 import type { Signal } from '../audio/signal';
-import { EMOTIONS } from '../data/labels';
+import { type HeardVersions, heardVersions, type SentenceOptions } from '../features/sentence/versions';
 import { clipSpectrogram, SPECTROGRAM } from '../features/utterance/clip-spectrogram';
+import { forEachInThreads } from '../threads';
 import type { Recogniser } from '../training/convolutional-model';
-import { type Fusion, fuse } from '../training/fusion';
+import { fuseParts, type RecommendedFusions } from '../training/recommended-recipe';
+import { askSentences, isKnown, type SentenceModel } from '../training/sentence-model';
+import { askUtterances, type UtteranceModel } from '../training/utterance-recipe';
 import type { LoadedModel } from './loaded-model';
 
 /** Convolutional networks on spectrograms. */
@@ -28,11 +31,33 @@ export class SpectrogramListener implements LoadedModel {
   }
 }
 
-/** Two models as one; both listen to whole recordings. */
-export class FusedListener implements LoadedModel {
+/** Linear models on the sounds of a sentence. */
+export class SentenceListener implements LoadedModel {
+  constructor(private readonly model: SentenceModel) {}
+
+  hear(whole: Signal): Signal {
+    return whole;
+  }
+
+  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
+    return askSentences(this.model, await heardBy(this.model, sounds));
+  }
+
+  dispose(): void {}
+}
+
+/** The parts of the recommended model, loaded. */
+export interface RecommendedParts {
+  sentence: SentenceModel;
+  utterance: UtteranceModel;
+  convolutional: LoadedModel;
+}
+
+/** All parts as one; they listen to whole recordings. */
+export class RecommendedListener implements LoadedModel {
   constructor(
-    private readonly parts: readonly [LoadedModel, LoadedModel],
-    private readonly fusion: Fusion,
+    private readonly parts: RecommendedParts,
+    private readonly fusions: RecommendedFusions,
   ) {}
 
   hear(whole: Signal): Signal {
@@ -40,11 +65,36 @@ export class FusedListener implements LoadedModel {
   }
 
   async ask(sounds: readonly Signal[]): Promise<Float32Array> {
-    const [first, second] = await Promise.all(this.parts.map((part) => part.ask(sounds)));
-    return fuse(first, second, this.fusion, EMOTIONS.length);
+    const { sentence, utterance, convolutional } = this.parts;
+    const heard = await heardBy(sentence, sounds);
+    return fuseParts(
+      {
+        sentence: askSentences(sentence, heard),
+        utterance: askUtterances(
+          utterance,
+          heard.map(({ utterances }) => utterances),
+        ),
+        convolutional: await convolutional.ask(sounds),
+        known: heard.map(isKnown),
+      },
+      this.fusions,
+    );
   }
 
   dispose(): void {
-    for (const part of this.parts) part.dispose();
+    this.parts.convolutional.dispose();
   }
+}
+
+const VERSIONS = { file: require.resolve('../features/sentence/versions'), name: 'heardVersions' };
+
+/** What linear models see of each sound; of several on all cores, since one takes about 60 ms. */
+async function heardBy({ aligner, settings }: SentenceModel, sounds: readonly Signal[]): Promise<HeardVersions[]> {
+  const options: SentenceOptions = { aligner, speeds: settings.utterance.speeds };
+  if (sounds.length === 1) return [heardVersions(sounds[0], options)];
+  const heard = new Array<HeardVersions>(sounds.length);
+  await forEachInThreads(VERSIONS, sounds, options, (index, result: HeardVersions) => {
+    heard[index] = result;
+  });
+  return heard;
 }

@@ -1,15 +1,11 @@
 /** A linear classifier with a closed form: ridge regression onto the classes. */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { tf } from '../tensorflow';
+import { solveByConjugateGradients } from './conjugate-gradients';
+import { fitStandardiser, type Standardiser, standardise } from './standardiser';
 
 /** What a fitted classifier is; plain numbers, for JSON. */
-export interface RidgeClassifier {
-  /** Of each feature over the training rows. */
-  mean: number[];
-  /** Of each feature; 1 where it never changes. */
-  deviation: number[];
-  /** Standardised values are cut to ± this. */
-  limit: number;
+export interface RidgeClassifier extends Standardiser {
   /** [features × classes] */
   weights: number[][];
   /** One for each class. */
@@ -32,6 +28,10 @@ export interface RidgeOptions {
   penalty: number;
   /** Standardised values are cut to ± this, above 0; default 3. An outlier then cannot outvote the rest. */
   limit?: number;
+  /** Whether the values are standardised already, and are left as they are; default false. */
+  standardised?: boolean;
+  /** `conjugate-gradients` for thousands of features; default `cholesky`, in double precision. */
+  solver?: 'cholesky' | 'conjugate-gradients';
 }
 
 /**
@@ -44,7 +44,7 @@ export interface RidgeOptions {
  * @see Hoerl & Kennard (1970); agrees with a dense solution in double precision (test/ridge.test.ts)
  */
 export function fitRidge({ values, labels }: RidgeRows, options: RidgeOptions): RidgeClassifier {
-  const { classes, penalty, limit = 3 } = options;
+  const { classes, penalty, limit = 3, standardised = false, solver = 'cholesky' } = options;
   const rows = labels.length;
   const features = values.length / rows;
   if (!(rows > 0 && Number.isInteger(features) && features > 0)) {
@@ -52,7 +52,8 @@ export function fitRidge({ values, labels }: RidgeRows, options: RidgeOptions): 
   }
   if (!(penalty > 0)) throw new RangeError(`fitRidge: penalty must be above 0, got ${penalty}`);
   if (!(limit > 0)) throw new RangeError(`fitRidge: limit must be above 0, got ${limit}`);
-  const scaler = { ...fitStandardiser(values, features), limit };
+  const untouched = { mean: new Array<number>(features).fill(0), deviation: new Array<number>(features).fill(1) };
+  const scaler = { ...(standardised ? untouched : fitStandardiser(values, features)), limit };
   const shares = rowWeights(labels, classes);
   const total = shares.reduce((sum, share) => sum + share, 0);
   const bias = Array.from({ length: classes }, (_, c) => {
@@ -69,16 +70,29 @@ export function fitRidge({ values, labels }: RidgeRows, options: RidgeOptions): 
     const product = (other: tf.Tensor): tf.Tensor => tf.keep(tf.matMul(weighted, other as tf.Tensor2D, true));
     return [product(x), product(tf.tensor2d(targets, [rows, classes]))];
   });
-  const left = new Matrix(gram.arraySync() as number[][]);
-  const right = new Matrix(goals.arraySync() as number[][]);
-  tf.dispose([gram, goals]);
-  for (let k = 0; k < features; k++) {
+  try {
+    const solve = solver === 'cholesky' ? solveByCholesky : solveIteratively;
+    return { ...scaler, weights: solve(gram as tf.Tensor2D, goals as tf.Tensor2D, penalty), bias };
+  } finally {
+    tf.dispose([gram, goals]);
+  }
+}
+
+/** W of (gram + penalty · I) W = goals. */
+function solveByCholesky(gram: tf.Tensor2D, goals: tf.Tensor2D, penalty: number): number[][] {
+  const left = new Matrix(gram.arraySync());
+  for (let k = 0; k < left.rows; k++) {
     left.set(k, k, left.get(k, k) + penalty);
     // A product in single precision is symmetric only nearly.
     for (let other = 0; other < k; other++) left.set(k, other, left.get(other, k));
   }
-  const weights = new CholeskyDecomposition(left).solve(right).to2DArray();
-  return { ...scaler, weights, bias };
+  return new CholeskyDecomposition(left).solve(new Matrix(goals.arraySync())).to2DArray();
+}
+
+function solveIteratively(gram: tf.Tensor2D, goals: tf.Tensor2D, penalty: number): number[][] {
+  const [features, classes] = goals.shape;
+  const solution = solveByConjugateGradients(gram, Float64Array.from(goals.dataSync()), { ridge: penalty });
+  return Array.from({ length: features }, (_, k) => Array.from(solution.subarray(k * classes, (k + 1) * classes)));
 }
 
 /**
@@ -104,39 +118,6 @@ export function ridgeScores(classifier: RidgeClassifier, values: Float32Array): 
     scores.set(sums, row * classes);
   }
   return scores;
-}
-
-/** Mean and deviation of each feature over the rows where it is a number. */
-function fitStandardiser(values: Float32Array, features: number): Pick<RidgeClassifier, 'mean' | 'deviation'> {
-  const [count, sum, square] = [0, 1, 2].map(() => new Float64Array(features));
-  const present = (take: (k: number, value: number) => void): void => {
-    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) take(i % features, values[i]);
-  };
-  present((k, value) => {
-    count[k]++;
-    sum[k] += value;
-  });
-  const mean = Array.from(sum, (total, k) => total / Math.max(1, count[k]));
-  present((k, value) => {
-    square[k] += (value - mean[k]) ** 2;
-  });
-  // A constant's deviation is rounding alone.
-  const deviation = Array.from(square, (total, k) => {
-    const root = Math.sqrt(total / Math.max(1, count[k]));
-    return root > 1e-6 * Math.abs(mean[k]) ? root : 1;
-  });
-  return { mean, deviation };
-}
-
-function standardise(
-  values: Float32Array,
-  { mean, deviation, limit }: Pick<RidgeClassifier, 'mean' | 'deviation' | 'limit'>,
-): Float32Array {
-  return values.map((value, i) => {
-    const k = i % mean.length;
-    const standard = (value - mean[k]) / deviation[k];
-    return Number.isNaN(standard) ? 0 : Math.max(-limit, Math.min(limit, standard));
-  });
 }
 
 /** Mean 1 over the rows; every class that is there weighs as much as any other. */

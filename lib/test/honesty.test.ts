@@ -50,8 +50,8 @@ function chosen(run: Run): Record<string, string> {
   );
 }
 
-/** Recipes that read the recordings themselves have tests of their own, on vectors that are at hand (utterance-recipe, convolutional-recipe). */
-const READ_RECORDINGS = ['utterance', 'convolutional', 'recommended'];
+/** Recipes that read the recordings themselves have tests of their own, on vectors that are at hand (utterance-recipe, sentence-recipe, …). */
+const READ_RECORDINGS = ['utterance', 'sentence', 'convolutional', 'recommended'];
 
 for (const model of Object.keys(RECIPES).filter((name) => !READ_RECORDINGS.includes(name))) {
   for (const protocol of model === 'original' ? HONEST : (['actor-5'] as const)) {

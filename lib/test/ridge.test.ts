@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Matrix, solve } from 'ml-matrix';
+import { solveByConjugateGradients } from '../model/conjugate-gradients';
+import { fitGroups, standardiseGroups } from '../model/group-standardiser';
 import { fitRidge, ridgeScores } from '../model/ridge';
 import { Random } from '../random';
 import { tf } from '../tensorflow';
@@ -75,4 +77,39 @@ test('fitting leaves no tensors behind and refuses what does not fit', () => {
   assert.throws(() => fitRidge({ values, labels }, { ...options, penalty: 0 }), /penalty must be above 0, got 0/);
   const classifier = fitRidge({ values, labels }, options);
   assert.throws(() => ridgeScores(classifier, values.subarray(1)), /values must be rows of 7 features, got 419 values/);
+});
+
+test('conjugate gradients find what a Cholesky decomposition finds, and say where they do not', () => {
+  const before = tf.memory().numTensors;
+  const options = { classes: CLASSES, penalty: 4 };
+  const direct = fitRidge({ values, labels }, options);
+  const stepwise = fitRidge({ values, labels }, { ...options, solver: 'conjugate-gradients' });
+  stepwise.weights.flat().forEach((weight, i) => {
+    assert.ok(Math.abs(weight - direct.weights.flat()[i]) < 1e-5, `${weight}, ${direct.weights.flat()[i]}`);
+  });
+  assert.deepEqual(stepwise.bias, direct.bias);
+  const a = tf.tensor2d([2, 1, 1, 3], [2, 2]);
+  const b = Float64Array.of(3, 1, 4, 0);
+  const solution = solveByConjugateGradients(a, b, { ridge: 1 });
+  // (A + I) x = b by hand: [3 1; 1 4] x = [3; 4] and [1; 0].
+  for (const [i, value] of [8 / 11, 4 / 11, 9 / 11, -1 / 11].entries()) assert.ok(Math.abs(solution[i] - value) < 1e-6);
+  assert.throws(() => solveByConjugateGradients(a, b, { steps: 1 }), /1 steps must suffice, got a residual of/);
+  assert.deepEqual(Array.from(solveByConjugateGradients(a, new Float64Array(4))), [0, 0, 0, 0]);
+  a.dispose();
+  assert.equal(tf.memory().numTensors, before);
+});
+
+test('standardised values are left as they are', () => {
+  const { mean, deviation } = fitRidge({ values, labels }, { classes: CLASSES, penalty: 4, standardised: true });
+  assert.deepEqual([new Set(mean), new Set(deviation)], [new Set([0]), new Set([1])]);
+});
+
+test('rows are standardised by their group; a group without rows is taken for all together', () => {
+  const rows = { values: Float32Array.of(1, 10, 3, 10, 100, 0, 300, 0), groups: [0, 0, 1, 1] };
+  const standardiser = fitGroups(rows, 3);
+  assert.deepEqual(Array.from(standardiseGroups(rows, standardiser)), [-1, 0, 1, 0, -1, 0, 1, 0]);
+  assert.equal(standardiser.groups[2].mean[0], 101);
+  const unknown = standardiseGroups({ values: Float32Array.of(Number.NaN, 99), groups: [0] }, standardiser);
+  assert.deepEqual(Array.from(unknown), [0, 3], 'the mean, and an outlier cut');
+  assert.throws(() => fitGroups({ values: new Float32Array(0), groups: [] }, 2), /must be rows, got none/);
 });

@@ -13,6 +13,7 @@ import { networkRecipe } from './network-recipe';
 import type { FoldTrainer, Recipe, TrainingSettings } from './recipe';
 import { recommendedRecipe } from './recommended-recipe';
 import { type TrainingRules, trainingRules } from './rules';
+import { sentenceRecipe } from './sentence-recipe';
 import { utteranceRecipe } from './utterance-recipe';
 
 /** The original's rate of 0.01 is too high for convolutions and attention; smaller batches give more steps. */
@@ -32,6 +33,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     EXTENSION,
   ),
   utterance: utteranceRecipe,
+  sentence: sentenceRecipe,
   convolutional: convolutionalRecipe,
   recommended: recommendedRecipe,
 };

@@ -1,50 +1,67 @@
-/** The recommended model: a linear and a neural one, which err differently, as one. */
+/** The recommended model: linear ones and a neural one, which err differently, as one. */
 import { EMOTIONS } from '../data/labels';
 import type { FeatureStore } from '../features/store';
 import { convolutionalRecipe } from './convolutional-recipe';
 import { rowsOf } from './dataset';
 import { type Fusion, fitFusion, fuse } from './fusion';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
+import { type SentenceFoldModel, type SentenceTrainer, sentenceRecipe } from './sentence-recipe';
 import { utteranceRecipe } from './utterance-recipe';
 
 /** Where a section says that it holds such a model, and how its parts are weighed. */
 export const RECOMMENDED_FILE = 'recommended.json';
 /** The sections of its parts. */
-export const RECOMMENDED_PARTS = ['utterance', 'convolutional'] as const;
+export const RECOMMENDED_PARTS = ['sentence', 'utterance', 'convolutional'] as const;
 
-/** Ridge regression on whole utterances and convolutional networks on spectrograms, fused. */
+/** recommended.json. */
+export interface RecommendedFusions {
+  /** Of `sentence` and `convolutional`, for recordings of the sentences that taught. */
+  known: Fusion;
+  /** Of `utterance` and `convolutional`, for all others. */
+  other: Fusion;
+}
+
+/** The parts by name. */
+export type RecommendedTrainers = {
+  [Part in (typeof RECOMMENDED_PARTS)[number]]: Part extends 'sentence' ? SentenceTrainer : FoldTrainer;
+};
+
+/** Ridge regression on sounds and whole utterances, and convolutional networks on spectrograms, fused. */
 export const recommendedRecipe: Recipe = {
-  title: 'ridge regression on whole utterances and convolutions over spectrograms, fused',
+  title: 'ridge regression on the sounds of a sentence and convolutions over spectrograms, fused',
   settings: convolutionalRecipe.settings,
   ignores: convolutionalRecipe.ignores,
   prepare: async (store, settings) =>
-    recommendedTrainer(store, [
-      await utteranceRecipe.prepare(store, utteranceRecipe.settings),
-      await convolutionalRecipe.prepare(store, settings),
-    ]),
+    recommendedTrainer(store, {
+      sentence: await sentenceRecipe.prepare(store, sentenceRecipe.settings),
+      utterance: await utteranceRecipe.prepare(store, utteranceRecipe.settings),
+      convolutional: await convolutionalRecipe.prepare(store, settings),
+    }),
 };
 
-/** The trainer of two models whose features are at hand. */
+/** The trainer of models whose features are at hand. */
 export function recommendedTrainer(
   store: Pick<FeatureStore, 'manifest' | 'copies'>,
-  [linear, neural]: readonly [FoldTrainer, FoldTrainer],
+  trainers: RecommendedTrainers,
 ): FoldTrainer {
+  const { sentence, utterance, convolutional } = trainers;
   return {
     configuration: {
-      ...neural.configuration,
+      ...convolutional.configuration,
       model: 'recommended',
-      utterance: linear.configuration,
-      convolutional: neural.configuration,
+      sentence: sentence.configuration,
+      utterance: utterance.configuration,
+      convolutional: convolutional.configuration,
     },
-    describe: () => [linear, neural].map((part) => part.describe()).join('\n\n'),
-    train: (task) => trainRecommended(store, [linear, neural], task),
+    describe: () => RECOMMENDED_PARTS.map((part) => trainers[part].describe()).join('\n\n'),
+    train: (task) => trainRecommended(store, trainers, task),
   };
 }
 
-/** Leaves both models in sections of their own, and how they are fused. */
+/** Leaves the models in sections of their own, and how they are fused. */
 async function trainRecommended(
   store: Pick<FeatureStore, 'manifest' | 'copies'>,
-  trainers: readonly [FoldTrainer, FoldTrainer],
+  trainers: RecommendedTrainers,
   task: FoldTask,
 ): Promise<FoldModel> {
   const { section, sides } = task;
@@ -52,25 +69,60 @@ async function trainRecommended(
   const dispose = (): void => {
     for (const model of models) model.dispose();
   };
+  const trained = async <Model extends FoldModel>(
+    part: (typeof RECOMMENDED_PARTS)[number],
+    train: (task: FoldTask) => Promise<Model>,
+  ): Promise<Model> => {
+    const model = await train({ ...task, section: section.section(part) });
+    models.push(model);
+    return model;
+  };
   try {
-    for (const [index, part] of RECOMMENDED_PARTS.entries()) {
-      models.push(await trainers[index].train({ ...task, section: section.section(part) }));
-    }
-    const [linear, neural] = models;
+    const sentence: SentenceFoldModel = await trained('sentence', trainers.sentence.train);
+    const utterance = await trained('utterance', trainers.utterance.train);
+    const neural = await trained('convolutional', trainers.convolutional.train);
     const watched = rowsOf(store, sides.validation, { rows: sides.rows, training: false });
     const labels = watched.map(({ clip }) => store.manifest.clips[clip].label);
-    const answers = [await linear.predict(watched), await neural.predict(watched)] as const;
-    const fusion: Fusion = fitFusion(...answers, labels, EMOTIONS.length);
+    const heard = await neural.predict(watched);
+    const fusions: RecommendedFusions = {
+      known: fitFusion(await sentence.predict(watched), heard, labels, EMOTIONS.length),
+      other: fitFusion(await utterance.predict(watched), heard, labels, EMOTIONS.length),
+    };
     section.writeJson('labels.json', EMOTIONS);
-    section.writeJson(RECOMMENDED_FILE, fusion);
+    section.writeJson(RECOMMENDED_FILE, fusions);
     return {
       members: models.flatMap(({ members }) => members),
       interrupted: models.some(({ interrupted }) => interrupted),
-      predict: async (rows) => fuse(await linear.predict(rows), await neural.predict(rows), fusion, EMOTIONS.length),
+      predict: async (rows) =>
+        fuseParts(
+          {
+            sentence: await sentence.predict(rows),
+            utterance: await utterance.predict(rows),
+            convolutional: await neural.predict(rows),
+            known: await sentence.known(rows),
+          },
+          fusions,
+        ),
       dispose,
     };
   } catch (error) {
     dispose();
     throw error;
   }
+}
+
+/** What the parts say about recordings, each [recordings × emotions], and which are of a known sentence. */
+export interface PartAnswers extends Record<(typeof RECOMMENDED_PARTS)[number], Float32Array> {
+  known: readonly boolean[];
+}
+
+/** The parts' answers as one, [recordings × emotions]. */
+export function fuseParts(answers: PartAnswers, { known, other }: RecommendedFusions): Float32Array {
+  const classes = EMOTIONS.length;
+  const result = fuse(answers.utterance, answers.convolutional, other, classes);
+  const bySound = fuse(answers.sentence, answers.convolutional, known, classes);
+  answers.known.forEach((isKnown, row) => {
+    if (isKnown) result.set(bySound.subarray(row * classes, (row + 1) * classes), row * classes);
+  });
+  return result;
 }

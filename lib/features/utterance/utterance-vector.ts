@@ -52,10 +52,15 @@ export const UTTERANCE_FEATURES: readonly string[] = [
  * alternate; the course of the spectrum; its modulation; which bands move together.
  *
  * @param signal at 16 kHz, silence trimmed
+ * @param spectrogram its `utteranceSpectrogram`, where that is at hand
  * @returns 1,894 numbers named by `UTTERANCE_FEATURES`; not-a-number where one is undefined, as the pitch of a whisper
  * @throws RangeError if the signal is empty
  */
-export function utteranceVector(signal: Signal, melody: Melody): Float32Array {
+export function utteranceVector(
+  signal: Signal,
+  melody: Melody,
+  spectrogram: FeatureMatrix = utteranceSpectrogram(signal),
+): Float32Array {
   const tracks = frameTracks(signal, melody.voicing);
   const slopes = delta(tracks, { mode: tracks.frames < 9 ? 'nearest' : 'interp' });
   const pitch = Array.from(melody.f0, Math.log2);
@@ -63,7 +68,6 @@ export function utteranceVector(signal: Signal, melody: Melody): Float32Array {
   const ofColumns = columnsOf(tracks);
   const voiced = [...melody.f0.keys()].filter((i) => melody.f0[i] > 0 && i < tracks.frames);
   const ofVoiced = ofColumns.map((column) => functionals(voiced.map((i) => column[i])));
-  const spectrogram = utteranceSpectrogram(signal);
   const coarse = coarseBands(spectrogram);
   const { spectrogramHop, sampleRate } = UTTERANCE;
   return Float32Array.from([

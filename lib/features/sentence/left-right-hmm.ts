@@ -1,0 +1,166 @@
+/** A sentence as sounds in order: a hidden Markov model from left to right, learned from recordings without marks. */
+import type { FeatureMatrix } from '../mfcc';
+import { SENTENCE } from './settings';
+
+/** Each state's frames: their mean and variance, coefficient by coefficient. */
+export interface LeftRightHmm {
+  /** [states × coefficients] */
+  means: number[][];
+  /** Likewise, above 0. */
+  variances: number[][];
+}
+
+/** Where in a sentence each frame of a recording is. */
+export interface StatePath {
+  /** State of each frame, never falling, no more than one left out. */
+  states: Int32Array;
+  /** Mean log-density of the frames on this path, with what left-out states cost. */
+  score: number;
+}
+
+/** Options of `fitLeftRightHmm`. */
+export interface LeftRightOptions {
+  /** Int > 1; default 40. */
+  states?: number;
+  /** Rounds of alignment and counting, int ≥ 1; default 12. */
+  rounds?: number;
+}
+
+/**
+ * Learns the states of a sentence from several recordings of it.
+ *
+ * Each recording is first divided into stretches of equal length; then means and variances are counted, each recording
+ * is put onto its best path, and so on (Viterbi training).
+ *
+ * @param recordings of the same sentence, [frames × coefficients]; those with fewer frames than half the states are
+ *   left out
+ * @throws RangeError if none is left
+ * @see Rabiner (1989), A tutorial on hidden Markov models, sections IV and VI
+ */
+export function fitLeftRightHmm(recordings: readonly FeatureMatrix[], options: LeftRightOptions = {}): LeftRightHmm {
+  const { states = SENTENCE.states, rounds = SENTENCE.rounds } = options;
+  const usable = recordings.filter(({ frames }) => 2 * frames > states);
+  if (usable.length === 0) {
+    throw new RangeError(
+      `fitLeftRightHmm: there must be a recording of more than ${states / 2} frames, got ${recordings.length} shorter`,
+    );
+  }
+  let paths: Int32Array[] = usable.map(({ frames }) =>
+    Int32Array.from({ length: frames }, (_, i) => Math.floor((i * states) / frames)),
+  );
+  let model = count(usable, paths, states);
+  for (let round = 1; round < rounds; round++) {
+    paths = usable.map((recording, index) => bestPath(model, recording)?.states ?? paths[index]);
+    model = count(usable, paths, states);
+  }
+  return model;
+}
+
+/**
+ * The best path of a recording through a sentence, from its first or second state to its last or last but one.
+ *
+ * @returns nothing where the recording has too few frames for any
+ */
+export function bestPath(model: LeftRightHmm, recording: FeatureMatrix): StatePath | undefined {
+  return pathThrough(logDensities(model, recording), model.means.length);
+}
+
+/**
+ * Log-density of each frame in each state.
+ *
+ * @returns [frames × states]
+ */
+export function logDensities(
+  { means, variances }: LeftRightHmm,
+  { frames, coefficients, values }: FeatureMatrix,
+): Float64Array {
+  const states = means.length;
+  const mean = Float64Array.from(means.flat());
+  const precision = Float64Array.from(variances.flat(), (variance) => 1 / variance);
+  const constants = variances.map((row) => row.reduce((sum, variance) => sum + Math.log(variance), 0));
+  const densities = new Float64Array(frames * states);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let state = 0; state < states; state++) {
+      let distance = constants[state];
+      for (let k = 0; k < coefficients; k++) {
+        const difference = values[frame * coefficients + k] - mean[state * coefficients + k];
+        distance += difference * difference * precision[state * coefficients + k];
+      }
+      densities[frame * states + state] = -distance / 2;
+    }
+  }
+  return densities;
+}
+
+/** As `bestPath`, of densities that are at hand. */
+export function pathThrough(densities: Float64Array, states: number): StatePath | undefined {
+  const frames = densities.length / states;
+  const { skipCost } = SENTENCE;
+  const steps = new Uint8Array(densities.length);
+  let before = new Float64Array(states).fill(Number.NEGATIVE_INFINITY);
+  let best = new Float64Array(states);
+  before[0] = densities[0];
+  if (states > 1) before[1] = densities[1] - skipCost;
+  for (let frame = 1; frame < frames; frame++) {
+    for (let state = 0; state < states; state++) {
+      let most = before[state];
+      let step = 0;
+      if (state > 0 && before[state - 1] > most) [most, step] = [before[state - 1], 1];
+      if (state > 1 && before[state - 2] - skipCost > most) [most, step] = [before[state - 2] - skipCost, 2];
+      best[state] = most + densities[frame * states + state];
+      steps[frame * states + state] = step;
+    }
+    [before, best] = [best, before];
+  }
+  const last = states > 1 && before[states - 2] - skipCost > before[states - 1] ? states - 2 : states - 1;
+  const total = last === states - 1 ? before[last] : before[last] - skipCost;
+  if (!(frames > 0 && total > Number.NEGATIVE_INFINITY)) return undefined;
+  const path = new Int32Array(frames);
+  for (let frame = frames - 1, state = last; frame >= 0; frame--) {
+    path[frame] = state;
+    state -= steps[frame * states + state];
+  }
+  return { states: path, score: total / frames };
+}
+
+/** Mean and variance of the frames of each state; a state without any is like all frames together. */
+function count(recordings: readonly FeatureMatrix[], paths: readonly Int32Array[], states: number): LeftRightHmm {
+  const { coefficients } = recordings[0];
+  const { sharedVariance, fewFrames } = SENTENCE;
+  const rows = states + 1;
+  const counts = new Float64Array(rows);
+  const sums = new Float64Array(rows * coefficients);
+  const squares = new Float64Array(rows * coefficients);
+  /** To the state, and to all. */
+  const each = (add: (row: number, coefficient: number, value: number) => void): void => {
+    recordings.forEach(({ frames, values }, index) => {
+      for (let frame = 0; frame < frames; frame++) {
+        for (let k = 0; k < coefficients; k++) {
+          const value = values[frame * coefficients + k];
+          add(paths[index][frame], k, value);
+          add(states, k, value);
+        }
+      }
+    });
+  };
+  each((row, k, value) => {
+    if (k === 0) counts[row]++;
+    sums[row * coefficients + k] += value;
+  });
+  const mean = (row: number, k: number): number => sums[row * coefficients + k] / counts[row];
+  const means = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: coefficients }, (__, k) => mean(counts[row] > 0 ? row : states, k)),
+  );
+  each((row, k, value) => {
+    squares[row * coefficients + k] += (value - means[row][k]) ** 2;
+  });
+  const overall = Array.from({ length: coefficients }, (_, k) => squares[states * coefficients + k] / counts[states]);
+  const variances = Array.from({ length: states }, (_, row) =>
+    overall.map((shared, k) => {
+      const own = counts[row] > fewFrames ? squares[row * coefficients + k] / counts[row] : shared;
+      // A coefficient that never changes tells nothing.
+      return (1 - sharedVariance) * own + sharedVariance * shared || 1;
+    }),
+  );
+  return { means: means.slice(0, states), variances };
+}

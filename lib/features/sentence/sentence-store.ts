@@ -1,0 +1,52 @@
+/** What a corpus says sound by sound: cepstra that teach an aligner, and what an aligner makes of recordings. */
+import type { Clip } from '../../data/clip';
+import { forEachInThreads } from '../../threads';
+import type { FeatureMatrix } from '../mfcc';
+import type { FeatureStore } from '../store';
+import { type ClipArrayOptions, computeClipArrays } from '../utterance/clip-arrays';
+import type { SentenceAligner } from './aligner';
+import { alignmentFrames } from './alignment-frames';
+import { SENTENCE } from './settings';
+import type { SentenceVersions } from './versions';
+
+/** The recordings of a corpus, as an aligner sees them. */
+export interface Sentences {
+  /** What tells where in a sentence each frame of a clip is. */
+  frames(clip: number): FeatureMatrix;
+  /** What an aligner makes of clips, at several speeds. */
+  versions(clips: readonly number[], aligner: SentenceAligner): Promise<SentenceVersions[]>;
+}
+
+const VERSIONS = { file: require.resolve('./versions'), name: 'recordingSentences' };
+const CEPSTRA = { file: require.resolve('./versions'), name: 'recordingCepstra' };
+
+/**
+ * The sentences of a store's clips; the cepstra are kept beside its features as `computeClipArrays` does.
+ *
+ * @throws SerError `bad-audio` naming the first recording that cannot be read
+ */
+export async function computeSentences(
+  store: Pick<FeatureStore, 'manifest' | 'folder'>,
+  options: ClipArrayOptions = {},
+): Promise<Sentences> {
+  const { taughtFrames, cepstra } = SENTENCE;
+  const size = taughtFrames * cepstra;
+  const all = await computeClipArrays(store, { name: 'cepstra', settings: SENTENCE, size, compute: CEPSTRA }, options);
+  const { clips } = store.manifest;
+  return {
+    frames: (clip) => {
+      const padded = all.subarray(clip * size, (clip + 1) * size);
+      const end = padded.findIndex(Number.isNaN);
+      const values = end < 0 ? padded : padded.subarray(0, end);
+      return alignmentFrames({ frames: values.length / cepstra, coefficients: cepstra, values });
+    },
+    versions: async (asked, aligner) => {
+      const found = new Array<SentenceVersions>(asked.length);
+      const recordings = asked.map((clip): Pick<Clip, 'path'> => ({ path: clips[clip].path }));
+      await forEachInThreads(VERSIONS, recordings, { aligner }, (index, result: SentenceVersions) => {
+        found[index] = result;
+      });
+      return found;
+    },
+  };
+}

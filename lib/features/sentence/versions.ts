@@ -1,0 +1,90 @@
+/** One recording as several voices might have said it, each version sound by sound. */
+import { loadAudio } from '../../audio/load';
+import type { Signal } from '../../audio/signal';
+import { playedVersions } from '../utterance/played';
+import { UTTERANCE } from '../utterance/settings';
+import { UTTERANCE_FEATURES, utteranceSpectrogram, utteranceVector } from '../utterance/utterance-vector';
+import { align, type SentenceAligner } from './aligner';
+import { alignmentFrames, sentenceCepstra } from './alignment-frames';
+import { SENTENCE_FEATURES, sentenceVector } from './sentence-vector';
+import { SENTENCE } from './settings';
+
+/** Options of `sentenceVersions`. */
+export interface SentenceOptions {
+  aligner: SentenceAligner;
+  /** How fast each version is played, above 0; default `UTTERANCE.speeds`. */
+  speeds?: readonly number[];
+}
+
+/** A recording's versions. */
+export interface SentenceVersions {
+  /** [speeds × 2,121], row-major; columns named by `SENTENCE_FEATURES`. */
+  vectors: Float32Array;
+  /** Which sentence each version was taken for, from 0. */
+  sentences: number[];
+  /** Of the recording as it is: nats per frame that the order of the sounds costs. */
+  unlikeness: number;
+}
+
+/** A recording's versions, also as utterance vectors: [speeds × 1,894]. */
+export interface HeardVersions extends SentenceVersions {
+  utterances: Float32Array;
+}
+
+/**
+ * The sentence vectors of a recording played at several speeds.
+ *
+ * @param signal at any sample rate
+ * @throws RangeError if the signal is empty or a speed is not above 0
+ */
+export function sentenceVersions(signal: Signal, options: SentenceOptions): SentenceVersions {
+  const { utterances, ...versions } = versionsOf(signal, options, false);
+  return versions;
+}
+
+/** Sentence and utterance vectors at once; what both need is computed once. */
+export function heardVersions(signal: Signal, options: SentenceOptions): HeardVersions {
+  return versionsOf(signal, options, true);
+}
+
+/** `sentenceVersions` of a file. */
+export async function recordingSentences(
+  { path }: { path: string },
+  options: SentenceOptions,
+): Promise<SentenceVersions> {
+  return sentenceVersions(await loadAudio(path, { sampleRate: 'native' }), options);
+}
+
+/** The cepstra of a file for an aligner to learn from, [400 × 14]: its first 5 s, not-a-number after its end. */
+export async function recordingCepstra({ path }: { path: string }): Promise<Float32Array> {
+  const signal = await loadAudio(path, { sampleRate: 'native' });
+  const [version] = playedVersions(signal, [1]);
+  const { values } = sentenceCepstra(utteranceSpectrogram(version.signal));
+  const result = new Float32Array(SENTENCE.taughtFrames * SENTENCE.cepstra).fill(Number.NaN);
+  result.set(values.subarray(0, result.length));
+  return result;
+}
+
+function versionsOf(
+  signal: Signal,
+  { aligner, speeds = UTTERANCE.speeds }: SentenceOptions,
+  withUtterances: boolean,
+): HeardVersions {
+  const vectors = new Float32Array(speeds.length * SENTENCE_FEATURES.length);
+  const utterances = new Float32Array(withUtterances ? speeds.length * UTTERANCE_FEATURES.length : 0);
+  const sentences: number[] = [];
+  let unlikeness = Number.POSITIVE_INFINITY;
+  for (const version of playedVersions(signal, speeds)) {
+    const index = sentences.length;
+    const spectrogram = utteranceSpectrogram(version.signal);
+    const alignment = align(aligner, alignmentFrames(sentenceCepstra(spectrogram)));
+    vectors.set(sentenceVector(spectrogram, version.melody, alignment), index * SENTENCE_FEATURES.length);
+    if (withUtterances) {
+      const vector = utteranceVector(version.signal, version.melody, spectrogram);
+      utterances.set(vector, index * UTTERANCE_FEATURES.length);
+    }
+    if (index === 0) unlikeness = alignment.unlikeness;
+    sentences.push(alignment.sentence);
+  }
+  return { vectors, utterances, sentences, unlikeness };
+}

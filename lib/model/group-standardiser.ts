@@ -1,0 +1,47 @@
+/** Features standardised within groups, such as by the voice's sex, so that what tells groups apart tells nothing else. */
+import { fitStandardiser, type Standardiser, standardise } from './standardiser';
+
+/** A standardiser for each group. */
+export interface GroupStandardiser {
+  groups: Standardiser[];
+}
+
+/** Rows of several groups. */
+export interface GroupedRows {
+  /** [rows × features] */
+  values: Float32Array;
+  /** Of each row, from 0. */
+  groups: readonly number[];
+}
+
+/** Deviations beyond which a value is an outlier. */
+const LIMIT = 3;
+
+/**
+ * Mean and deviation of each feature in each group; a group of fewer than two rows is taken for all rows together.
+ *
+ * @param count groups, int > 0
+ * @throws RangeError if there are no rows
+ */
+export function fitGroups({ values, groups }: GroupedRows, count: number): GroupStandardiser {
+  if (groups.length === 0) throw new RangeError('fitGroups: there must be rows, got none');
+  const features = values.length / groups.length;
+  const all = [...groups.keys()];
+  return {
+    groups: Array.from({ length: count }, (_, group) => {
+      const own = all.filter((row) => groups[row] === group);
+      return { ...fitStandardiser(values, features, own.length > 1 ? own : all), limit: LIMIT };
+    }),
+  };
+}
+
+/** Each row standardised as its group is. */
+export function standardiseGroups({ values, groups }: GroupedRows, standardiser: GroupStandardiser): Float32Array {
+  const features = standardiser.groups[0].mean.length;
+  const result = new Float32Array(values.length);
+  groups.forEach((group, row) => {
+    const own = values.subarray(row * features, (row + 1) * features);
+    result.set(standardise(own, standardiser.groups[group]), row * features);
+  });
+  return result;
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after } from 'node:test';
+import { foldsOf } from '../evaluation/protocols';
+import { computeSentences, type Sentences } from '../features/sentence/sentence-store';
+import { SENTENCE_FEATURES } from '../features/sentence/sentence-vector';
+import { computeFeatures, type FeatureStore } from '../features/store';
+import { computeUtterances, type Utterances } from '../features/utterance/utterance-store';
+import { EmotionPredictor } from '../inference/predictor';
+import { Random } from '../random';
+import { tf } from '../tensorflow';
+import { readPredictions } from '../training/predictions';
+import { createRun, type Run } from '../training/run';
+import type { SentenceModel } from '../training/sentence-model';
+import { sentenceTrainer } from '../training/sentence-recipe';
+import { trainProtocol } from '../training/train';
+import { tinyCorpus } from './tiny-corpus';
+import { toyStore } from './toy-store';
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-sentence-'));
+after(() => fs.rmSync(root, { recursive: true }));
+const store = toyStore([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+const { clips } = store.manifest;
+const FEATURES = 6;
+const VERSIONS = 5;
+const SIZE = SENTENCE_FEATURES.length;
+
+/** Utterance vectors that tell a voice's sex and nothing else. */
+function utterances(): Utterances {
+  const random = new Random(9, 'toy utterances');
+  const values = Float32Array.from({ length: clips.length * VERSIONS * FEATURES }, (_, i) => {
+    const { sex } = clips[Math.floor(i / (VERSIONS * FEATURES))];
+    return (i % FEATURES === 0 && sex === 'male' ? 9 : 0) + random.normal();
+  });
+  return { values, versions: VERSIONS, features: FEATURES };
+}
+
+/** Sounds whose place names the emotion, women's far louder than men's; those of some clips are spoilt. */
+function sentences(spoilt: readonly number[] = []): Sentences {
+  const vectorsOf = (clip: number): Float32Array => {
+    const random = new Random(9, 'toy sounds', clip);
+    const level = clips[clip].sex === 'male' ? 0 : 500;
+    return Float32Array.from({ length: VERSIONS * SIZE }, (_, i) => {
+      if (i % SIZE >= 16) return Number.NaN;
+      const signal = (i % SIZE) % 8 === clips[clip].label ? 4 : 0;
+      return spoilt.includes(clip) ? 1e4 * random.normal() : level + signal + random.normal();
+    });
+  };
+  return {
+    frames: (clip) => {
+      const random = new Random(4, 'toy frames', clip, Number(spoilt.includes(clip)));
+      const values = Float32Array.from({ length: 60 * 3 }, (_, i) => Math.floor(i / 30) + random.normal());
+      return { frames: 60, coefficients: 3, values };
+    },
+    versions: async (asked) =>
+      asked.map((clip) => ({
+        vectors: vectorsOf(clip),
+        sentences: new Array<number>(VERSIONS).fill(0),
+        unlikeness: clips[clip].label === 7 ? 99 : 1,
+      })),
+  };
+}
+
+const corpus = { kind: 'practice', description: 'toy', clips: clips.length, fingerprint: 'toy' } as const;
+
+async function trained(seen: FeatureStore, said: Sentences, seed = 11): Promise<Run> {
+  const protocol = 'actor-5';
+  const trainer = sentenceTrainer(seen, utterances(), said);
+  const run = createRun({ root, seed, corpus, configuration: { protocol, ...trainer.configuration } });
+  const folds = foldsOf(protocol, clips, { seed }).slice(0, 1);
+  await trainProtocol({ run, store: seen, trainer, protocol, folds, seed });
+  return run;
+}
+const text = (run: Run, name: string): string => fs.readFileSync(run.file(name), 'utf8');
+
+test('unheard voices are recognised by how the sounds are said, by the measure of their sex', async () => {
+  const before = tf.memory().numTensors;
+  const run = await trained(store, sentences());
+  assert.equal(tf.memory().numTensors, before);
+  const predictions = readPredictions(run.file('predictions.csv'));
+  assert.ok(predictions.length > 0);
+  for (const { clip, truth, probabilities: given } of predictions) {
+    const probabilities = Array.from(given);
+    const sum = probabilities.reduce((total, value) => total + value, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-5);
+    const label = clips.find(({ emotion }) => emotion === truth)?.label ?? -1;
+    assert.equal(probabilities.indexOf(Math.max(...probabilities)), label, clip);
+  }
+});
+
+test('the same seed gives the same bits, another one other groups of actors', async () => {
+  const [once, twice] = [await trained(store, sentences()), await trained(store, sentences())];
+  assert.equal(text(once, 'sentence.json'), text(twice, 'sentence.json'));
+  assert.notEqual(text(await trained(store, sentences(), 12), 'sentence.json'), text(once, 'sentence.json'));
+});
+
+test('other test clips, with other labels and sounds, change nothing that was fitted', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const relabelled = clips.map((clip, index) =>
+    fold.test.includes(index) ? { ...clip, label: (clip.label + 1) % 8, sex: 'female' as const } : clip,
+  );
+  const other = { ...store, manifest: { ...store.manifest, clips: relabelled } };
+  const [before, changed] = [await trained(store, sentences()), await trained(other, sentences(fold.test))];
+  for (const name of ['sentence.json', 'validation.csv']) assert.equal(text(changed, name), text(before, name), name);
+  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the clips were other ones');
+});
+
+test('the aligner, the sex and the standardisers come from the training side, not from validation clips', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const [before, changed] = [await trained(store, sentences()), await trained(store, sentences(fold.validation))];
+  const front = (run: Run): unknown[] => {
+    const { aligner, sex, standardisers } = run.readJson<SentenceModel>('sentence.json');
+    return [aligner, sex, standardisers];
+  };
+  assert.deepEqual(front(changed), front(before));
+  assert.notEqual(text(changed, 'sentence.json'), text(before, 'sentence.json'), 'their emotions teach all but one');
+});
+
+test('it tells which recordings are of a sentence that it knows', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const section = createRun({ root, seed: 11, corpus, configuration: {} });
+  const model = await sentenceTrainer(store, utterances(), sentences()).train({
+    ...{ sides: fold, section, seed: 11, tensorBoard: false },
+  });
+  const known = await model.known(fold.test.map((clip) => ({ clip })));
+  assert.deepEqual(
+    known,
+    fold.test.map((clip) => clips[clip].label !== 7),
+  );
+});
+
+test('an interrupt ends the fold with a way to go on', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const section = createRun({ root, seed: 11, corpus, configuration: {} });
+  const task = { sides: fold, section, seed: 11, tensorBoard: false, interrupt: AbortSignal.abort() };
+  await assert.rejects(sentenceTrainer(store, utterances(), sentences()).train(task), {
+    name: 'SerError',
+    code: 'bad-training',
+  });
+  assert.ok(!section.has('sentence.json'));
+});
+
+test('a predictor answers from such a model as the recipe does; one of other settings is refused', async () => {
+  const folder = path.join(root, 'voices');
+  fs.mkdirSync(folder);
+  const tiny = tinyCorpus(folder, [1, 2, 3, 4]);
+  const voices = await computeFeatures(tiny, { root: path.join(folder, 'features'), copies: 0 });
+  const section = createRun({ root, seed: 11, corpus, configuration: {} });
+  const positions = [...tiny.clips.keys()];
+  const actor = (position: number): number => tiny.clips[position].actor;
+  const sides = {
+    ...{ number: 1, rows: 'clips' as const },
+    train: positions.filter((position) => actor(position) < 3),
+    validation: positions.filter((position) => actor(position) === 3),
+  };
+  const trainer = sentenceTrainer(voices, await computeUtterances(voices), await computeSentences(voices));
+  const model = await trainer.train({ sides, section, seed: 11, tensorBoard: false });
+  const tested = positions.filter((position) => actor(position) === 4);
+  const expected = await model.predict(tested.map((clip) => ({ clip })));
+  const predictor = await EmotionPredictor.load({ folder: section.folder });
+  for (const [place, position] of tested.entries()) {
+    const { probabilities } = await predictor.predict(tiny.clips[position].path);
+    Object.values(probabilities).forEach((probability, label) => {
+      assert.ok(Math.abs(probability - expected[place * 8 + label]) < 1e-5);
+    });
+  }
+  predictor.dispose();
+  const kept = section.readJson<SentenceModel>('sentence.json');
+  const older = { ...kept.settings, sentence: { ...kept.settings.sentence, version: 0 } };
+  section.writeJson('sentence.json', { ...kept, settings: older });
+  await assert.rejects(EmotionPredictor.load({ folder: section.folder }), /of version 1, got 0; train again/);
+});

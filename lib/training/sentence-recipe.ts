@@ -1,0 +1,278 @@
+/** The recipe of linear models that know which sentence is said, and compare how each of its sounds is said. */
+import type { Clip } from '../data/clip';
+import { EMOTIONS } from '../data/labels';
+import { SerError } from '../errors';
+import { fitAligner, type SentenceAligner } from '../features/sentence/aligner';
+import { computeSentences, type Sentences } from '../features/sentence/sentence-store';
+import { SENTENCE_FEATURES } from '../features/sentence/sentence-vector';
+import { SENTENCE } from '../features/sentence/settings';
+import type { SentenceVersions } from '../features/sentence/versions';
+import type { FeatureStore } from '../features/store';
+import { UTTERANCE } from '../features/utterance/settings';
+import { computeUtterances, type Utterances } from '../features/utterance/utterance-store';
+import { pause } from '../interrupt';
+import { fitGroups } from '../model/group-standardiser';
+import { fitRidge, type RidgeClassifier } from '../model/ridge';
+import { drawBags, rowKey } from './bags';
+import type { Row } from './dataset';
+import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import {
+  groupOf,
+  type HeardSentence,
+  isKnown,
+  SENTENCE_FILE,
+  SENTENCE_SETTINGS,
+  type SentenceFront,
+  type SentenceModel,
+  sentenceInputs,
+  sentenceScores,
+  sexOf,
+} from './sentence-model';
+import { fitSharpness, sharpened } from './sharpness';
+import { utteranceRecipe } from './utterance-recipe';
+
+/** The numbers of the recipe. */
+export const SENTENCE_RECIPE = {
+  /** Models that are averaged, each without a part of the actors. */
+  bags: 5,
+  /** Penalty on squared weights; by cross-validation within training actors (LOG.md). */
+  penalty: 4000,
+  /** The same for the sex of a voice, of a fifth of the rows. */
+  sexPenalty: 800,
+} as const;
+
+/** A trained model that also tells which recordings are of a sentence that it knows. */
+export interface SentenceFoldModel extends FoldModel {
+  known(rows: readonly Row[]): Promise<boolean[]>;
+}
+
+/** A trainer of such models. */
+export interface SentenceTrainer extends FoldTrainer {
+  train(task: FoldTask): Promise<SentenceFoldModel>;
+}
+
+/** Ridge regression on utterance and sentence vectors. */
+export const sentenceRecipe: Omit<Recipe, 'prepare'> & {
+  prepare(store: FeatureStore, settings: TrainingSettings): Promise<SentenceTrainer>;
+} = {
+  title: 'ridge regression on the sounds of the two sentences and on functionals, recordings played at five speeds',
+  settings: utteranceRecipe.settings,
+  ignores: utteranceRecipe.ignores,
+  prepare: async (store) => sentenceTrainer(store, await computeUtterances(store), await computeSentences(store)),
+};
+
+/** The trainer on recordings whose cepstra and utterance vectors are at hand. */
+export function sentenceTrainer(
+  store: Pick<FeatureStore, 'manifest' | 'copies'>,
+  utterances: Utterances,
+  sentences: Sentences,
+): SentenceTrainer {
+  const { bags } = SENTENCE_RECIPE;
+  const inputs = utterances.features + SENTENCE_FEATURES.length;
+  return {
+    configuration: {
+      ...{ model: 'sentence', ...SENTENCE_RECIPE },
+      ...{ sentence: SENTENCE.version, utterance: UTTERANCE.version, speeds: [...UTTERANCE.speeds] },
+    },
+    describe: () =>
+      `${bags} × ridge regression: ${utterances.features} functionals and ${SENTENCE_FEATURES.length} numbers of ` +
+      `${SENTENCE.states} sounds → ${EMOTIONS.length} emotions, ${parametersOf(inputs)} parameters`,
+    train: (task) => new SentenceTraining(store, utterances, sentences, task).run(),
+  };
+}
+
+const parametersOf = (inputs: number): number => SENTENCE_RECIPE.bags * (inputs + 1) * EMOTIONS.length;
+
+/** One model of the bagging, and the rows that taught it. */
+interface Member {
+  classifier: RidgeClassifier;
+  taught: ReadonlySet<string>;
+}
+
+/** The training on one fold. */
+class SentenceTraining {
+  private readonly heard = new Map<number, SentenceVersions>();
+  private readonly classes = EMOTIONS.length;
+
+  constructor(
+    private readonly store: Pick<FeatureStore, 'manifest' | 'copies'>,
+    private readonly utterances: Utterances,
+    private readonly sentences: Sentences,
+    private readonly task: FoldTask,
+  ) {}
+
+  /** Leaves the model as sentence.json in the task's section. */
+  async run(): Promise<SentenceFoldModel> {
+    const { sides, section, seed } = this.task;
+    const { bags, penalty } = SENTENCE_RECIPE;
+    const teaching = sides.train.map((position) => this.rowAt(position));
+    const known = [...new Set([...sides.train, ...sides.validation])].map((position) => this.rowAt(position));
+    const taught = [...new Set(teaching.map(({ clip }) => clip))];
+    const aligner = this.fitAligner(taught);
+    await this.hear([...new Set(known.map(({ clip }) => clip))], aligner);
+    const front = { aligner, sex: this.fitSex(taught), ...this.fitStandardisers(teaching) };
+    const annotated = new Map(known.map((row) => [rowKey(row), this.inputsOf(front, row, this.sexAt(row))]));
+    const members: Member[] = [];
+    const clipAt = (position: number): Clip => this.clipOf(this.rowAt(position));
+    for (const { train } of drawBags(clipAt, sides, { bags, seed })) {
+      // Lets an interrupt through, after which nothing of this fold is of use.
+      await pause();
+      if (this.task.interrupt?.aborted) {
+        const rule = `all ${bags} models must be fitted, got an interrupt after ${members.length}`;
+        throw new SerError('bad-training', `trainSentences: ${rule}; the same run name goes on with this fold`);
+      }
+      const rows = train.map((position) => this.rowAt(position));
+      const parts = rows.map((row) => annotated.get(rowKey(row)) as Float32Array);
+      const width = this.utterances.features + SENTENCE_FEATURES.length;
+      const labels = rows.flatMap((row, index) =>
+        new Array<number>(parts[index].length / width).fill(this.clipOf(row).label),
+      );
+      const classifier = fitRidge(
+        { values: concatenate(parts), labels },
+        { classes: this.classes, penalty, standardised: true, solver: 'conjugate-gradients' },
+      );
+      members.push({ classifier, taught: new Set(rows.map(rowKey)) });
+    }
+    annotated.clear();
+    const merged = mean(members.map(({ classifier }) => classifier));
+    const scores = (rows: readonly Row[]): Float32Array => this.scores(front, members, merged, rows);
+    const labels = known.map((row) => this.clipOf(row).label);
+    const sharpness = fitSharpness(scores(known), labels, this.classes);
+    const model: SentenceModel = { settings: SENTENCE_SETTINGS, ...front, sharpness, classifier: merged };
+    section.writeJson(SENTENCE_FILE, model);
+    section.writeJson('labels.json', EMOTIONS);
+    const prepare = (rows: readonly Row[]): Promise<void> => this.hear(clipsOf(rows), aligner);
+    return {
+      members: [{ name: 'sentence', parameters: parametersOf(this.utterances.features + SENTENCE_FEATURES.length) }],
+      interrupted: false,
+      predict: async (rows) => {
+        await prepare(rows);
+        return sharpened(scores(rows), sharpness, this.classes);
+      },
+      known: async (rows) => {
+        await prepare(rows);
+        return rows.map(({ clip }) => isKnown(this.heard.get(clip) as SentenceVersions));
+      },
+      dispose: () => {},
+    };
+  }
+
+  private rowAt(position: number): Row {
+    const { copies } = this.store;
+    return this.task.sides.rows === 'copies'
+      ? { clip: Math.floor(position / copies), copy: position % copies }
+      : { clip: position };
+  }
+
+  private clipOf({ clip }: Row): Clip {
+    return this.store.manifest.clips[clip];
+  }
+
+  private sexAt(row: Row): number {
+    return this.clipOf(row).sex === 'male' ? 0 : 1;
+  }
+
+  /** By the clips that teach, without looking at their emotions. */
+  private fitAligner(taught: readonly number[]): SentenceAligner {
+    return fitAligner(
+      taught.map((clip) => this.sentences.frames(clip)),
+      taught.map((clip) => this.store.manifest.clips[clip].statement - 1),
+    );
+  }
+
+  private async hear(clips: readonly number[], aligner: SentenceAligner): Promise<void> {
+    const lacking = clips.filter((clip) => !this.heard.has(clip));
+    if (lacking.length === 0) return;
+    const versions = await this.sentences.versions(lacking, aligner);
+    for (const [index, clip] of lacking.entries()) this.heard.set(clip, versions[index]);
+  }
+
+  private fitSex(taught: readonly number[]): RidgeClassifier {
+    const vectors = taught.map((clip) => this.utterance(clip, 0));
+    return fitRidge(
+      { values: concatenate(vectors), labels: taught.map((clip) => this.sexAt({ clip })) },
+      { classes: 2, penalty: SENTENCE_RECIPE.sexPenalty, solver: 'conjugate-gradients' },
+    );
+  }
+
+  private fitStandardisers(teaching: readonly Row[]): Pick<SentenceFront, 'standardisers'> {
+    const rows = teaching.map((row) => ({ sex: this.sexAt(row), heard: this.versionsOf(row) }));
+    const utterances = {
+      values: concatenate(rows.map(({ heard }) => heard.utterances)),
+      groups: rows.flatMap(({ sex, heard }) => heard.sentences.map(() => sex)),
+    };
+    const sentences = {
+      values: concatenate(rows.map(({ heard }) => heard.vectors)),
+      groups: rows.flatMap(({ sex, heard }) => heard.sentences.map((sentence) => groupOf(sentence, sex))),
+    };
+    const count = Math.max(...this.store.manifest.clips.map(({ statement }) => statement));
+    return { standardisers: { utterance: fitGroups(utterances, 2), sentence: fitGroups(sentences, 2 * count) } };
+  }
+
+  private utterance(clip: number, version: number): Float32Array {
+    const { values, versions, features } = this.utterances;
+    return values.subarray((clip * versions + version) * features, (clip * versions + version + 1) * features);
+  }
+
+  /** All versions of a clip; of an augmented copy the one version that stands for it. */
+  private versionsOf({ clip, copy }: Row): HeardSentence {
+    const { versions, features, values } = this.utterances;
+    const { vectors, sentences } = this.heard.get(clip) as SentenceVersions;
+    if (copy === undefined) {
+      const utterances = values.subarray(clip * versions * features, (clip + 1) * versions * features);
+      return { utterances, vectors, sentences };
+    }
+    const version = copy % versions;
+    const size = SENTENCE_FEATURES.length;
+    return {
+      utterances: this.utterance(clip, version),
+      vectors: vectors.subarray(version * size, (version + 1) * size),
+      sentences: [sentences[version]],
+    };
+  }
+
+  private inputsOf(front: SentenceFront, row: Row, sex: number): Float32Array {
+    return sentenceInputs(front, this.versionsOf(row), sex);
+  }
+
+  /** Of the models that a row did not teach; of all, where each was taught by it or none. Sex is told, not looked up. */
+  private scores(
+    front: SentenceFront,
+    members: readonly Member[],
+    merged: RidgeClassifier,
+    rows: readonly Row[],
+  ): Float32Array {
+    const scores = rows.flatMap((row) => {
+      const inputs = this.inputsOf(front, row, sexOf(front, this.utterance(row.clip, 0)));
+      const honest = members.filter(({ taught }) => !taught.has(rowKey(row)));
+      if (honest.length === 0 || honest.length === members.length) return sentenceScores(merged, inputs);
+      const each = honest.map(({ classifier }) => sentenceScores(classifier, inputs));
+      return each[0].map((_, label) => each.reduce((sum, own) => sum + own[label], 0) / each.length);
+    });
+    return Float32Array.from(scores);
+  }
+}
+
+const clipsOf = (rows: readonly Row[]): number[] => [...new Set(rows.map(({ clip }) => clip))];
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const part of parts) {
+    result.set(part, place);
+    place += part.length;
+  }
+  return result;
+}
+
+/** Linear classifiers of the same inputs as one: their mean answers as they do on average. */
+function mean(classifiers: readonly RidgeClassifier[]): RidgeClassifier {
+  const share = 1 / classifiers.length;
+  const sum = (values: readonly number[]): number => share * values.reduce((total, value) => total + value, 0);
+  const [first] = classifiers;
+  return {
+    ...first,
+    weights: first.weights.map((row, k) => row.map((_, c) => sum(classifiers.map(({ weights }) => weights[k][c])))),
+    bias: first.bias.map((_, c) => sum(classifiers.map(({ bias }) => bias[c]))),
+  };
+}
