@@ -18,12 +18,20 @@ import { loadSentences, SENTENCE_FILE } from '../training/sentence-model';
 import { askUtterances, UTTERANCE_FILE, type UtteranceModel } from '../training/utterance-recipe';
 import { RecommendedListener, SentenceListener, SpectrogramListener } from './recommended-listeners';
 
+/** What a model makes of sounds. */
+export interface ModelAnswers {
+  /** Before calibration, [sounds × emotions]. */
+  probabilities: Float32Array;
+  /** Whether each sound is of a sentence that the model learned from; absent where it does not tell sentences. */
+  known?: readonly boolean[];
+}
+
 /** What a predictor needs of a model. */
 export interface LoadedModel {
   /** The part of a recording that it listens to, at whatever sample rate it wants. */
   hear(whole: Signal): Signal;
-  /** Probabilities before calibration of sounds as `hear` cuts them, or of stretches of 2.4 s: [sounds × emotions]. */
-  ask(sounds: readonly Signal[]): Promise<Float32Array>;
+  /** Its answers about sounds as `hear` cuts them, or about stretches of 2.4 s. */
+  ask(sounds: readonly Signal[]): Promise<ModelAnswers>;
   /** Frees it. */
   dispose(): void;
 }
@@ -69,11 +77,11 @@ export class NetworkListener implements LoadedModel {
     return padTo(resample({ ...whole, samples }, AUDIO.sampleRate), AUDIO.samples);
   }
 
-  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
-    return this.askFeatures(sounds.map((sound) => modelFeatures(sound, this.features)));
+  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
+    return { probabilities: this.askFeatures(sounds.map((sound) => modelFeatures(sound, this.features))) };
   }
 
-  /** As `ask`, of features of the kind that it reads. */
+  /** Probabilities of features of the kind that it reads, [matrices × emotions]. */
   askFeatures(matrices: readonly FeatureMatrix[]): Float32Array {
     const [{ frames, coefficients }] = matrices;
     const features = new Float32Array(matrices.length * frames * coefficients);
@@ -97,9 +105,9 @@ class UtteranceListener implements LoadedModel {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
+  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
     const { speeds } = this.model.settings;
-    return askUtterances(this.model, await versionsOf(sounds, speeds));
+    return { probabilities: askUtterances(this.model, await versionsOf(sounds, speeds)) };
   }
 
   dispose(): void {}

@@ -20,6 +20,13 @@ export interface RunCalibration {
   threshold: number;
 }
 
+/** What about a recording may lead a model astray; `other-sentence`: none of those that it learned from. */
+export interface Warning {
+  kind: RecordingFault['kind'] | 'other-sentence';
+  /** A sentence for people. */
+  message: string;
+}
+
 /** What a model makes of one recording. */
 export interface Prediction {
   emotion: Emotion;
@@ -30,7 +37,7 @@ export interface Prediction {
   /** Of each emotion, after calibration; they add up to 1. */
   probabilities: Record<Emotion, number>;
   /** What about the recording may lead the model astray, worst first. */
-  warnings: RecordingFault[];
+  warnings: Warning[];
   /** Length of the recording. */
   seconds: number;
 }
@@ -53,6 +60,19 @@ export interface Outcome {
   /** Why it is, such as a SerError `bad-audio`. */
   error?: unknown;
 }
+
+/** A recording as the model hears it. */
+interface Heard extends Pick<Prediction, 'warnings' | 'seconds'> {
+  clip: Signal;
+}
+
+/** Where the sounds of a sentence cannot be compared with how others said it. */
+const OTHER_SENTENCE: Warning = {
+  kind: 'other-sentence',
+  message:
+    'none of the sentences that the model knows best, “Kids are talking by the door” and “Dogs are sitting by the ' +
+    'door”; it judges others by the voice as a whole, and was not tested on any',
+};
 
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;
@@ -118,11 +138,7 @@ export class EmotionPredictor {
    */
   async predictMany(recordings: readonly Recording[]): Promise<Prediction[]> {
     const heard = await Promise.all(recordings.map((recording) => this.hear(recording)));
-    const answers = await this.answer(heard.map(({ clip }) => clip));
-    return answers.map((answer, index) => {
-      const { warnings, seconds } = heard[index];
-      return { ...answer, warnings, seconds };
-    });
+    return this.judge(heard);
   }
 
   /**
@@ -136,16 +152,14 @@ export class EmotionPredictor {
       const group = waiting.slice(first, first + RECORDINGS_AT_ONCE);
       const heard = await Promise.allSettled(group.map((recording) => this.hear(recording)));
       const usable = heard.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      const answers = usable.length > 0 ? await this.answer(usable.map(({ clip }) => clip)) : [];
+      const predictions = usable.length > 0 ? await this.judge(usable) : [];
       for (const [index, result] of heard.entries()) {
         const recording = group[index];
         if (result.status === 'rejected') {
           yield { recording, error: result.reason };
           continue;
         }
-        const { warnings, seconds } = result.value;
-        const answer = answers[usable.indexOf(result.value)];
-        yield { recording, prediction: { ...answer, warnings, seconds } };
+        yield { recording, prediction: predictions[usable.indexOf(result.value)] };
       }
     }
   }
@@ -214,14 +228,23 @@ export class EmotionPredictor {
   }
 
   /** What the model hears of a recording, and what is wrong with the recording. */
-  private async hear(recording: Recording): Promise<{ clip: Signal; warnings: RecordingFault[]; seconds: number }> {
+  private async hear(recording: Recording): Promise<Heard> {
     const whole = await open(recording);
     const seconds = whole.samples.length / whole.sampleRate;
     return { clip: this.model.hear(whole), warnings: recordingFaults(whole), seconds };
   }
 
+  /** The predictions of recordings. */
+  private async judge(recordings: readonly Heard[]): Promise<Prediction[]> {
+    const { probabilities, known } = await this.model.ask(recordings.map(({ clip }) => clip));
+    return this.calibrated(probabilities).map((answer, index) => {
+      const { warnings, seconds } = recordings[index];
+      return { ...answer, warnings: known?.[index] === false ? [...warnings, OTHER_SENTENCE] : warnings, seconds };
+    });
+  }
+
   private async answer(sounds: readonly Signal[]): Promise<Omit<Prediction, 'warnings' | 'seconds'>[]> {
-    return this.calibrated(await this.model.ask(sounds));
+    return this.calibrated((await this.model.ask(sounds)).probabilities);
   }
 
   /** Answers from a model's own probabilities, [sounds × emotions]. */

@@ -7,7 +7,7 @@ import type { Recogniser } from '../training/convolutional-model';
 import { fuseParts, type RecommendedFusions } from '../training/recommended-recipe';
 import { askSentences, isKnown, type SentenceModel } from '../training/sentence-model';
 import { askUtterances, type UtteranceModel } from '../training/utterance-recipe';
-import type { LoadedModel } from './loaded-model';
+import type { LoadedModel, ModelAnswers } from './loaded-model';
 
 /** Convolutional networks on spectrograms. */
 export class SpectrogramListener implements LoadedModel {
@@ -17,13 +17,13 @@ export class SpectrogramListener implements LoadedModel {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
+  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
     const { frames, bands } = SPECTROGRAM;
     const values = new Float32Array(sounds.length * frames * bands);
     sounds.forEach((sound, index) => {
       values.set(clipSpectrogram(sound), index * frames * bands);
     });
-    return this.model.ask({ values, frames, bands });
+    return { probabilities: this.model.ask({ values, frames, bands }) };
   }
 
   dispose(): void {
@@ -39,8 +39,9 @@ export class SentenceListener implements LoadedModel {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
-    return askSentences(this.model, await heardBy(this.model, sounds));
+  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
+    const heard = await heardBy(this.model, sounds);
+    return { probabilities: askSentences(this.model, heard), known: heard.map(isKnown) };
   }
 
   dispose(): void {}
@@ -64,21 +65,20 @@ export class RecommendedListener implements LoadedModel {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<Float32Array> {
+  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
     const { sentence, utterance, convolutional } = this.parts;
     const heard = await heardBy(sentence, sounds);
-    return fuseParts(
-      {
-        sentence: askSentences(sentence, heard),
-        utterance: askUtterances(
-          utterance,
-          heard.map(({ utterances }) => utterances),
-        ),
-        convolutional: await convolutional.ask(sounds),
-        known: heard.map(isKnown),
-      },
-      this.fusions,
-    );
+    const known = heard.map(isKnown);
+    const answers = {
+      sentence: askSentences(sentence, heard),
+      utterance: askUtterances(
+        utterance,
+        heard.map(({ utterances }) => utterances),
+      ),
+      convolutional: (await convolutional.ask(sounds)).probabilities,
+      known,
+    };
+    return { probabilities: fuseParts(answers, this.fusions), known };
   }
 
   dispose(): void {

@@ -57,7 +57,10 @@ test('updateFigures fills each block from the files that it names, and leaves th
   assert.ok(updated.includes(`${uar} (${(100 * low).toFixed(1)} % to ${(100 * high).toFixed(1)} %)`), updated);
   assert.ok(updated.includes(scoreReport(files)));
   assert.match(updated, /^# Title\n\n<!-- score table\none seed/);
+  assert.match(updated, /\| model \| seeds \|/);
   assert.doesNotMatch(updated, /stale/);
+  const divisions = updateFigures(README.replace('score table', 'score table of divisions'), folder);
+  assert.equal(divisions.replace(' of divisions', '').replace('| division |', '| model |'), updated);
   assert.equal(updateFigures(updated, folder), updated, 'nothing left to update');
   const wrong = updated.replace(uar, uar.replace('±', '+'));
   assert.notEqual(updateFigures(wrong, folder), wrong);

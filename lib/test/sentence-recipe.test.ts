@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { loadAudio } from '../audio/load';
 import { foldsOf } from '../evaluation/protocols';
 import { computeSentences, type Sentences } from '../features/sentence/sentence-store';
 import { SENTENCE_FEATURES } from '../features/sentence/sentence-vector';
@@ -161,11 +162,15 @@ test('a predictor answers from such a model as the recipe does; one of other set
   const expected = await model.predict(tested.map((clip) => ({ clip })));
   const predictor = await EmotionPredictor.load({ folder: section.folder });
   for (const [place, position] of tested.entries()) {
-    const { probabilities } = await predictor.predict(tiny.clips[position].path);
+    const { probabilities, warnings } = await predictor.predict(tiny.clips[position].path);
+    assert.ok(warnings.every(({ kind }) => kind !== 'other-sentence'));
     Object.values(probabilities).forEach((probability, label) => {
       assert.ok(Math.abs(probability - expected[place * 8 + label]) < 1e-5);
     });
   }
+  const { samples, sampleRate } = await loadAudio(tiny.clips[tested[0]].path, { sampleRate: 'native' });
+  const { warnings } = await predictor.predict({ samples: samples.slice().reverse(), sampleRate });
+  assert.match(warnings.at(-1)?.message ?? '', /none of the sentences that the model knows best/);
   predictor.dispose();
   const kept = section.readJson<SentenceModel>('sentence.json');
   const older = { ...kept.settings, sentence: { ...kept.settings.sentence, version: 0 } };

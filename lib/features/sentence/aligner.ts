@@ -52,15 +52,15 @@ export function fitAligner(
 export function align({ sentences }: SentenceAligner, recording: FeatureMatrix): Alignment {
   const { frames } = recording;
   const densities = sentences.map((sentence) => logDensities(sentence, recording));
-  let anyOrder = 0;
-  for (let frame = 0; frame < frames; frame++) {
-    let most = Number.NEGATIVE_INFINITY;
-    densities.forEach((values, index) => {
-      const states = sentences[index].means.length;
-      for (let state = 0; state < states; state++) most = Math.max(most, values[frame * states + state]);
-    });
-    anyOrder += most / frames;
+  const likeliest = new Float64Array(frames).fill(Number.NEGATIVE_INFINITY);
+  for (const values of densities) {
+    const states = values.length / frames;
+    for (let i = 0; i < values.length; i++) {
+      const frame = Math.floor(i / states);
+      if (values[i] > likeliest[frame]) likeliest[frame] = values[i];
+    }
   }
+  const anyOrder = likeliest.reduce((sum, value) => sum + value / frames, 0);
   const paths = densities.map((values, index) => pathThrough(values, sentences[index].means.length));
   const scores = paths.map((path) => path?.score ?? Number.NEGATIVE_INFINITY);
   const sentence = scores.indexOf(Math.max(...scores));

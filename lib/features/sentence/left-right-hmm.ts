@@ -70,26 +70,43 @@ export function bestPath(model: LeftRightHmm, recording: FeatureMatrix): StatePa
  *
  * @returns [frames × states]
  */
-export function logDensities(
-  { means, variances }: LeftRightHmm,
-  { frames, coefficients, values }: FeatureMatrix,
-): Float64Array {
-  const states = means.length;
-  const mean = Float64Array.from(means.flat());
-  const precision = Float64Array.from(variances.flat(), (variance) => 1 / variance);
-  const constants = variances.map((row) => row.reduce((sum, variance) => sum + Math.log(variance), 0));
+export function logDensities(model: LeftRightHmm, { frames, coefficients, values }: FeatureMatrix): Float64Array {
+  const states = model.means.length;
+  const { means, precisions, constants } = tablesOf(model);
   const densities = new Float64Array(frames * states);
   for (let frame = 0; frame < frames; frame++) {
     for (let state = 0; state < states; state++) {
       let distance = constants[state];
       for (let k = 0; k < coefficients; k++) {
-        const difference = values[frame * coefficients + k] - mean[state * coefficients + k];
-        distance += difference * difference * precision[state * coefficients + k];
+        const difference = values[frame * coefficients + k] - means[state * coefficients + k];
+        distance += difference * difference * precisions[state * coefficients + k];
       }
       densities[frame * states + state] = -distance / 2;
     }
   }
   return densities;
+}
+
+/** A model's numbers as they are needed for each frame. */
+interface Tables {
+  means: Float64Array;
+  precisions: Float64Array;
+  /** Of each state, the sum of its variances' logarithms. */
+  constants: Float64Array;
+}
+
+const tables = new WeakMap<LeftRightHmm, Tables>();
+
+function tablesOf(model: LeftRightHmm): Tables {
+  const known = tables.get(model);
+  if (known) return known;
+  const made: Tables = {
+    means: Float64Array.from(model.means.flat()),
+    precisions: Float64Array.from(model.variances.flat(), (variance) => 1 / variance),
+    constants: Float64Array.from(model.variances, (row) => row.reduce((sum, variance) => sum + Math.log(variance), 0)),
+  };
+  tables.set(model, made);
+  return made;
 }
 
 /** As `bestPath`, of densities that are at hand. */
