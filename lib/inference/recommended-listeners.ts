@@ -1,6 +1,6 @@
 /** The recommended model and its parts as a predictor asks them. */
 import type { Signal } from '../audio/signal';
-import { type HeardVersions, heardVersions, type SentenceOptions } from '../features/sentence/versions';
+import type { HeardVersions, SentenceOptions } from '../features/sentence/versions';
 import { clipSpectrogram, SPECTROGRAM } from '../features/utterance/clip-spectrogram';
 import { forEachInThreads } from '../threads';
 import type { Recogniser } from '../training/convolutional-model';
@@ -67,7 +67,9 @@ export class RecommendedListener implements LoadedModel {
 
   async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
     const { sentence, utterance, convolutional } = this.parts;
-    const heard = await heardBy(sentence, sounds);
+    // Other threads listen while this one asks the networks.
+    const listening = heardBy(sentence, sounds);
+    const [heard, { probabilities: neural }] = await Promise.all([listening, convolutional.ask(sounds)]);
     const known = heard.map(isKnown);
     const answers = {
       sentence: askSentences(sentence, heard),
@@ -75,7 +77,7 @@ export class RecommendedListener implements LoadedModel {
         utterance,
         heard.map(({ utterances }) => utterances),
       ),
-      convolutional: (await convolutional.ask(sounds)).probabilities,
+      convolutional: neural,
       known,
     };
     return { probabilities: fuseParts(answers, this.fusions), known };
@@ -88,10 +90,9 @@ export class RecommendedListener implements LoadedModel {
 
 const VERSIONS = { file: require.resolve('../features/sentence/versions'), name: 'heardVersions' };
 
-/** What linear models see of each sound; of several on all cores, since one takes about 60 ms. */
+/** What linear models see of each sound, in threads, since one takes about 60 ms. */
 async function heardBy({ aligner, settings }: SentenceModel, sounds: readonly Signal[]): Promise<HeardVersions[]> {
   const options: SentenceOptions = { aligner, speeds: settings.utterance.speeds };
-  if (sounds.length === 1) return [heardVersions(sounds[0], options)];
   const heard = new Array<HeardVersions>(sounds.length);
   await forEachInThreads(VERSIONS, sounds, options, (index, result: HeardVersions) => {
     heard[index] = result;

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { loadAudio } from '../audio/load';
+import type { Clip } from '../data/clip';
 import { foldsOf } from '../evaluation/protocols';
 import { computeSentences, type Sentences } from '../features/sentence/sentence-store';
 import { SENTENCE_FEATURES } from '../features/sentence/sentence-vector';
@@ -108,6 +109,17 @@ test('other test clips, with other labels and sounds, change nothing that was fi
   assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the clips were other ones');
 });
 
+test('the sex of a test voice is heard, not looked up', async () => {
+  const [fold] = foldsOf('actor-5', clips);
+  const exchanged = clips.map((clip, index): Clip => {
+    if (!fold.test.includes(index)) return clip;
+    return { ...clip, sex: clip.sex === 'male' ? 'female' : 'male' };
+  });
+  const other = { ...store, manifest: { ...store.manifest, clips: exchanged } };
+  const [before, changed] = [await trained(store, sentences()), await trained(other, sentences())];
+  assert.equal(text(changed, 'predictions.csv'), text(before, 'predictions.csv'));
+});
+
 test('the aligner, the sex and the standardisers come from the training side, not from validation clips', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const [before, changed] = [await trained(store, sentences()), await trained(store, sentences(fold.validation))];
@@ -117,6 +129,27 @@ test('the aligner, the sex and the standardisers come from the training side, no
   };
   assert.deepEqual(front(changed), front(before));
   assert.notEqual(text(changed, 'sentence.json'), text(before, 'sentence.json'), 'their emotions teach all but one');
+});
+
+test('what a validation clip was called cannot be told by whoever answers for it', async () => {
+  // Sounds say nothing: only a model that learnt this very clip by heart could name it.
+  const noise: Sentences = {
+    ...sentences(),
+    versions: async (asked) =>
+      asked.map((clip) => {
+        const random = new Random(21, 'noise', clip);
+        const vector = Array.from({ length: SIZE }, (_, i) => (i < 400 ? random.normal() : Number.NaN));
+        const vectors = Float32Array.from({ length: VERSIONS * SIZE }, (_, i) => vector[i % SIZE]);
+        return { vectors, sentences: new Array<number>(VERSIONS).fill(0), unlikeness: 1 };
+      }),
+  };
+  const validation = readPredictions((await trained(store, noise)).file('validation.csv'));
+  const right = validation.filter(({ truth, probabilities: given }) => {
+    const probabilities = Array.from(given);
+    const label = clips.find(({ emotion }) => emotion === truth)?.label;
+    return probabilities.indexOf(Math.max(...probabilities)) === label;
+  });
+  assert.ok(right.length < validation.length / 2, `${right.length} of ${validation.length} are known by heart`);
 });
 
 test('it tells which recordings are of a sentence that it knows', async () => {
