@@ -30,8 +30,12 @@ export interface ModelAnswers {
 export interface LoadedModel {
   /** The part of a recording that it listens to, at whatever sample rate it wants. */
   hear(whole: Signal): Signal;
-  /** Its answers about sounds as `hear` cuts them, or about stretches of 2.4 s. */
-  ask(sounds: readonly Signal[]): Promise<ModelAnswers>;
+  /**
+   * Its answers about sounds as `hear` cuts them, or about stretches of 2.4 s.
+   *
+   * @param options.known whether they are taken for sentences that taught; default as each sounds
+   */
+  ask(sounds: readonly Signal[], options?: { known?: boolean }): Promise<ModelAnswers>;
   /** Frees it. */
   dispose(): void;
 }

@@ -70,8 +70,8 @@ interface Heard extends Pick<Prediction, 'warnings' | 'seconds'> {
 const OTHER_SENTENCE: Warning = {
   kind: 'other-sentence',
   message:
-    'none of the sentences that the model knows best, “Kids are talking by the door” and “Dogs are sitting by the ' +
-    'door”; it judges others by the voice as a whole, and was not tested on any',
+    'another sentence: the model knows “Kids are talking by the door” and “Dogs are sitting by the door” best; ' +
+    'it judges others by the voice as a whole, and was not tested on any',
 };
 
 /** Recordings decoded before each forward pass of `predictEach`. */
@@ -204,17 +204,22 @@ export class EmotionPredictor {
     const network = model instanceof NetworkListener ? model : undefined;
     const mel = network ? modelMel(clip, network.features) : melSpectrogram(resample(clip, AUDIO.sampleRate));
     const { frames, coefficients: bands } = mel;
-    const [{ emotion, probability }] = await this.answer([clip]);
+    const { probabilities: outputs, known } = await model.ask([clip]);
+    const [{ emotion, probability }] = this.calibrated(outputs);
     const windows = network ? occlusionWindows(frames, bands) : momentWindows(frames, bands);
     const seconds = SPECTRUM.hopLength / AUDIO.sampleRate;
+    // Without a part it may no longer sound like its sentence: the same parts of the model must answer nevertheless.
+    const silenced = async (group: typeof windows): Promise<Float32Array> => {
+      const sounds = group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds));
+      return (await model.ask(sounds, { known: known?.[0] })).probabilities;
+    };
     const drops: number[] = [];
     for (let first = 0; first < windows.length; first += WINDOWS_AT_ONCE) {
       const group = windows.slice(first, first + WINDOWS_AT_ONCE);
-      const answers = network
-        ? this.calibrated(
-            network.askFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features))),
-          )
-        : await this.answer(group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds)));
+      const changed = network
+        ? network.askFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features)))
+        : await silenced(group);
+      const answers = this.calibrated(changed);
       drops.push(...answers.map(({ probabilities }) => probability - probabilities[emotion]));
     }
     const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };

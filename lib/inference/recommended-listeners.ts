@@ -65,12 +65,12 @@ export class RecommendedListener implements LoadedModel {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
+  async ask(sounds: readonly Signal[], options: { known?: boolean } = {}): Promise<ModelAnswers> {
     const { sentence, utterance, convolutional } = this.parts;
     // Other threads listen while this one asks the networks.
     const listening = heardBy(sentence, sounds);
     const [heard, { probabilities: neural }] = await Promise.all([listening, convolutional.ask(sounds)]);
-    const known = heard.map(isKnown);
+    const known = heard.map((own) => options.known ?? isKnown(own));
     const answers = {
       sentence: askSentences(sentence, heard),
       utterance: askUtterances(

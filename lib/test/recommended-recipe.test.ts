@@ -3,10 +3,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { loadAudio } from '../audio/load';
 import { computeSentences, type Sentences } from '../features/sentence/sentence-store';
 import { computeFeatures } from '../features/store';
 import { computeSpectrograms } from '../features/utterance/spectrogram-store';
 import { computeUtterances } from '../features/utterance/utterance-store';
+import { loadSection } from '../inference/loaded-model';
 import { EmotionPredictor } from '../inference/predictor';
 import { tf } from '../tensorflow';
 import { convolutionalRecipe, convolutionalTrainer } from '../training/convolutional-recipe';
@@ -88,6 +90,17 @@ test('the recommended model is the fusion of its parts, chosen on validation cli
     assert.deepEqual(own(expected), own(clip % 2 === 0 ? known : other), `clip ${clip}`);
   });
   model.dispose();
+
+  const loaded = await loadSection(section);
+  const sound = await loadAudio(corpus.clips[tested[0]].path, { sampleRate: 'native' });
+  for (const [taken, fused] of [[true, known] as const, [false, other] as const]) {
+    const answer = await loaded.ask([sound], { known: taken });
+    assert.deepEqual(answer.known, [taken]);
+    answer.probabilities.forEach((probability, label) => {
+      assert.ok(Math.abs(probability - fused[label]) < 1e-4, `${taken}: ${probability}, ${fused[label]}`);
+    });
+  }
+  loaded.dispose();
 
   const predictor = await EmotionPredictor.load({ folder: section.folder });
   for (const [place, position] of tested.entries()) {

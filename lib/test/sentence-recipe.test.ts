@@ -203,7 +203,7 @@ test('a predictor answers from such a model as the recipe does; one of other set
   }
   const { samples, sampleRate } = await loadAudio(tiny.clips[tested[0]].path, { sampleRate: 'native' });
   const { warnings } = await predictor.predict({ samples: samples.slice().reverse(), sampleRate });
-  assert.match(warnings.at(-1)?.message ?? '', /none of the sentences that the model knows best/);
+  assert.match(warnings.at(-1)?.message ?? '', /^another sentence: /);
   predictor.dispose();
   const kept = section.readJson<SentenceModel>('sentence.json');
   const older = { ...kept.settings, sentence: { ...kept.settings.sentence, version: 0 } };
