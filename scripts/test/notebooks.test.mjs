@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { readNotebooks } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
 import { assertPagesOpenOffline } from './pages.mjs';
+
+const require = createRequire(import.meta.url);
 
 /** Parameters that make the notebooks quick. */
 const QUICK = {
@@ -90,10 +93,36 @@ if (recordings) {
       assert.equal(metrics.corpus, 'ravdess');
       assert.equal(metrics.clips, 60 * ACTORS.length);
       assertBothProtocols(metrics);
+      await assertSentencesAreTold(data);
     } finally {
       fs.rmSync(data, { recursive: true, force: true });
     }
   });
+}
+
+/**
+ * The shipped model knows which sentence a recording is of, and that it is of none when it is played backwards.
+ *
+ * @param {string} data
+ */
+async function assertSentencesAreTold(data) {
+  /** @type {typeof import('../../lib/dist/index.js')} */
+  const { EmotionPredictor, loadAudio, openCorpus } = require('../../lib/dist/index.js');
+  const { clips } = await openCorpus({ data });
+  const predictor = await EmotionPredictor.load({ run: 'shipped' });
+  /** @type {Awaited<ReturnType<typeof loadAudio>>[]} */
+  const recordings = [];
+  for (const { path: file } of clips.filter((_, index) => index % 6 === 0)) recordings.push(await loadAudio(file));
+  const backwards = recordings.map((signal) => ({ ...signal, samples: signal.samples.slice().reverse() }));
+  const doubted = await Promise.all(
+    [recordings, backwards].map(async (signals) => {
+      const predictions = await predictor.predictMany(signals);
+      return predictions.filter(({ warnings }) => warnings.some(({ kind }) => kind === 'other-sentence')).length;
+    }),
+  );
+  predictor.dispose();
+  assert.ok(doubted[0] <= 1, `${doubted[0]} of ${recordings.length} are taken for another sentence`);
+  assert.ok(doubted[1] >= recordings.length - 2, `${doubted[1]} of ${recordings.length} backwards are`);
 }
 
 /** Unpacks the four actors from the zips of a folder. @param {string} archives @param {string} folder */
