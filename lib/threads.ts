@@ -93,6 +93,23 @@ export async function forEachInThreads<Item, Options, Result>(
 
 const idle: Worker[] = [];
 
+/**
+ * The results of `work(item, options)` for every item, in the order of the items.
+ *
+ * @throws as `forEachInThreads`
+ */
+export async function mapInThreads<Item, Options, Result>(
+  work: ThreadFunction,
+  items: readonly Item[],
+  options: Options & ThreadOptions,
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length);
+  await forEachInThreads(work, items, options, (index, result: Result) => {
+    results[index] = result;
+  });
+  return results;
+}
+
 function hire(): Worker {
   const worker = idle.pop() ?? new Worker(path.join(__dirname, 'thread.js'), { execArgv: [] });
   worker.removeAllListeners();

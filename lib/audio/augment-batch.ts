@@ -1,6 +1,6 @@
 /** Augmentations by name, one after another, of many signals on all cores. */
 import { Random } from '../random';
-import { forEachInThreads, type ThreadOptions } from '../threads';
+import { mapInThreads, type ThreadOptions } from '../threads';
 import { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './augment';
 import type { Signal } from './signal';
 
@@ -61,12 +61,8 @@ export async function augmentBatch(
   augmentations: readonly Augmentation[],
   { seed = 11, threads }: AugmentBatchOptions = {},
 ): Promise<Signal[]> {
-  const augmented = new Array<Signal>(signals.length);
   const items = signals.map((signal, place): Item => ({ signal, place }));
-  await forEachInThreads(THREAD_FUNCTION, items, { augmentations, seed, threads }, (index, signal: Signal) => {
-    augmented[index] = signal;
-  });
-  return augmented;
+  return mapInThreads(THREAD_FUNCTION, items, { augmentations, seed, threads });
 }
 const THREAD_FUNCTION = { file: __filename, name: 'augmentItem' };
 

@@ -1,6 +1,7 @@
 /** How far a sound's pitches lie from the keys of a piano tuned to A = 440 Hz. */
 import type { Signal } from '../audio/signal';
 import type { StftOptions } from '../audio/stft';
+import { medianOf } from './median';
 import { asSpectrogram, type Spectrogram } from './spectrogram';
 
 /** Options of `estimateTuning`. */
@@ -88,11 +89,4 @@ function spectralPeaks(
     }
   }
   return { frequencies, magnitudes };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return 0;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

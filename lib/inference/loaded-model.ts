@@ -8,7 +8,7 @@ import { type FeatureKind, modelFeatures } from '../features/model-features';
 import { utteranceVersions } from '../features/utterance/versions';
 import { loadModel } from '../model/model-file';
 import type { tf } from '../tensorflow';
-import { forEachInThreads } from '../threads';
+import { mapInThreads } from '../threads';
 import { CONVOLUTIONAL_FILE, Recogniser } from '../training/convolutional-model';
 import { predictRows } from '../training/predict-rows';
 import { RECOMMENDED_FILE, type RecommendedFusions } from '../training/recommended-recipe';
@@ -122,9 +122,5 @@ const VERSIONS = { file: require.resolve('../features/utterance/versions'), name
 /** The vectors of each sound; of several on all cores, since one takes about 50 ms. */
 async function versionsOf(sounds: readonly Signal[], speeds: readonly number[]): Promise<Float32Array[]> {
   if (sounds.length === 1) return [utteranceVersions(sounds[0], { speeds })];
-  const vectors = new Array<Float32Array>(sounds.length);
-  await forEachInThreads(VERSIONS, sounds, { speeds }, (index, result: Float32Array) => {
-    vectors[index] = result;
-  });
-  return vectors;
+  return mapInThreads(VERSIONS, sounds, { speeds });
 }

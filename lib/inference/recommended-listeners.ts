@@ -2,7 +2,7 @@
 import type { Signal } from '../audio/signal';
 import type { HeardVersions, SentenceOptions } from '../features/sentence/versions';
 import { clipSpectrogram, SPECTROGRAM } from '../features/utterance/clip-spectrogram';
-import { forEachInThreads } from '../threads';
+import { mapInThreads } from '../threads';
 import type { Recogniser } from '../training/convolutional-model';
 import { fuseParts, type RecommendedFusions } from '../training/recommended-recipe';
 import { askSentences, isKnown, type SentenceModel } from '../training/sentence-model';
@@ -91,11 +91,7 @@ export class RecommendedListener implements LoadedModel {
 const VERSIONS = { file: require.resolve('../features/sentence/versions'), name: 'heardVersions' };
 
 /** What linear models see of each sound, in threads, since one takes about 60 ms. */
-async function heardBy({ aligner, settings }: SentenceModel, sounds: readonly Signal[]): Promise<HeardVersions[]> {
+function heardBy({ aligner, settings }: SentenceModel, sounds: readonly Signal[]): Promise<HeardVersions[]> {
   const options: SentenceOptions = { aligner, speeds: settings.utterance.speeds };
-  const heard = new Array<HeardVersions>(sounds.length);
-  await forEachInThreads(VERSIONS, sounds, options, (index, result: HeardVersions) => {
-    heard[index] = result;
-  });
-  return heard;
+  return mapInThreads(VERSIONS, sounds, options);
 }

@@ -18,7 +18,7 @@ import { type RecommendedFusions, type RecommendedTrainers, recommendedTrainer }
 import { createRun } from '../training/run';
 import { sentenceTrainer } from '../training/sentence-recipe';
 import { utteranceTrainer } from '../training/utterance-recipe';
-import { tinyCorpus } from './tiny-corpus';
+import { tinyCorpus, tinySides } from './tiny-corpus';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-recommended-'));
 after(() => fs.rmSync(root, { recursive: true }));
@@ -43,14 +43,7 @@ test('the recommended model is the fusion of its parts, chosen on validation cli
     utterance: utteranceTrainer(seen, utterances),
     convolutional: convolutionalTrainer(seen, spectrograms, settings, { width: 2 }),
   });
-  const positions = [...corpus.clips.keys()];
-  const actor = (position: number): number => corpus.clips[position].actor;
-  const sides = {
-    ...{ number: 1, rows: 'clips' as const },
-    train: positions.filter((position) => actor(position) < 3),
-    validation: positions.filter((position) => actor(position) === 3),
-  };
-  const tested = positions.filter((position) => actor(position) === 4);
+  const { sides, tested } = tinySides(corpus);
   const rows = tested.map((clip) => ({ clip }));
   const newRun = () =>
     createRun({
@@ -115,7 +108,7 @@ test('the recommended model is the fusion of its parts, chosen on validation cli
 
   const afterwards = newRun();
   const labels = corpus.clips.map((clip, position) =>
-    actor(position) === 4 ? { ...clip, label: (clip.label + 1) % 8 } : clip,
+    tested.includes(position) ? { ...clip, label: (clip.label + 1) % 8 } : clip,
   );
   const relabelled = { ...store, manifest: { ...store.manifest, clips: labels } };
   const twin = await recommendedTrainer(relabelled, parts(relabelled)).train({

@@ -18,7 +18,7 @@ import type { SentenceModel } from '../training/sentence-model';
 import { sentenceTrainer } from '../training/sentence-recipe';
 import { trainProtocol } from '../training/train';
 import { shareOfRight } from './right-answers';
-import { tinyCorpus } from './tiny-corpus';
+import { tinyCorpus, tinySides } from './tiny-corpus';
 import { toyStore } from './toy-store';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-sentence-'));
@@ -169,16 +169,9 @@ test('a predictor answers from such a model as the recipe does; one of other set
   const tiny = tinyCorpus(folder, [1, 2, 3, 4]);
   const voices = await computeFeatures(tiny, { root: path.join(folder, 'features'), copies: 0 });
   const section = createRun({ root, seed: 11, corpus, configuration: {} });
-  const positions = [...tiny.clips.keys()];
-  const actor = (position: number): number => tiny.clips[position].actor;
-  const sides = {
-    ...{ number: 1, rows: 'clips' as const },
-    train: positions.filter((position) => actor(position) < 3),
-    validation: positions.filter((position) => actor(position) === 3),
-  };
+  const { sides, tested } = tinySides(tiny);
   const trainer = sentenceTrainer(voices, await computeUtterances(voices), await computeSentences(voices));
   const model = await trainer.train({ sides, section, seed: 11, tensorBoard: false });
-  const tested = positions.filter((position) => actor(position) === 4);
   const expected = await model.predict(tested.map((clip) => ({ clip })));
   const predictor = await EmotionPredictor.load({ folder: section.folder });
   for (const [place, position] of tested.entries()) {

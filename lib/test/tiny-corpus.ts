@@ -6,6 +6,14 @@ import type { Corpus } from '../data/corpus';
 import { recordClip } from '../data/practice/recording';
 import { drawVoice } from '../data/practice/voice';
 import { clipName, takesOf } from '../data/ravdess';
+import type { TrainingSides } from '../training/dataset';
+
+/** Two voices that teach, one that validates; the clips of the fourth are tested. */
+export function tinySides({ clips }: Pick<Corpus, 'clips'>): { sides: TrainingSides; tested: number[] } {
+  const of = (actors: readonly number[]): number[] =>
+    [...clips.keys()].filter((position) => actors.includes(clips[position].actor));
+  return { sides: { number: 1, rows: 'clips', train: of([1, 2]), validation: of([3]) }, tested: of([4]) };
+}
 
 /** Writes one clip of each emotion by each of the actors, and describes them. */
 export function tinyCorpus(folder: string, actors: readonly number[] = [1, 2, 3, 4]): Corpus {

@@ -12,7 +12,7 @@ import { createRun, type Run } from '../training/run';
 import { trainProtocol } from '../training/train';
 import { utteranceTrainer } from '../training/utterance-recipe';
 import { shareOfRight } from './right-answers';
-import { tinyCorpus } from './tiny-corpus';
+import { tinyCorpus, tinySides } from './tiny-corpus';
 import { toyStore } from './toy-store';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-utterance-'));
@@ -116,15 +116,8 @@ test('a predictor answers from such a model as the recipe does, for any file', a
     corpus: { kind: 'practice', description: 'tiny', clips: corpus.clips.length, fingerprint: 'tiny' },
     configuration: {},
   });
-  const positions = [...corpus.clips.keys()];
-  const actor = (position: number): number => corpus.clips[position].actor;
-  const sides = {
-    ...{ number: 1, rows: 'clips' as const },
-    train: positions.filter((position) => actor(position) < 3),
-    validation: positions.filter((position) => actor(position) === 3),
-  };
+  const { sides, tested } = tinySides(corpus);
   const model = await utteranceTrainer(voices, utterances).train({ sides, section, seed: 11, tensorBoard: false });
-  const tested = positions.filter((position) => actor(position) === 4);
   const expected = await model.predict(tested.map((clip) => ({ clip })));
   const predictor = await EmotionPredictor.load({ folder: section.folder });
   for (const [place, position] of tested.entries()) {

@@ -11,7 +11,7 @@ import { drawBags } from './bags';
 import type { JsonValue } from './callbacks';
 import { removeCheckpoint } from './checkpoint';
 import { CONVOLUTIONAL_FILE, memberSection, Recogniser, type RecogniserMember } from './convolutional-model';
-import type { Dataset, TrainingSides } from './dataset';
+import { type Dataset, rowAt, type TrainingSides } from './dataset';
 import { fit } from './fit';
 import { INTERRUPTED } from './history';
 import { historyCsv } from './history-csv';
@@ -139,12 +139,12 @@ interface MemberSides {
  * augmented copies.
  */
 function drawMembers(
-  { manifest, copies }: TrainerStore,
+  store: TrainerStore,
   sides: TrainingSides,
   { bags, seed }: { bags: number; seed: number },
 ): MemberSides[] {
-  const indexOf = (position: number): number => (sides.rows === 'copies' ? Math.floor(position / copies) : position);
-  const clipAt = (position: number): Clip => manifest.clips[indexOf(position)];
+  const indexOf = (position: number): number => rowAt(store, position, sides.rows).clip;
+  const clipAt = (position: number): Clip => store.manifest.clips[indexOf(position)];
   const actors = new Set(sides.train.map((position) => clipAt(position).actor)).size;
   const drawn = drawBags(clipAt, sides, { bags: Math.max(2, actors) + 1, seed }).slice(0, bags);
   const clipsOf = (positions: readonly number[]): number[] => [...new Set(positions.map(indexOf))];

@@ -26,17 +26,22 @@ export interface Row {
 /** What of a fold a training may see: all but the side that is tested. */
 export type TrainingSides = Pick<Fold, 'number' | 'rows' | 'train' | 'validation'>;
 
+/** The row that a position of a fold names: a clip, or in folds of copies an augmented copy. */
+export function rowAt({ copies }: Pick<FeatureStore, 'copies'>, position: number, rows: Fold['rows']): Row {
+  return rows === 'copies' ? { clip: Math.floor(position / copies), copy: position % copies } : { clip: position };
+}
+
 /**
  * Which rows of the store a side of a fold is made of: of training clips their augmented copies, where there are any;
  * of other clips the clips themselves; in folds of copies the copies that are named.
  */
 export function rowsOf(
-  { copies }: Pick<FeatureStore, 'copies'>,
+  store: Pick<FeatureStore, 'copies'>,
   positions: readonly number[],
   { rows, training }: { rows: Fold['rows']; training: boolean },
 ): Row[] {
-  if (rows === 'copies') return positions.map((row) => ({ clip: Math.floor(row / copies), copy: row % copies }));
-  if (!training || copies === 0) return positions.map((clip) => ({ clip }));
+  const { copies } = store;
+  if (rows === 'copies' || !training || copies === 0) return positions.map((place) => rowAt(store, place, rows));
   return positions.flatMap((clip) => Array.from({ length: copies }, (_, copy) => ({ clip, copy })));
 }
 

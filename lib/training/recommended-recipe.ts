@@ -1,12 +1,14 @@
 /** The recommended model: linear ones and a neural one, which err differently, as one. */
 import { EMOTIONS } from '../data/labels';
+import { computeSentences } from '../features/sentence/sentence-store';
 import type { FeatureStore } from '../features/store';
+import { computeUtterances } from '../features/utterance/utterance-store';
 import { convolutionalRecipe } from './convolutional-recipe';
 import { rowsOf } from './dataset';
 import { type Fusion, fitFusion, fuse } from './fusion';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
-import { type SentenceFoldModel, type SentenceTrainer, sentenceRecipe } from './sentence-recipe';
-import { utteranceRecipe } from './utterance-recipe';
+import { type SentenceFoldModel, type SentenceTrainer, sentenceTrainer } from './sentence-recipe';
+import { utteranceTrainer } from './utterance-recipe';
 
 /** Where a section says that it holds such a model, and how its parts are weighed. */
 export const RECOMMENDED_FILE = 'recommended.json';
@@ -31,12 +33,14 @@ export const recommendedRecipe: Recipe = {
   title: 'ridge regression on the sounds of a sentence and convolutions over spectrograms, fused',
   settings: convolutionalRecipe.settings,
   ignores: convolutionalRecipe.ignores,
-  prepare: async (store, settings) =>
-    recommendedTrainer(store, {
-      sentence: await sentenceRecipe.prepare(store, sentenceRecipe.settings),
-      utterance: await utteranceRecipe.prepare(store, utteranceRecipe.settings),
+  prepare: async (store, settings) => {
+    const utterances = await computeUtterances(store);
+    return recommendedTrainer(store, {
+      sentence: sentenceTrainer(store, utterances, await computeSentences(store)),
+      utterance: utteranceTrainer(store, utterances),
       convolutional: await convolutionalRecipe.prepare(store, settings),
-    }),
+    });
+  },
 };
 
 /** The trainer of models whose features are at hand. */

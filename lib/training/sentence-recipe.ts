@@ -14,8 +14,8 @@ import { pause } from '../interrupt';
 import { fitGroups } from '../model/group-standardiser';
 import { fitRidge, type RidgeClassifier } from '../model/ridge';
 import { drawBags, rowKey } from './bags';
-import type { Row } from './dataset';
-import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
+import { type Row, rowAt } from './dataset';
+import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
 import {
   groupOf,
   type HeardSentence,
@@ -52,9 +52,7 @@ export interface SentenceTrainer extends FoldTrainer {
 }
 
 /** Ridge regression on utterance and sentence vectors. */
-export const sentenceRecipe: Omit<Recipe, 'prepare'> & {
-  prepare(store: FeatureStore, settings: TrainingSettings): Promise<SentenceTrainer>;
-} = {
+export const sentenceRecipe: Recipe = {
   title: 'ridge regression on the sounds of the two sentences and on functionals, recordings played at five speeds',
   settings: utteranceRecipe.settings,
   ignores: utteranceRecipe.ignores,
@@ -158,10 +156,7 @@ class SentenceTraining {
   }
 
   private rowAt(position: number): Row {
-    const { copies } = this.store;
-    return this.task.sides.rows === 'copies'
-      ? { clip: Math.floor(position / copies), copy: position % copies }
-      : { clip: position };
+    return rowAt(this.store, position, this.task.sides.rows);
   }
 
   private clipOf({ clip }: Row): Clip {

@@ -8,7 +8,7 @@ import { computeUtterances, type Utterances } from '../features/utterance/uttera
 import { pause } from '../interrupt';
 import { fitRidge, type RidgeClassifier, ridgeScores } from '../model/ridge';
 import { drawBags, rowKey } from './bags';
-import type { Row } from './dataset';
+import { type Row, rowAt } from './dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
 import { fitSharpness, sharpened } from './sharpness';
 
@@ -69,17 +69,16 @@ const parametersOf = ({ features }: Utterances): number => UTTERANCE_RECIPE.bags
 
 /** Leaves the classifiers as ridge.json in the task's section. */
 async function trainUtterances(
-  { manifest, copies }: TrainerStore,
+  store: TrainerStore,
   data: Utterances,
   { sides, section, seed, interrupt }: FoldTask,
 ): Promise<FoldModel> {
   const classes = EMOTIONS.length;
   const { bags, penalty } = UTTERANCE_RECIPE;
-  const byCopies = sides.rows === 'copies';
-  const rowAt = (position: number): Row =>
-    byCopies ? { clip: Math.floor(position / copies), copy: position % copies } : { clip: position };
-  const clipAt = (position: number): Clip => manifest.clips[rowAt(position).clip];
-  const labelOf = (row: Row): number => manifest.clips[row.clip].label;
+  const { clips } = store.manifest;
+  const rowOf = (position: number): Row => rowAt(store, position, sides.rows);
+  const clipAt = (position: number): Clip => clips[rowOf(position).clip];
+  const labelOf = (row: Row): number => clips[row.clip].label;
   const members: Member[] = [];
   for (const { train } of drawBags(clipAt, sides, { bags, seed })) {
     // Lets an interrupt through, after which nothing of this fold is of use.
@@ -88,7 +87,7 @@ async function trainUtterances(
       const rule = `all ${bags} models must be fitted, got an interrupt after ${members.length}`;
       throw new SerError('bad-training', `trainUtterances: ${rule}; the same run name goes on with this fold`);
     }
-    const rows = train.map(rowAt);
+    const rows = train.map(rowOf);
     const teaching = rows.flatMap((row) => versionsOf(row, data).map((vector) => ({ vector, label: labelOf(row) })));
     const values = new Float32Array(teaching.length * data.features);
     for (const [i, { vector }] of teaching.entries()) values.set(vector, i * data.features);
@@ -97,7 +96,7 @@ async function trainUtterances(
   }
   const scores = (rows: readonly Row[]): Float32Array => averageScores(members, rows, data);
   // Every row of these is asked of the models that it did not teach.
-  const known = [...new Set([...sides.train, ...sides.validation])].map(rowAt);
+  const known = [...new Set([...sides.train, ...sides.validation])].map(rowOf);
   const sharpness = fitSharpness(scores(known), known.map(labelOf), classes);
   const model: UtteranceModel = {
     settings: UTTERANCE,

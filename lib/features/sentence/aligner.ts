@@ -1,6 +1,13 @@
 /** Which of the known sentences is said, and when each of its sounds. */
 import type { FeatureMatrix } from '../mfcc';
-import { fitLeftRightHmm, type LeftRightHmm, type LeftRightOptions, logDensities, pathThrough } from './left-right-hmm';
+import {
+  evenPath,
+  fitLeftRightHmm,
+  type LeftRightHmm,
+  type LeftRightOptions,
+  logDensities,
+  pathThrough,
+} from './left-right-hmm';
 import { SENTENCE } from './settings';
 
 /** The sentences that it knows, each as sounds in order; plain numbers, for JSON. */
@@ -66,6 +73,5 @@ export function align({ sentences }: SentenceAligner, recording: FeatureMatrix):
   const sentence = scores.indexOf(Math.max(...scores));
   const path = paths[sentence];
   if (path) return { sentence, states: path.states, unlikeness: Math.max(0, anyOrder - path.score) };
-  const states = Int32Array.from({ length: frames }, (_, i) => Math.floor((i * SENTENCE.states) / frames));
-  return { sentence, states, unlikeness: Number.POSITIVE_INFINITY };
+  return { sentence, states: evenPath(frames, SENTENCE.states), unlikeness: Number.POSITIVE_INFINITY };
 }

@@ -45,15 +45,18 @@ export function fitLeftRightHmm(recordings: readonly FeatureMatrix[], options: L
       `fitLeftRightHmm: there must be a recording of more than ${states / 2} frames, got ${recordings.length} shorter`,
     );
   }
-  let paths: Int32Array[] = usable.map(({ frames }) =>
-    Int32Array.from({ length: frames }, (_, i) => Math.floor((i * states) / frames)),
-  );
+  let paths = usable.map(({ frames }) => evenPath(frames, states));
   let model = count(usable, paths, states);
   for (let round = 1; round < rounds; round++) {
     paths = usable.map((recording, index) => bestPath(model, recording)?.states ?? paths[index]);
     model = count(usable, paths, states);
   }
   return model;
+}
+
+/** Stretches of equal length, one for each state. */
+export function evenPath(frames: number, states: number): Int32Array {
+  return Int32Array.from({ length: frames }, (_, i) => Math.floor((i * states) / frames));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a corpus says sound by sound: cepstra that teach an aligner, and what an aligner makes of recordings. */
 import type { Clip } from '../../data/clip';
-import { forEachInThreads } from '../../threads';
+import { mapInThreads } from '../../threads';
 import type { FeatureMatrix } from '../mfcc';
 import type { FeatureStore } from '../store';
 import { type ClipArrayOptions, computeClipArrays } from '../utterance/clip-arrays';
@@ -40,13 +40,9 @@ export async function computeSentences(
       const values = end < 0 ? padded : padded.subarray(0, end);
       return alignmentFrames({ frames: values.length / cepstra, coefficients: cepstra, values });
     },
-    versions: async (asked, aligner) => {
-      const found = new Array<SentenceVersions>(asked.length);
+    versions: (asked, aligner) => {
       const recordings = asked.map((clip): Pick<Clip, 'path'> => ({ path: clips[clip].path }));
-      await forEachInThreads(VERSIONS, recordings, { aligner }, (index, result: SentenceVersions) => {
-        found[index] = result;
-      });
-      return found;
+      return mapInThreads(VERSIONS, recordings, { aligner });
     },
   };
 }

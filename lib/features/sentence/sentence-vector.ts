@@ -1,4 +1,5 @@
 /** How each sound of a sentence was said, as one row of numbers. */
+import { medianOf } from '../median';
 import type { FeatureMatrix } from '../mfcc';
 import type { Melody } from '../utterance/utterance-vector';
 import type { Alignment } from './aligner';
@@ -74,11 +75,4 @@ function meansByState(track: ArrayLike<number>, states: Int32Array): Float64Arra
     counts[states[i]]++;
   }
   return sums.map((sum, state) => sum / counts[state]);
-}
-
-function medianOf(values: Float64Array): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
