@@ -32,7 +32,7 @@ export type Answer =
 
 /** Items in a batch, at most: fewer cost more messages, more leave threads idle at the end. */
 const LARGEST_BATCH = 8;
-/** Batches that a thread has at once, so that it never waits for the next. */
+/** Batches that a thread has at once, at most, so that it never waits for the next. */
 const AHEAD = 2;
 
 /**
@@ -53,13 +53,16 @@ export async function forEachInThreads<Item, Options, Result>(
     throw new RangeError(`forEachInThreads: threads must be a whole number above 0, got ${threads}`);
   }
   const size = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(items.length / (threads * AHEAD))));
-  const workers = Array.from({ length: Math.min(threads, Math.ceil(items.length / size)) }, hire);
+  const batches = Math.ceil(items.length / size);
+  const workers = Array.from({ length: Math.min(threads, batches) }, hire);
+  // Where there are few, the first thread must not take what the second could begin with.
+  const ahead = Math.min(AHEAD, Math.ceil(batches / workers.length));
   let next = 0;
   const run = (worker: Worker): Promise<void> =>
     new Promise((resolve, reject) => {
       let waiting = 0;
       const send = (): void => {
-        for (; waiting < AHEAD && next < items.length; waiting++, next += size) {
+        for (; waiting < ahead && next < items.length; waiting++, next += size) {
           const batch: Batch = { work, first: next, items: items.slice(next, next + size), options: rest };
           worker.postMessage(batch);
         }

@@ -64,9 +64,12 @@ function melPass(signal: Signal, options: MelOptions): MelPass {
  */
 export function powerToDb(power: FeatureMatrix, topDb: number = SPECTRUM.topDb): FeatureMatrix {
   if (!(topDb > 0)) throw new RangeError(`powerToDb: topDb must be above 0, got ${topDb}`);
-  const values = power.values.map((value) => 10 * Math.log10(Math.max(value, 1e-10)));
+  const values = new Float32Array(power.values.length);
   let maximum = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > maximum) maximum = value;
+  for (let i = 0; i < values.length; i++) {
+    values[i] = 10 * Math.log10(Math.max(power.values[i], 1e-10));
+    if (values[i] > maximum) maximum = values[i];
+  }
   const floor = maximum - topDb;
   for (let i = 0; i < values.length; i++) if (values[i] < floor) values[i] = floor;
   return { ...power, values };

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { extractAll, extractClip } from '../features/extract';
+import { mapInThreads } from '../threads';
 import { tinyCorpus } from './tiny-corpus';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-threads-'));
@@ -53,6 +54,13 @@ test('extractAll fails as what it hands its features to fails, and works again a
 
 test('extractAll over nothing is done at once', async () => {
   await extractAll([], options, () => assert.fail('there is nothing to take'));
+});
+
+test('two items go to two threads, though a thread may have more than one at once', async () => {
+  const file = path.join(folder, 'which-thread.cjs');
+  fs.writeFileSync(file, "exports.whichThread = () => require('node:worker_threads').threadId;");
+  const asked = await mapInThreads<number, object, number>({ file, name: 'whichThread' }, [0, 1], { threads: 2 });
+  assert.equal(new Set(asked).size, 2, `threads ${asked}`);
 });
 
 test('threads that are kept let the process end', () => {

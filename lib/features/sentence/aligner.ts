@@ -62,9 +62,10 @@ export function align({ sentences }: SentenceAligner, recording: FeatureMatrix):
   const likeliest = new Float64Array(frames).fill(Number.NEGATIVE_INFINITY);
   for (const values of densities) {
     const states = values.length / frames;
-    for (let i = 0; i < values.length; i++) {
-      const frame = Math.floor(i / states);
-      if (values[i] > likeliest[frame]) likeliest[frame] = values[i];
+    for (let frame = 0; frame < frames; frame++) {
+      let most = likeliest[frame];
+      for (let i = frame * states; i < (frame + 1) * states; i++) if (values[i] > most) most = values[i];
+      likeliest[frame] = most;
     }
   }
   const anyOrder = likeliest.reduce((sum, value) => sum + value / frames, 0);

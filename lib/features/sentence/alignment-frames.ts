@@ -47,10 +47,13 @@ export function alignmentFrames({ frames, coefficients, values }: FeatureMatrix)
 /** Half the difference between the frames after and before; at the ends, the difference from the only neighbour. */
 export function slopesOf(values: ArrayLike<number>): Float64Array {
   const last = values.length - 1;
-  return Float64Array.from(values, (_, i) => {
-    const [before, after] = [Math.max(0, i - 1), Math.min(last, i + 1)];
-    return after === before ? 0 : (values[after] - values[before]) / (after - before);
-  });
+  const slopes = new Float64Array(values.length);
+  for (let i = 0; i <= last; i++) {
+    const before = Math.max(0, i - 1);
+    const after = Math.min(last, i + 1);
+    slopes[i] = after === before ? 0 : (values[after] - values[before]) / (after - before);
+  }
+  return slopes;
 }
 
 /** Added to deviations, so that a constant stays one. */

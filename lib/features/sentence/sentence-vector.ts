@@ -56,13 +56,15 @@ export function sentenceVector(
 /** Bands of a spectrogram, several taken together by their mean. */
 function columns(values: Float32Array, frames: number, from: number, to: number): Float64Array[] {
   const width = from / to;
-  return Array.from({ length: to }, (_, band) =>
-    Float64Array.from({ length: frames }, (__, frame) => {
+  return Array.from({ length: to }, (_, band) => {
+    const column = new Float64Array(frames);
+    for (let frame = 0; frame < frames; frame++) {
       let sum = 0;
       for (let k = 0; k < width; k++) sum += values[frame * from + band * width + k];
-      return sum / width;
-    }),
-  );
+      column[frame] = sum / width;
+    }
+    return column;
+  });
 }
 
 /** Mean over the frames of each state at which the track is a number; not-a-number where there are none. */

@@ -22,7 +22,7 @@ export interface SentenceVersions {
   vectors: Float32Array;
   /** Which sentence each version was taken for, from 0. */
   sentences: number[];
-  /** Of the recording as it is: nats per frame that the order of the sounds costs. */
+  /** Of the first version: nats per frame that the order of the sounds costs. */
   unlikeness: number;
 }
 
@@ -45,6 +45,37 @@ export function sentenceVersions(signal: Signal, options: SentenceOptions): Sent
 /** Sentence and utterance vectors at once; what both need is computed once. */
 export function heardVersions(signal: Signal, options: SentenceOptions): HeardVersions {
   return versionsOf(signal, options, true);
+}
+
+/** One of several parts of the work on a recording. */
+export interface VersionsPart {
+  signal: Signal;
+  /** Of this part, each above 0. */
+  speeds: readonly number[];
+}
+
+/** `heardVersions` at some of the speeds, so that threads can share the work on one recording. */
+export function heardPart({ signal, speeds }: VersionsPart, options: SentenceOptions): HeardVersions {
+  return heardVersions(signal, { ...options, speeds });
+}
+
+/** The versions of a recording from parts, in the order of their speeds; at least one. */
+export function joinVersions(parts: readonly HeardVersions[]): HeardVersions {
+  const joined = (key: 'vectors' | 'utterances'): Float32Array => {
+    const values = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
+    let place = 0;
+    for (const part of parts) {
+      values.set(part[key], place);
+      place += part[key].length;
+    }
+    return values;
+  };
+  return {
+    vectors: joined('vectors'),
+    utterances: joined('utterances'),
+    sentences: parts.flatMap(({ sentences }) => sentences),
+    unlikeness: parts[0].unlikeness,
+  };
 }
 
 /** `sentenceVersions` of a file. */
