@@ -1,12 +1,6 @@
 /** The recommended model and its parts as a predictor asks them. */
-import os from 'node:os';
 import type { Signal } from '../audio/signal';
-import {
-  type HeardVersions,
-  joinVersions,
-  type SentenceOptions,
-  type VersionsPart,
-} from '../features/sentence/versions';
+import type { HeardVersions, SentenceOptions } from '../features/sentence/versions';
 import { clipSpectrogram, SPECTROGRAM } from '../features/utterance/clip-spectrogram';
 import { mapInThreads } from '../threads';
 import type { Recogniser } from '../training/convolutional-model';
@@ -94,23 +88,10 @@ export class RecommendedListener implements LoadedModel {
   }
 }
 
-const PART = { file: require.resolve('../features/sentence/versions'), name: 'heardPart' };
+const VERSIONS = { file: require.resolve('../features/sentence/versions'), name: 'heardVersions' };
 
-/**
- * What linear models see of each sound, in threads, since one takes about 60 ms; where there are more cores than sounds,
- * several share the versions of one.
- */
-async function heardBy({ aligner, settings }: SentenceModel, sounds: readonly Signal[]): Promise<HeardVersions[]> {
-  const { speeds } = settings.utterance;
-  const shares = Math.min(speeds.length, Math.max(1, Math.floor(os.availableParallelism() / sounds.length)));
-  const size = Math.ceil(speeds.length / shares);
-  const parts: VersionsPart[] = sounds.flatMap((signal) =>
-    Array.from({ length: Math.ceil(speeds.length / size) }, (_, share) => {
-      return { signal, speeds: speeds.slice(share * size, (share + 1) * size) };
-    }),
-  );
-  const options: SentenceOptions = { aligner };
-  const heard = await mapInThreads<VersionsPart, SentenceOptions, HeardVersions>(PART, parts, options);
-  const each = parts.length / sounds.length;
-  return sounds.map((_, index) => joinVersions(heard.slice(index * each, (index + 1) * each)));
+/** What linear models see of each sound, in threads, since one takes about 60 ms. */
+function heardBy({ aligner, settings }: SentenceModel, sounds: readonly Signal[]): Promise<HeardVersions[]> {
+  const options: SentenceOptions = { aligner, speeds: settings.utterance.speeds };
+  return mapInThreads(VERSIONS, sounds, options);
 }

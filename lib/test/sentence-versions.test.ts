@@ -8,9 +8,8 @@ import { fitAligner } from '../features/sentence/aligner';
 import { computeSentences } from '../features/sentence/sentence-store';
 import { SENTENCE_FEATURES, sentenceVector } from '../features/sentence/sentence-vector';
 import { SENTENCE } from '../features/sentence/settings';
-import { heardPart, heardVersions, joinVersions, sentenceVersions } from '../features/sentence/versions';
+import { heardVersions, sentenceVersions } from '../features/sentence/versions';
 import { computeFeatures } from '../features/store';
-import { UTTERANCE } from '../features/utterance/settings';
 import { utteranceVersions } from '../features/utterance/versions';
 import { tinyCorpus } from './tiny-corpus';
 
@@ -74,8 +73,5 @@ test('recordings give the same vectors alone and together, in threads and here',
   const { utterances, ...others } = heardVersions(signal, { aligner });
   assert.deepEqual(others, inThreads[3]);
   assert.deepEqual(utterances, utteranceVersions(signal));
-  const [first, ...rest] = UTTERANCE.speeds;
-  const parts = [[first, rest[0]], rest.slice(1)].map((speeds) => heardPart({ signal, speeds }, { aligner }));
-  assert.deepEqual(joinVersions(parts), { utterances, ...others });
   assert.ok(inThreads.every(({ unlikeness }) => unlikeness >= 0 && unlikeness < SENTENCE.mostUnlike));
 });

@@ -47,37 +47,6 @@ export function heardVersions(signal: Signal, options: SentenceOptions): HeardVe
   return versionsOf(signal, options, true);
 }
 
-/** One of several parts of the work on a recording. */
-export interface VersionsPart {
-  signal: Signal;
-  /** Of this part, each above 0. */
-  speeds: readonly number[];
-}
-
-/** `heardVersions` at some of the speeds, so that threads can share the work on one recording. */
-export function heardPart({ signal, speeds }: VersionsPart, options: SentenceOptions): HeardVersions {
-  return heardVersions(signal, { ...options, speeds });
-}
-
-/** The versions of a recording from parts, in the order of their speeds; at least one. */
-export function joinVersions(parts: readonly HeardVersions[]): HeardVersions {
-  const joined = (key: 'vectors' | 'utterances'): Float32Array => {
-    const values = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
-    let place = 0;
-    for (const part of parts) {
-      values.set(part[key], place);
-      place += part[key].length;
-    }
-    return values;
-  };
-  return {
-    vectors: joined('vectors'),
-    utterances: joined('utterances'),
-    sentences: parts.flatMap(({ sentences }) => sentences),
-    unlikeness: parts[0].unlikeness,
-  };
-}
-
 /** `sentenceVersions` of a file. */
 export async function recordingSentences(
   { path }: { path: string },

@@ -1,6 +1,7 @@
 /** The recurrence of a gated recurrent unit, with its gradient. */
 import { tf } from '../../tensorflow';
 import { type Attribute, inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
+import { plainStates } from './plain-gru';
 import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
 /** What `gruRecurrence` takes. */
@@ -26,8 +27,12 @@ export interface GruRecurrenceOptions {
  */
 export function gruRecurrence(options: GruRecurrenceOptions): tf.Tensor3D {
   const native = nativeBackend();
-  return native ? fusedGru(native, options) : stockGru(options);
+  if (!native) return stockGru(options);
+  return options.projected.shape[0] <= FEW_CLIPS ? plainGru(native, options) : fusedGru(native, options);
 }
+
+/** Up to so many clips, thirteen operations a frame take longer than plain loops. */
+const FEW_CLIPS = 4;
 
 function stockGru({ projected, recurrent, recurrentBias, backwards = false }: GruRecurrenceOptions): tf.Tensor3D {
   return tf.tidy(() => {
@@ -46,6 +51,24 @@ function stockGru({ projected, recurrent, recurrentBias, backwards = false }: Gr
     }
     return tf.stack(outputs, 1) as tf.Tensor3D;
   });
+}
+
+/** Plain loops; only gradients take TensorFlow's operations. */
+function plainGru(native: NativeBackend, options: GruRecurrenceOptions): tf.Tensor3D {
+  const { backwards = false } = options;
+  const operation = tf.customGrad((projected, recurrent, recurrentBias, save) => {
+    const taken = [projected, recurrent, recurrentBias] as [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D];
+    (save as tf.GradSaveFunc)(taken);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [input, weights, bias] = saved as typeof taken;
+      return inRawScope(native, (scope) => {
+        const states = forward(scope, input, [weights, bias], backwards);
+        return backward(scope, dy as tf.Tensor3D, [weights, ...states], backwards);
+      });
+    };
+    return { value: plainStates(taken, backwards), gradFunc };
+  });
+  return operation(options.projected, options.recurrent, options.recurrentBias) as tf.Tensor3D;
 }
 
 function fusedGru(native: NativeBackend, options: GruRecurrenceOptions): tf.Tensor3D {
