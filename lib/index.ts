@@ -102,7 +102,7 @@ export { yin } from './features/yin';
 export { zeroCrossingRate } from './features/zero-crossing-rate';
 // Inference
 export { type ChosenModel, chooseModel } from './inference/chosen-model';
-export { detectGender, emotionDetector } from './inference/emotion';
+export { detectGender, emotionDetector, GenderDetector } from './inference/emotion';
 export {
   crossValidateGender,
   genderData,

@@ -50,12 +50,14 @@ async function main(args) {
   await setUp();
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/index.js')} */
-  const { EmotionPredictor, detectGender, progress } = require('../lib/dist/index.js');
+  const { EmotionPredictor, GenderDetector, progress } = require('../lib/dist/index.js');
   const { timeline = false, gender = false, model, run } = options.values;
   const folder = model === undefined ? undefined : path.resolve(callerFolder, model);
   let predictor;
+  let voices;
   try {
     predictor = await EmotionPredictor.load({ run, folder });
+    if (gender) voices = GenderDetector.load({ run, folder });
   } catch (error) {
     process.stderr.write(`predict: ${messageOf(error)}\n`);
     return 1;
@@ -89,7 +91,7 @@ async function main(args) {
       write({ file, error: messageOf(error) });
       continue;
     }
-    const voice = gender ? { voice: (await detectGender(source, { run, folder })).sex } : {};
+    const voice = voices ? { voice: (await voices.detect(source)).sex } : {};
     const warnings = prediction.warnings.map(({ message }) => message);
     if (!timeline) {
       write({ file, ...prediction, warnings, ...voice });

@@ -2,7 +2,7 @@
 import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/extract';
 import { chooseModel, type PredictorOptions } from './chosen-model';
-import { loadGenderClassifier, predictSex } from './gender';
+import { type GenderClassifier, loadGenderClassifier, predictSex } from './gender';
 import { EmotionPredictor, type Prediction, type Recording } from './predictor';
 
 /** What the classifier made of a voice. */
@@ -31,11 +31,28 @@ export async function emotionDetector(recording: Recording, options: PredictorOp
 }
 
 /**
- * The sex of a voice, as RAVDESS annotates its actors, from the mean of 40 MFCCs over the whole file.
+ * Says which sex a voice is, as RAVDESS annotates its actors, from the mean of 40 MFCCs over the whole file; loaded once,
+ * for any number of recordings.
+ */
+export class GenderDetector {
+  private constructor(private readonly classifier: GenderClassifier) {}
+
+  /** @throws SerError `bad-artefact` without a trained model, or if its file is damaged */
+  static load(options: PredictorOptions = {}): GenderDetector {
+    return new GenderDetector(loadGenderClassifier(chooseModel(options).section.existingFile('gender.json')));
+  }
+
+  /** @throws SerError `bad-audio` for an unusable file */
+  async detect(path: string): Promise<GenderPrediction> {
+    return predictSex(this.classifier, await voiceFeatures(path));
+  }
+}
+
+/**
+ * The sex of a voice, as `GenderDetector.detect`. The classifier is loaded for this one answer.
  *
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained model
  */
 export async function detectGender(path: string, options: PredictorOptions = {}): Promise<GenderPrediction> {
-  const classifier = loadGenderClassifier(chooseModel(options).section.existingFile('gender.json'));
-  return predictSex(classifier, await voiceFeatures(path));
+  return await GenderDetector.load(options).detect(path);
 }

@@ -68,6 +68,15 @@ test('predict tells a bad file and a missing one, hears the others, and ends wit
   assert.match(stderr, /notes\.txt: loadAudio: the file must be WAV/);
 });
 
+test('predict answers nothing where it cannot tell the sex that was asked for', () => {
+  const sexless = path.join(folder, 'sexless');
+  fs.cpSync(model, sexless, { recursive: true });
+  fs.rmSync(path.join(sexless, 'gender.json'));
+  const { status, stdout, stderr } = predict('--gender', 'recordings', '--model', sexless);
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /gender\.json/);
+});
+
 test('predict gives a timeline with times', () => {
   const { status, lines } = predict('--timeline', '--csv', 'recordings/b.wav', '--model', model);
   assert.equal(status, 0);
