@@ -3,6 +3,7 @@
 // Audio: signals
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
 export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
+export { joinSignals } from './audio/join';
 export { loadAudio, loadClip, padTo } from './audio/load';
 export { recordingDevices } from './audio/microphone';
 export { preemphasis } from './audio/preemphasis';
@@ -26,9 +27,11 @@ export { loadCorpus, openCorpus, saveCorpus } from './data/open-corpus';
 export { makePracticeCorpus } from './data/practice/make';
 export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from './data/split';
 // Display
+export { actorTiles } from './display/actor-tiles';
 export { reliabilityDiagram, riskCoverageCurve } from './display/calibration-figures';
 export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
 export { descriptorTracks } from './display/descriptor-tracks';
+export { emotionTimeline } from './display/emotion-timeline';
 export { explanation } from './display/explanation';
 export { mfccAgreement } from './display/mfcc-agreement';
 export { mfccHeatmap } from './display/mfcc-heatmap';

@@ -21,6 +21,8 @@ export const QUALITY = {
   pause: -40,
   /** Seconds without a voice that training clips never have in the middle of speech. */
   longestPause: 2.5,
+  /** Seconds without a voice that training clips never have before or after speech. */
+  longestMargin: 3,
 } as const;
 
 /** What can be wrong with a recording. */
@@ -62,9 +64,13 @@ export function recordingFaults(signal: Signal, options: { fileRate?: number } =
     const message = `long: ${seconds.toFixed(1)} s; the model learned from clips of 3 to 5 s, so look at the timeline`;
     found.push(fault('too-long', message));
   }
-  const pause = longestPause(levels, loudest) * (seconds / levels.length);
-  if (pause > QUALITY.longestPause) {
-    found.push(fault('pauses', `${pause.toFixed(1)} s without a voice between words`));
+  const [before, pause, after] = pausesOf(levels, loudest).map((frames) => frames * (seconds / levels.length));
+  for (const [length, bound, where] of [
+    [pause, QUALITY.longestPause, 'between words'],
+    [before, QUALITY.longestMargin, 'before the first word'],
+    [after, QUALITY.longestMargin, 'after the last word'],
+  ] as const) {
+    if (length > bound) found.push(fault('pauses', `${length.toFixed(1)} s without a voice ${where}`));
   }
   const bandwidth = Math.min(bandwidthOf(signal), (options.fileRate ?? sampleRate) / 2);
   if (bandwidth < QUALITY.bandwidth) {
@@ -72,6 +78,20 @@ export function recordingFaults(signal: Signal, options: { fileRate?: number } =
     found.push(fault('band-limited', message));
   }
   return found;
+}
+
+/**
+ * Decibels of full scale of a recording's loudest frame.
+ *
+ * @throws RangeError if the signal is empty
+ */
+export function loudestLevel(signal: Signal): number {
+  return decibels(rms(signal).reduce((most, level) => Math.max(most, level), 0));
+}
+
+/** Decibels of full scale below which nobody speaks in a recording with this loudest level. */
+export function voiceFloor(loudest: number): number {
+  return Math.max(SILENCE, loudest + QUALITY.pause);
 }
 
 /** Decibels of full scale below which a recording counts as silence. */
@@ -95,15 +115,16 @@ function clippedShare(samples: Float32Array): number {
   return clipped / samples.length;
 }
 
-/** Frames of the longest pause between the first and the last voice. */
-function longestPause(levels: Float32Array, loudest: number): number {
-  let [longest, last] = [0, -1];
+/** Frames before the first voice, of the longest pause between voices, and after the last one. */
+function pausesOf(levels: Float32Array, loudest: number): [before: number, longest: number, after: number] {
+  let [before, longest, last] = [0, 0, -1];
   levels.forEach((level, frame) => {
     if (decibels(level) < loudest + QUALITY.pause) return;
-    if (last >= 0) longest = Math.max(longest, frame - last - 1);
+    if (last < 0) before = frame;
+    else longest = Math.max(longest, frame - last - 1);
     last = frame;
   });
-  return longest;
+  return [before, longest, levels.length - 1 - last];
 }
 
 /** The highest frequency, in hertz, whose third of an octave is not empty beside the strongest one. */

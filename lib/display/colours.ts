@@ -35,6 +35,13 @@ export const SERIES_COLOURS: readonly string[] = [
   OKABE_ITO.vermillion,
 ];
 
+/** White to dark blue: brightness alone tells the shares apart. */
+export const SHARE_COLOURS = [
+  [0, '#FFFFFF'],
+  [0.5, '#4F9BCB'],
+  [1, '#08306B'],
+] as const;
+
 /** Ink of texts and axes, of secondary texts, and of grid lines, on white. */
 export const INK = { text: '#222222', secondary: '#555555', grid: '#E3E3E3', outline: '#333333' } as const;
 

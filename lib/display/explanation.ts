@@ -62,9 +62,16 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
       `Heard as ${emotion} with ${(100 * probability).toFixed(1)} %. Without a part of the sound it would lose up to ` +
         `${Math.max(...points).toFixed(1)} points, or gain up to ${Math.max(0, -Math.min(...points)).toFixed(1)}.`,
       `Moments that spoke for it most: ${strongest(meansOver(points, importance, 'time'), times, 'time')}.`,
-      `Frequencies: ${strongest(meansOver(points, importance, 'frequency'), frequencies, 'frequency')}.`,
+      momentsAlone(importance)
+        ? 'All frequencies of a moment count alike: only moments were taken away.'
+        : `Frequencies: ${strongest(meansOver(points, importance, 'frequency'), frequencies, 'frequency')}.`,
     ],
   });
+}
+
+/** Whether every frame has one weight at all frequencies. */
+function momentsAlone({ values, coefficients }: Explanation['importance']): boolean {
+  return values.every((value, at) => value === values[at - (at % coefficients)]);
 }
 
 /** Mean weight of each frame, or of each band. */

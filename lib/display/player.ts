@@ -6,6 +6,8 @@ import { type Bundle, escapeHtml } from './bundle';
 
 /** Hertz; enough for speech, and a third of the bytes of 48 kHz. */
 const PREVIEW_RATE = 16_000;
+/** Of a long recording only the beginning is put into the page: about 2 MB. */
+const PREVIEW_SECONDS = 45;
 
 /** Options of `player`. */
 export interface PlayerOptions {
@@ -22,8 +24,10 @@ export interface PlayerEntry extends PlayerOptions {
 
 /** The controls of one clip. */
 function playerHtml({ signal, title, caption }: PlayerEntry): string {
+  const samples = signal.samples.subarray(0, Math.round(PREVIEW_SECONDS * signal.sampleRate));
+  const beginning = { ...signal, samples };
   // Never upwards: it would only add bytes.
-  const preview = signal.sampleRate > PREVIEW_RATE ? resample(signal, PREVIEW_RATE) : signal;
+  const preview = signal.sampleRate > PREVIEW_RATE ? resample(beginning, PREVIEW_RATE) : beginning;
   const source = `data:audio/wav;base64,${Buffer.from(encodeWav(preview)).toString('base64')}`;
   const label = escapeHtml(title ?? 'clip');
   return (
@@ -35,6 +39,13 @@ function playerHtml({ signal, title, caption }: PlayerEntry): string {
   );
 }
 
+/** The caption, and that only the beginning is to be heard where it is. */
+function captionOf({ signal, caption }: PlayerEntry): string | undefined {
+  const seconds = signal.samples.length / signal.sampleRate;
+  const cut = seconds > PREVIEW_SECONDS ? [`the first ${PREVIEW_SECONDS} s of ${Math.round(seconds)} s`] : [];
+  return [...(caption ? [caption] : []), ...cut].join('; ') || undefined;
+}
+
 /** What a terminal prints in place of the controls. */
 function playerText({ signal, title, caption }: PlayerEntry): string {
   const length = `${(signal.samples.length / signal.sampleRate).toFixed(2)} s at ${signal.sampleRate} Hz`;
@@ -42,7 +53,8 @@ function playerText({ signal, title, caption }: PlayerEntry): string {
 }
 
 /**
- * A player for a clip: a 16-bit WAV of at most 16 kHz inside the page, about 43 KB per second of sound.
+ * A player for a clip: a 16-bit WAV of at most 16 kHz inside the page, about 43 KB per second of sound; of a long
+ * recording the first 45 s.
  *
  * @throws RangeError if the signal is empty
  * @example show(player(signal, { title: 'Actor 12', caption: 'fearful, normal intensity' }))
@@ -56,7 +68,8 @@ export function player(signal: Signal, options: PlayerOptions = {}): Bundle {
  *
  * @throws RangeError if there is none, or a signal is empty
  */
-export function players(entries: readonly PlayerEntry[]): Bundle {
+export function players(given: readonly PlayerEntry[]): Bundle {
+  const entries = given.map((entry) => ({ ...entry, caption: captionOf(entry) }));
   if (entries.length === 0) {
     throw new RangeError('players: at least one signal is needed, got none');
   }

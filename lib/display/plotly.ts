@@ -49,6 +49,8 @@ export interface PlotlyTrace {
   textangle?: number;
   cliponaxis?: boolean;
   hovertemplate?: string;
+  hovertext?: readonly (readonly string[])[];
+  hoverinfo?: 'skip';
   hoverongaps?: boolean;
   xaxis?: string;
   yaxis?: string;

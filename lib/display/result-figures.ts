@@ -1,17 +1,10 @@
 /** Pictures of what a model predicted: confusion, counts, one clip's probabilities. */
 import { percent } from '../evaluation/report';
 import type { Figure, FigureOptions } from './bundle';
-import { INK, labelColour, OKABE_ITO } from './colours';
+import { INK, labelColour, OKABE_ITO, SHARE_COLOURS } from './colours';
 import { rounded } from './envelope';
 import { plainText, toFigure } from './figure';
 import type { PlotlyTrace } from './plotly';
-
-/** White to dark blue: brightness alone tells the shares apart. */
-const SHARES = [
-  [0, '#FFFFFF'],
-  [0.5, '#4F9BCB'],
-  [1, '#08306B'],
-] as const;
 
 /** The sum of some counts. */
 function sum(counts: ArrayLike<number>): number {
@@ -47,7 +40,7 @@ export function confusionHeatmap(
     z: shares.map((row) => row.map((share) => rounded(share * 100))),
     zmin: 0,
     zmax: 100,
-    colorscale: SHARES,
+    colorscale: SHARE_COLOURS,
     xgap: 1,
     ygap: 1,
     text: counts.map((row, i) =>

@@ -39,9 +39,16 @@ export function occlusionWindows(frames: number, bands: number): OcclusionWindow
   );
 }
 
-/** Windows over all frequencies, for models that read no spectrogram: only moments can be taken from the sound. */
+/** About the most moments that are taken away in turn: a model that hears whole recordings hears all of it each time. */
+const MOST_MOMENTS = 64;
+
+/**
+ * Windows over all frequencies, for models that read no spectrogram: only moments can be taken from the sound. They are
+ * longer where there would be too many.
+ */
 export function momentWindows(frames: number, bands: number): OcclusionWindow[] {
-  return stretches(frames, SIZE.frames).map((time) => ({ frames: time, bands: [0, bands] }));
+  const size = Math.max(SIZE.frames, 2 * Math.ceil(frames / MOST_MOMENTS));
+  return stretches(frames, size).map((time) => ({ frames: time, bands: [0, bands] }));
 }
 
 /**

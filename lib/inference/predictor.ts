@@ -1,6 +1,6 @@
 /** A trained model, loaded once and asked many times. */
 import { loadAudio, padTo } from '../audio/load';
-import { type RecordingFault, recordingFaults } from '../audio/quality';
+import { loudestLevel, type RecordingFault, recordingFaults, voiceFloor } from '../audio/quality';
 import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
 import { AUDIO, SPECTRUM } from '../config';
@@ -32,7 +32,7 @@ export interface Prediction {
   emotion: Emotion;
   /** Of that emotion, after calibration. */
   probability: number;
-  /** Whether the probability reaches the model's threshold; where it does not, better say "not sure". */
+  /** Whether someone speaks and the probability reaches the model's threshold; where not, better say "not sure". */
   sure: boolean;
   /** Of each emotion, after calibration; they add up to 1. */
   probabilities: Record<Emotion, number>;
@@ -177,14 +177,16 @@ export class EmotionPredictor {
     const last = Math.max(0, signal.samples.length - AUDIO.samples);
     const starts = Array.from({ length: Math.ceil(last / step) }, (_, index) => index * step);
     starts.push(last);
+    const floor = voiceFloor(loudestLevel(signal));
     const entries: TimelineEntry[] = [];
     for (let first = 0; first < starts.length; first += WINDOWS_AT_ONCE) {
       const group = starts.slice(first, first + WINDOWS_AT_ONCE);
       const answers = await this.answer(group.map((start) => windowAt(signal, start)));
       answers.forEach((answer, index) => {
+        const sure = answer.sure && loudestLevel(windowAt(signal, group[index])) >= floor;
         const start = group[index] / AUDIO.sampleRate;
         const end = Math.min(signal.samples.length, group[index] + AUDIO.samples) / AUDIO.sampleRate;
-        entries.push({ start, end, ...answer });
+        entries.push({ start, end, ...answer, sure });
       });
     }
     return entries;
@@ -214,8 +216,10 @@ export class EmotionPredictor {
       return (await model.ask(sounds, { known: known?.[0] })).probabilities;
     };
     const drops: number[] = [];
-    for (let first = 0; first < windows.length; first += WINDOWS_AT_ONCE) {
-      const group = windows.slice(first, first + WINDOWS_AT_ONCE);
+    // Without a spectrogram to read, each window is a copy of the whole recording.
+    const atOnce = network ? WINDOWS_AT_ONCE : RECORDINGS_AT_ONCE;
+    for (let first = 0; first < windows.length; first += atOnce) {
+      const group = windows.slice(first, first + atOnce);
       const changed = network
         ? network.askFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features)))
         : await silenced(group);
@@ -244,7 +248,9 @@ export class EmotionPredictor {
     const { probabilities, known } = await this.model.ask(recordings.map(({ clip }) => clip));
     return this.calibrated(probabilities).map((answer, index) => {
       const { warnings, seconds } = recordings[index];
-      return { ...answer, warnings: known?.[index] === false ? [...warnings, OTHER_SENTENCE] : warnings, seconds };
+      const sure = answer.sure && !warnings.some(({ kind }) => kind === 'silent');
+      const told = known?.[index] === false ? [...warnings, OTHER_SENTENCE] : warnings;
+      return { ...answer, sure, warnings: told, seconds };
     });
   }
 

@@ -1,10 +1,12 @@
 /** One of every figure, for the tests that all of them must pass. */
 import type { Signal } from '../audio/signal';
-import { EMOTIONS } from '../data/labels';
+import { EMOTIONS, type Emotion } from '../data/labels';
+import { actorTiles } from '../display/actor-tiles';
 import type { Figure, FigureOptions } from '../display/bundle';
 import { reliabilityDiagram, riskCoverageCurve } from '../display/calibration-figures';
 import { actorBalance, classBalance } from '../display/corpus-figures';
 import { descriptorTracks } from '../display/descriptor-tracks';
+import { emotionTimeline } from '../display/emotion-timeline';
 import { mfccAgreement } from '../display/mfcc-agreement';
 import { mfccHeatmap } from '../display/mfcc-heatmap';
 import { protocolComparison } from '../display/protocol-comparison';
@@ -13,6 +15,8 @@ import { signalComparison } from '../display/signal-comparison';
 import { spectrogram, withMelAxes } from '../display/spectrogram';
 import { trainingCurves } from '../display/training-curves';
 import { waveform } from '../display/waveform';
+import type { Judgement } from '../evaluation/judge';
+import type { TimelineEntry } from '../inference/predictor';
 
 /** A sine of half the full scale. */
 export function sine(hertz: number, seconds: number, sampleRate = 22_050): Signal {
@@ -27,6 +31,25 @@ function matrix(frames: number, coefficients: number): { frames: number; coeffic
   const values = Float32Array.from({ length: frames * coefficients }, (_, i) => -40 + 40 * Math.sin(i / 7));
   return { frames, coefficients, values };
 }
+
+/** Answers of a model to four windows: happy twice, then sad, then sad without being sure. */
+export const timelineEntries: readonly TimelineEntry[] = (['happy', 'happy', 'sad', 'sad'] as const).map(
+  (emotion, i) => {
+    const others = Object.fromEntries(EMOTIONS.map((name) => [name, 0.3 / 7])) as Record<Emotion, number>;
+    const probabilities = { ...others, [emotion]: 0.7 };
+    return { start: 0.6 * i, end: 0.6 * i + 2.4, emotion, probability: 0.7, sure: i < 3, probabilities };
+  },
+);
+
+/** Clips of two actors: all of actor 1's are told right, one of actor 2's two sad ones. */
+export const judgedClips: Pick<Judgement, 'clips' | 'truth' | 'predicted'> = {
+  clips: [1, 1, 2, 2].map((actor) => ({
+    ...{ name: `clip of ${actor}`, fold: 1, actor, intensity: 'normal', statement: 1 },
+    sex: actor === 1 ? 'male' : 'female',
+  })),
+  truth: [0, 3, 3, 3],
+  predicted: [0, 3, 3, 4],
+};
 
 /** Every figure of the display room, by name. */
 export function exampleFigures(options: FigureOptions = {}): [name: string, figure: Figure][] {
@@ -59,6 +82,11 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
         EMOTIONS.map((_, i) => EMOTIONS.map((_, j) => (i * j) % 5)),
         options,
       ),
+    ],
+    ['actorTiles', actorTiles(judgedClips, options)],
+    [
+      'emotionTimeline',
+      emotionTimeline(timelineEntries, { ...options, acted: [{ start: 0, end: 2.4, emotion: 'happy' }] }),
     ],
     ['predictionCounts', predictionCounts(EMOTIONS, counts, counts, options)],
     [

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EMOTIONS } from '../data/labels';
+import { actorTiles } from '../display/actor-tiles';
 import type { Figure } from '../display/bundle';
 import { EMOTION_COLOURS } from '../display/colours';
 import { actorBalance, classBalance, tally, tallyBy } from '../display/corpus-figures';
 import { descriptorTracks } from '../display/descriptor-tracks';
+import { emotionTimeline } from '../display/emotion-timeline';
 import { envelope, reduceMatrix } from '../display/envelope';
 import { mfccAgreement } from '../display/mfcc-agreement';
 import { mfccHeatmap } from '../display/mfcc-heatmap';
@@ -13,7 +16,7 @@ import { signalComparison } from '../display/signal-comparison';
 import { spectrogram, withMelAxes } from '../display/spectrogram';
 import { trainingCurves } from '../display/training-curves';
 import { waveform } from '../display/waveform';
-import { exampleFigures, sine } from './example-figures';
+import { exampleFigures, judgedClips, sine, timelineEntries } from './example-figures';
 
 const plotly = (figure: Figure) => figure['application/vnd.plotly.v1+json'];
 
@@ -270,6 +273,44 @@ test('confusionHeatmap colours shares of the true class and writes counts', () =
   assert.match(figure['text/plain'], /4 clips, 3 right \(accuracy 75\.0 %\), unweighted average recall 75\.0 %/);
   assert.match(figure['text/plain'], /sad no clips.*calm as sad 1/s);
   assert.throws(() => confusionHeatmap(['calm', 'sad'], [[1, 2]]), RangeError);
+});
+
+test('actorTiles has a column for each actor, the best first, with the UAR above the emotions', () => {
+  const figure = actorTiles(judgedClips);
+  const [heat] = figure['application/vnd.plotly.v1+json'].data;
+  assert.deepEqual(heat.x, ['1', '2']);
+  assert.equal(heat.y?.[0], 'UAR');
+  assert.deepEqual(heat.z?.[0], [100, 50]);
+  assert.deepEqual(heat.z?.[1 + EMOTIONS.indexOf('neutral')], [100, null], 'actor 2 has no neutral clip');
+  assert.deepEqual(heat.z?.[1 + EMOTIONS.indexOf('sad')], [100, 50]);
+  assert.equal(heat.hovertext?.[1 + EMOTIONS.indexOf('sad')][1], 'actor 2 (female): 1 of 2 sad');
+  assert.match(figure['text/plain'], /understood best: actor 1 100\.0 %.*least: actor 2 50\.0 %/);
+  assert.throws(() => actorTiles({ clips: [], truth: [], predicted: [] }), /there must be clips/);
+});
+
+test('emotionTimeline marks each answer at the middle of its window, hollow where it is not sure', () => {
+  const figure = emotionTimeline(timelineEntries, { acted: [{ start: 0, end: 2.4, emotion: 'happy' }] });
+  const [heat, acted, sure, unsure] = figure['application/vnd.plotly.v1+json'].data;
+  assert.deepEqual(heat.x, [1.2, 1.8, 2.4, 3]);
+  assert.deepEqual(heat.z?.[EMOTIONS.indexOf('sad')].map(Number), [4.286, 4.286, 70, 70]);
+  assert.deepEqual(
+    [acted.x, acted.y],
+    [
+      [0, 2.4, null],
+      ['happy', 'happy', null],
+    ],
+  );
+  assert.deepEqual(
+    [sure.x, sure.y],
+    [
+      [1.2, 1.8, 2.4],
+      ['happy', 'happy', 'sad'],
+    ],
+  );
+  assert.deepEqual([unsure.x, unsure.y], [[3], ['sad']]);
+  assert.match(figure['text/plain'], /0\.0 to 3\.0 s: happy, up to 70\.0 %\.\n1\.2 to 4\.2 s: sad/);
+  assert.equal(emotionTimeline(timelineEntries.slice(3))['application/vnd.plotly.v1+json'].data.length, 2);
+  assert.throws(() => emotionTimeline([]), /there must be windows/);
 });
 
 test('predictionCounts and probabilities want one value per label', () => {

@@ -6,10 +6,10 @@ import { test } from 'node:test';
 import { AUDIO } from '../config';
 import { EMOTIONS } from '../data/labels';
 import { explanation } from '../display/explanation';
-import { melSpectrogram, mfcc, mfccOfMel } from '../features/mfcc';
+import { melSpectrogram, mfcc, mfccOfMel, powerToDb } from '../features/mfcc';
 import { FEATURE_KINDS, featuresOfMel, modelFeatures, modelMel } from '../features/model-features';
 import { writeJson } from '../files';
-import { importanceOf, occlude, occlusionWindows } from '../inference/occlusion';
+import { importanceOf, momentWindows, occlude, occlusionWindows } from '../inference/occlusion';
 import { EmotionPredictor } from '../inference/predictor';
 import { saveModel } from '../model/model-file';
 import { Random } from '../random';
@@ -55,6 +55,34 @@ test('featuresOfMel gives the features of the signal, of every kind', () => {
     assert.deepEqual([byMel.frames, byMel.coefficients], [direct.frames, direct.coefficients]);
     byMel.values.forEach((value, at) => void assert.ok(Math.abs(value - direct.values[at]) < 0.01, kind));
   }
+});
+
+test('moments are longer in a long recording, so that there are few enough, and cover it', () => {
+  for (const [frames, size] of [
+    [215, 10],
+    [2584, 82],
+    [155_040, 4846],
+  ]) {
+    const windows = momentWindows(frames, 128);
+    assert.ok(windows.length <= 64, `${windows.length}`);
+    assert.equal(windows[0].frames[1], size);
+    assert.equal(windows[windows.length - 1].frames[1], frames);
+  }
+});
+
+test('a picture of moments alone names no frequencies', () => {
+  const clip = sound();
+  const decibels = powerToDb(melSpectrogram(clip));
+  const { frames, coefficients } = decibels;
+  const values = Float32Array.from(
+    { length: frames * coefficients },
+    (_, at) => Math.floor(at / coefficients) / frames,
+  );
+  const why = { emotion: 'sad', probability: 0.5, clip, decibels } as const;
+  const described = (importance: Float32Array): string =>
+    explanation({ ...why, importance: { frames, coefficients, values: importance } })['text/plain'];
+  assert.match(described(values), /All frequencies of a moment count alike/);
+  assert.match(described(values.map((value, at) => value * (at % coefficients))), /Frequencies: \d+ to \d+ Hz/);
 });
 
 test('mfccOfMel gives the MFCCs of the signal', () => {

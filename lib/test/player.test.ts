@@ -43,3 +43,10 @@ test('players refuses silence of no length and an empty row', () => {
   assert.throws(() => players([]), RangeError);
   assert.throws(() => player({ samples: new Float32Array(0), sampleRate: 8000 }), /players: signals must have samples/);
 });
+
+test('player holds the first 45 s of a long recording, and says so', () => {
+  const shown = player(sine(440, 50, 8_000), { caption: 'a hum' });
+  assert.equal(sounds(shown)[0].samples.length, 45 * 8_000);
+  for (const text of Object.values(shown)) assert.match(String(text), /a hum; the first 45 s of 50 s/);
+  assert.doesNotMatch(String(player(sine(440, 44, 8_000))['text/html']), /the first/);
+});

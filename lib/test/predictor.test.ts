@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { joinSignals } from '../audio/join';
 import { loadAudio } from '../audio/load';
 import type { Signal } from '../audio/signal';
 import { encodeWav } from '../audio/write-wav';
@@ -73,6 +74,16 @@ test('predictEach goes on after a bad file, and keeps the order', async () => {
   assert.ok(outcomes[3].error instanceof SerError && outcomes[3].error.code === 'bad-audio');
   assert.deepEqual(outcomes[4].prediction?.emotion, (await predictor.predict(files[4])).emotion);
   assert.equal(outcomes.filter(({ prediction }) => prediction).length, 20);
+});
+
+test('no answer about silence is sure, in a timeline neither', async () => {
+  const silence = { samples: new Float32Array(3 * 22_050), sampleRate: 22_050 };
+  const { sure, warnings } = await predictor.predict(silence);
+  assert.deepEqual([sure, warnings.map(({ kind }) => kind)], [false, ['silent']]);
+  const speech = await loadAudio(corpus.clips[0].path);
+  const entries = await predictor.timeline(joinSignals([speech, silence]).signal);
+  assert.equal(entries[0].sure, true);
+  assert.equal(entries[entries.length - 1].sure, false);
 });
 
 test('a short recording is heard from its start, and warned of', async () => {

@@ -52,9 +52,13 @@ test('recordingFaults finds flat tops, but not single peaks at full scale', () =
   assert.ok(!kinds(peaked).includes('clipped'));
 });
 
-test('recordingFaults finds a long pause between words, but not silence before and after them', () => {
+test('recordingFaults finds a long pause between words, and a longer one before or after them', () => {
   assert.deepEqual(kinds(join(voice(1.5), 3, voice(1.5))), ['pauses']);
   assert.deepEqual(kinds(join(2.6, voice(1.5), 2.6)), []);
+  const [before, after] = [join(3.5, voice(1.5)), join(voice(1.5), 3.5)].map((signal) => recordingFaults(signal));
+  assert.deepEqual([before.length, after.length], [1, 1]);
+  assert.match(before[0].message, /3\.\d s without a voice before the first word/);
+  assert.match(after[0].message, /3\.\d s without a voice after the last word/);
 });
 
 test('recordingFaults finds what a telephone leaves, whatever the sample rate says', () => {
