@@ -4,18 +4,32 @@ import path from 'node:path';
 import { removeLeftovers, temporaryBeside } from './temporary';
 
 /**
- * Writes `content` to `file`, making its folder where needed; readers see the old file or the whole one.
+ * Puts what `write` makes in the place of `file`, making its folder where needed; readers see the old file or the whole
+ * one.
  *
  * Where writing fails, as on a full disk, the old file stays and the error is thrown; what a killed process left
- * half-written goes with the next writing. (write-file-atomic 7 does not notice a write that the disk cuts short.)
+ * half-written goes with the next writing.
+ *
+ * @param write makes the file that it is given the name of, and sees it onto the disk
  */
-export function writeFile(file: string, content: string | Uint8Array): void {
+export function replaceFile(file: string, write: (temporary: string) => void): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   // A link stays a link, and its target is replaced.
   const target = fs.existsSync(file) ? fs.realpathSync(file) : file;
   removeLeftovers(target);
   const temporary = temporaryBeside(target);
   try {
+    write(temporary);
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Writes `content` to `file` as `replaceFile` does. (write-file-atomic 7 misses a write that the disk cuts short.) */
+export function writeFile(file: string, content: string | Uint8Array): void {
+  replaceFile(file, (temporary) => {
     const descriptor = fs.openSync(temporary, 'wx');
     try {
       fs.writeFileSync(descriptor, content);
@@ -23,11 +37,7 @@ export function writeFile(file: string, content: string | Uint8Array): void {
     } finally {
       fs.closeSync(descriptor);
     }
-    fs.renameSync(temporary, target);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
-  }
+  });
 }
 
 /** Writes a value as JSON, indented by two spaces, with a line break at the end. */

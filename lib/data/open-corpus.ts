@@ -4,6 +4,7 @@ import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
 import { dataPath } from '../project';
 import { type Corpus, findCorpus, loadData } from './corpus';
+import { checkPlaces } from './places';
 import { makePracticeCorpus } from './practice/make';
 
 /** Options of `openCorpus`. */
@@ -51,12 +52,6 @@ export function loadCorpus(): Corpus {
     throw new SerError('bad-artefact', `loadCorpus: no ${pointer()}; run 1-data first`);
   }
   const corpus = readJson<Corpus>(pointer());
-  const lost = corpus.clips.find((clip) => !fs.existsSync(clip.path));
-  if (lost) {
-    throw new SerError(
-      'bad-artefact',
-      `loadCorpus: recordings must be where they were, got none at "${lost.path}"; run 1-data again`,
-    );
-  }
+  checkPlaces('loadCorpus', corpus.clips, 'run 1-data again');
   return corpus;
 }

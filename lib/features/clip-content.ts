@@ -35,9 +35,9 @@ export function describeContent(file: string): ClipContent {
   return { size, modified, sha256: hashFile(file) };
 }
 
-/** Whether a file holds what was described; it is read only if its size is the same and its time is not. */
+/** Whether a file is there and holds what was described; it is read only if its size is the same and its time is not. */
 export function isUnchanged(file: string, content: ClipContent): boolean {
-  const { size, mtimeMs } = fs.statSync(file);
-  if (size !== content.size) return false;
-  return mtimeMs === content.modified || hashFile(file) === content.sha256;
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (found?.size !== content.size) return false;
+  return found.mtimeMs === content.modified || hashFile(file) === content.sha256;
 }

@@ -82,8 +82,8 @@ export function openArrays(folder: string, hashes: Record<ArrayName, string>): F
 }
 
 /**
- * Writes an object as JSON to a file that nobody reads yet: its lists an item a line, so that neither the reader's eye
- * nor memory must take them whole.
+ * Writes an object as JSON to a new file and sees it onto the disk: its lists an item a line, so that neither the
+ * reader's eye nor memory must take them whole.
  */
 export function writeByLines(file: string, value: object): void {
   const handle = fs.openSync(file, 'wx');

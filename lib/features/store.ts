@@ -9,8 +9,9 @@ import path from 'node:path';
 import { AUDIO, AUGMENTATION, GENDER, SPECTRUM } from '../config';
 import type { Clip } from '../data/clip';
 import type { Corpus } from '../data/corpus';
+import { checkPlaces } from '../data/places';
 import { SerError } from '../errors';
-import { readJson, writeJson } from '../files';
+import { readJson, replaceFile, writeJson } from '../files';
 import { removeLeftovers, temporaryBeside } from '../temporary';
 import { type ClipContent, isUnchanged } from './clip-content';
 import { type ExtractAllOptions, extractAll } from './extract';
@@ -37,7 +38,7 @@ export interface FeatureManifest {
     copies: number;
     seed: number;
   };
-  /** In the order of the numbers. */
+  /** In the order of the numbers; their paths are those of the last `computeFeatures`. */
   clips: Clip[];
   /** What the recordings held, in the same order. */
   contents: ClipContent[];
@@ -76,7 +77,8 @@ export interface ComputeFeaturesOptions extends Omit<ExtractAllOptions, 'feature
  * The features of every clip of a corpus: taken from the store if they are there, else computed and stored.
  *
  * They are computed again where parameters, this code's version or the content of a recording changed, or a file of
- * the store is damaged. Memory does not grow with the corpus.
+ * the store is damaged. Where the same recordings lie elsewhere, the store is told so. Memory does not grow with the
+ * corpus.
  *
  * `<root>/latest.json` then names this store.
  *
@@ -91,7 +93,7 @@ export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOp
     JSON.stringify([FEATURES_VERSION, parameters, corpus.fingerprint, corpus.clips.map((clip) => clip.name)]),
   ).slice(0, 16);
   const folder = path.join(root, fingerprint);
-  const stored = tryReadStore(folder, corpus.clips);
+  const stored = tryReuseStore(folder, corpus.clips);
   const store = stored ?? (await compute(corpus, options, parameters, fingerprint, folder));
   writeJson(path.join(root, 'latest.json'), { fingerprint });
   return store;
@@ -100,14 +102,18 @@ export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOp
 /**
  * Reads the store that `computeFeatures` used last.
  *
- * @throws SerError `bad-artefact` if there is none, or it is damaged or of another version
+ * @throws SerError `bad-artefact` if there is none, it is damaged or of another version, or its recordings were moved:
+ * training reads those too, at the latest for the examples that a run keeps
  */
 export function loadFeatures(root: string): FeatureStore {
   const pointer = path.join(root, 'latest.json');
   if (!fs.existsSync(pointer)) {
     throw new SerError('bad-artefact', `loadFeatures: no features in ${root}; run 2-features first`);
   }
-  return readStore(path.join(root, readJson<{ fingerprint: string }>(pointer).fingerprint));
+  const folder = path.join(root, readJson<{ fingerprint: string }>(pointer).fingerprint);
+  const manifest = readManifest(folder);
+  checkPlaces('loadFeatures', manifest.clips, 'run 1-data and 2-features again');
+  return asStore(folder, manifest);
 }
 
 function describeParameters({
@@ -161,29 +167,41 @@ async function compute(
     contents,
     hashes,
   };
-  writeByLines(path.join(unfinished, 'manifest.json'), manifest);
+  writeByLines(manifestOf(unfinished), manifest);
   // Another process may just have put the same store there, and read from it.
-  const other = tryReadStore(folder, clips);
+  const other = tryReuseStore(folder, clips);
   fs.rmSync(other ? unfinished : folder, { recursive: true, force: true });
   if (other) return other;
   fs.renameSync(unfinished, folder);
   return asStore(folder, manifest);
 }
 
-/** The store if it is there, whole and of these recordings; a damaged one can be computed again. */
-function tryReadStore(folder: string, clips: readonly Clip[]): FeatureStore | undefined {
+/**
+ * The store if it is there, whole and of these recordings; a damaged one can be computed again.
+ *
+ * Where the recordings lie elsewhere than it says, its manifest is replaced.
+ */
+function tryReuseStore(folder: string, clips: Clip[]): FeatureStore | undefined {
   try {
-    const store = fs.existsSync(folder) ? readStore(folder) : undefined;
-    const { contents } = store?.manifest ?? { contents: [] };
-    return clips.every(({ path }, index) => contents[index] && isUnchanged(path, contents[index])) ? store : undefined;
+    if (!fs.existsSync(folder)) return undefined;
+    const manifest = readManifest(folder);
+    const { contents } = manifest;
+    if (!clips.every((clip, index) => contents[index] && isUnchanged(clip.path, contents[index]))) return undefined;
+    const store = asStore(folder, { ...manifest, clips });
+    if (clips.some((clip, index) => clip.path !== manifest.clips[index].path)) {
+      replaceFile(manifestOf(folder), (temporary) => writeByLines(temporary, store.manifest));
+    }
+    return store;
   } catch (error) {
     if (error instanceof SerError) return undefined;
     throw error;
   }
 }
 
-function readStore(folder: string): FeatureStore {
-  const manifestFile = path.join(folder, 'manifest.json');
+const manifestOf = (folder: string): string => path.join(folder, 'manifest.json');
+
+function readManifest(folder: string): FeatureManifest {
+  const manifestFile = manifestOf(folder);
   if (!fs.existsSync(manifestFile)) {
     throw new SerError('bad-artefact', `loadFeatures: no manifest.json in ${folder}; run 2-features again`);
   }
@@ -194,9 +212,10 @@ function readStore(folder: string): FeatureStore {
       `loadFeatures: features v${manifest.version} in ${folder}, this code reads v${FEATURES_VERSION}; run 2-features again`,
     );
   }
-  return asStore(folder, manifest);
+  return manifest;
 }
 
+/** The store of a manifest, whose files of numbers are checked. */
 function asStore(folder: string, manifest: FeatureManifest): FeatureStore {
   const { spectrum, features } = manifest.parameters;
   const [frames, coefficients] = [spectrum.frames, coefficientsOf(features)];

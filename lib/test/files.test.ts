@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { readJson, writeFile, writeJson } from '../files';
+import { readJson, replaceFile, writeFile, writeJson } from '../files';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-files-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -15,6 +15,18 @@ test('writeFile makes the folder, replaces the file and leaves nothing else', ()
   writeFile(file, new Uint8Array([104, 105]));
   assert.equal(fs.readFileSync(file, 'utf8'), 'hi');
   assert.deepEqual(fs.readdirSync(path.dirname(file)), ['text.txt']);
+});
+
+test('replaceFile keeps the old file where making the new one fails, and leaves nothing else', () => {
+  const file = path.join(folder, 'replaced', 'file');
+  writeFile(file, 'old');
+  const fail = (temporary: string): void => {
+    fs.writeFileSync(temporary, 'half');
+    throw new Error('no more');
+  };
+  assert.throws(() => replaceFile(file, fail), /no more/);
+  assert.equal(fs.readFileSync(file, 'utf8'), 'old');
+  assert.deepEqual(fs.readdirSync(path.dirname(file)), ['file']);
 });
 
 test('writeFile writes through a link and leaves it a link', () => {

@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { loadClip } from '../audio/load';
+import type { Corpus } from '../data/corpus';
+import { SerError } from '../errors';
 import { getFeatures, voiceFeatures } from '../features/extract';
 import { mfcc } from '../features/mfcc';
 import { computeFeatures, FEATURES_VERSION, loadFeatures } from '../features/store';
@@ -18,6 +20,22 @@ test.after(() => fs.rmSync(folder, { recursive: true }));
 const corpus = tinyCorpus(folder);
 const root = path.join(folder, 'features');
 const size = 104 * 20;
+
+/** A voice in a folder of its own, whose recordings a test may move. */
+function movableCorpus(name: string): Corpus {
+  const recordings = path.join(folder, name, 'recordings');
+  fs.mkdirSync(recordings, { recursive: true });
+  return tinyCorpus(recordings, [1]);
+}
+
+/** What 1-data makes of the same recordings in another folder. */
+function inFolder(moved: Corpus, place: string): Corpus {
+  return {
+    ...moved,
+    folder: place,
+    clips: moved.clips.map((clip) => ({ ...clip, path: path.join(place, clip.name) })),
+  };
+}
 
 test('computeFeatures gives each clip its MFCCs, its copies and its voice, in the order of the clips', async () => {
   const seen: number[] = [];
@@ -105,6 +123,70 @@ test('computeFeatures notices another sound of the same name and size, and is no
   assert.equal(computed, 16, 'changed');
   assert.deepEqual(changed.standard.subarray(0, 2 * size), standard.subarray(0, 2 * size));
   assert.notDeepEqual(changed.standard.subarray(2 * size, 3 * size), standard.subarray(2 * size, 3 * size));
+});
+
+test('computeFeatures computes nothing for recordings that were moved, and the store tells where they lie now', async () => {
+  const before = movableCorpus('moved');
+  const place = path.join(folder, 'moved', 'features');
+  const { standard } = await computeFeatures(before, { root: place, copies: 0 });
+  const moved = `${before.folder}-moved`;
+  fs.renameSync(before.folder, moved);
+  const copied = `${before.folder}-copied`;
+  fs.cpSync(moved, copied, { recursive: true });
+  for (const name of fs.readdirSync(copied)) fs.utimesSync(path.join(copied, name), 0, 0);
+  for (const now of [inFolder(before, moved), inFolder(before, copied)]) {
+    const onProgress = (): never => assert.fail('computed again');
+    const store = await computeFeatures(now, { root: place, copies: 0, onProgress });
+    assert.deepEqual(store.standard, standard);
+    assert.deepEqual(store.manifest.clips, now.clips);
+    const text = fs.readFileSync(path.join(store.folder, 'manifest.json'), 'utf8');
+    assert.deepEqual(JSON.parse(text), store.manifest);
+    assert.ok(text.split('\n').length > 2 * now.clips.length, 'line by line');
+    assert.deepEqual(fs.readdirSync(store.folder).sort(), [
+      'augmented.f32',
+      'manifest.json',
+      'standard.f32',
+      'voice.f32',
+    ]);
+    assert.deepEqual(loadFeatures(place).manifest, store.manifest);
+  }
+});
+
+test('two computations at a time of recordings that lie twice each tell their own places', async () => {
+  const one = movableCorpus('two-places');
+  const other = inFolder(one, `${one.folder}-copied`);
+  fs.cpSync(one.folder, other.folder, { recursive: true });
+  const options = { root: path.join(folder, 'two-places', 'features'), copies: 0, threads: 1 };
+  const stores = await Promise.all([computeFeatures(one, options), computeFeatures(other, options)]);
+  assert.equal(stores[0].folder, stores[1].folder);
+  assert.deepEqual(
+    stores.map(({ manifest }) => manifest.clips),
+    [one.clips, other.clips],
+  );
+});
+
+test('loadFeatures names a recording that was moved since, with the way out, be it the last; back in place all is well', async () => {
+  const recorded = movableCorpus('lost');
+  const place = path.join(folder, 'lost', 'features');
+  const { manifest } = await computeFeatures(recorded, { root: place, copies: 0 });
+  const lost = recorded.clips[recorded.clips.length - 1].path;
+  fs.renameSync(lost, `${lost}-moved`);
+  assert.throws(
+    () => loadFeatures(place),
+    (error) => {
+      assert.ok(error instanceof SerError && error.code === 'bad-artefact', String(error));
+      const rule = `recordings must be where they were, got none at "${lost}"`;
+      assert.equal(error.message, `loadFeatures: ${rule}; run 1-data and 2-features again`);
+      return true;
+    },
+  );
+  await assert.rejects(computeFeatures(recorded, { root: place, copies: 0 }), (error) => {
+    assert.ok(error instanceof SerError && error.code === 'bad-audio', String(error));
+    assert.ok(error.message.includes(lost), error.message);
+    return true;
+  });
+  fs.renameSync(`${lost}-moved`, lost);
+  assert.deepEqual(loadFeatures(place).manifest, manifest);
 });
 
 test('the manifest says what the store was made of: parameters, versions, and every clip with its content, line by line', async () => {
