@@ -6,6 +6,7 @@ import { readPredictions } from '../training/predictions';
 import type { Run } from '../training/run';
 import { modelSection, type ProtocolSummary, readTraining, sectionOf } from '../training/train';
 import type { Calibration } from './calibrate-folds';
+import { HUMAN_LISTENERS } from './human';
 import { type FoldScore, type GROUPS, type Judgement, judge, type Spread } from './judge';
 import type { Metrics } from './metrics';
 import { PROTOCOL_NAMES, type ProtocolName } from './protocols';
@@ -82,7 +83,7 @@ export interface ProtocolMetrics extends Metrics {
   })[];
   meanOfFolds: { accuracy: Spread; uar: Spread };
   groups: Record<(typeof GROUPS)[number], GroupScore[]>;
-  calibration: Omit<Calibration, 'curve'>;
+  calibration: Calibration;
   leaks: Leaks;
 }
 
@@ -101,6 +102,8 @@ export interface RunMetrics {
   macroF1: number;
   /** Hertz; what the model hears. */
   sampleRate: number;
+  /** How people fare, for orientation. */
+  people: typeof HUMAN_LISTENERS;
   protocols: Partial<Record<ProtocolName, ProtocolMetrics>>;
 }
 
@@ -118,6 +121,7 @@ export function saveMetrics(run: Run, evaluations: readonly Evaluation[]): RunMe
     seed,
     ...{ loss, accuracy, uar, macroF1 },
     sampleRate: AUDIO.sampleRate,
+    people: HUMAN_LISTENERS,
     protocols: Object.fromEntries(evaluations.map((evaluation) => [evaluation.protocol, protocolMetrics(evaluation)])),
   };
   run.writeJson('metrics.json', summary);
@@ -125,12 +129,11 @@ export function saveMetrics(run: Run, evaluations: readonly Evaluation[]): RunMe
 }
 
 function protocolMetrics(evaluation: Evaluation): ProtocolMetrics {
-  const { protocol, training, metrics, intervals, meanOfFolds, groups, leaks } = evaluation;
+  const { protocol, training, metrics, intervals, meanOfFolds, groups, calibration, leaks } = evaluation;
   const bounds = (name: 'accuracy' | 'uar' | 'macroF1'): [number, number] => [
     intervals[name].low,
     intervals[name].high,
   ];
-  const { curve: _, ...calibration } = evaluation.calibration;
   return {
     protocol,
     ...metrics,

@@ -1,8 +1,10 @@
 /** Figures as Markdown: what stands in model cards and in README. */
 
+import type { Calibration } from './calibrate-folds';
 import type { Judgement } from './judge';
 import { type PooledJudgement, seedTable } from './pool';
 import { classTable, groupTable, type TableRow } from './report';
+import { mean } from './statistics';
 import { calibrationTable, confusionTable, foldScoreTable, scoreTable } from './tables';
 
 /** Rows as a Markdown table; columns in order of appearance. */
@@ -23,6 +25,8 @@ export function figureSections(judgement: Judgement, seeds?: Pick<PooledJudgemen
   const several = seeds !== undefined && seeds.seeds.length > 1;
   // Folds of several seeds are told apart by their numbers, which say nothing to a reader.
   const scores = several ? scoreTable({ ...judgement, folds: [] }) : scoreTable(judgement);
+  // Every clip is answered once by each seed.
+  const counted = several ? answersCounted : (rows: TableRow[]): TableRow[] => rows;
   const sections: [string, string][] = [
     [
       'Scores',
@@ -31,23 +35,45 @@ export function figureSections(judgement: Judgement, seeds?: Pick<PooledJudgemen
     ],
     ...(several ? ([['Seeds', markdownTable(seedTable(seeds))]] as [string, string][]) : []),
     ...(folds.length > 1 && !several ? ([['Folds', markdownTable(foldScoreTable(folds))]] as [string, string][]) : []),
-    ['Emotions', markdownTable(classTable(metrics))],
+    ['Emotions', markdownTable(counted(classTable(metrics)))],
     [
       'Confusion',
-      `Rows: what was acted; columns: what was answered; clips, and their share of the row.\n\n${markdownTable(confusionTable(metrics.confusion))}`,
+      `Rows: what was acted; columns: what was answered; ${several ? 'answers' : 'clips'}, and their share of the row.\n\n${markdownTable(confusionTable(metrics.confusion))}`,
     ],
     ...(['sex', 'intensity', 'statement', 'actor'] as const).map((by): [string, string] => [
       `By ${by}`,
-      markdownTable(groupTable(groups[by])),
+      markdownTable(counted(groupTable(groups[by]))),
     ]),
     ...(calibration
       ? ([
           [
             'Probabilities',
-            `Temperature and threshold of each fold were chosen on its validation clips.\n\n${markdownTable(calibrationTable(calibration))}`,
+            'Temperature and threshold of each fold were chosen on its validation clips.' +
+              (several
+                ? ' Calibration errors are means over the seeds: together, errors of one would hide others.'
+                : '') +
+              `\n\n${markdownTable(calibrationTable(several ? withErrorsOf(seeds, calibration) : calibration))}`,
           ],
         ] as [string, string][])
       : []),
   ];
   return sections.map(([title, text]) => `### ${title}\n\n${text}`).join('\n\n');
+}
+
+/** Rows whose counts are answers of several seeds about the same clips. */
+function answersCounted(rows: TableRow[]): TableRow[] {
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name === 'clips' ? 'answers' : name, value])),
+  );
+}
+
+/** All seeds' calibration, with the mean of each seed's own calibration errors. */
+function withErrorsOf({ seeds }: Pick<PooledJudgement, 'seeds'>, together: Calibration): Calibration {
+  const own = seeds.flatMap(({ judgement: { calibration } }) => calibration ?? []);
+  const error = (when: 'before' | 'after'): number => mean(own.map((calibration) => calibration[when].ece));
+  return {
+    ...together,
+    before: { ...together.before, ece: error('before') },
+    after: { ...together.after, ece: error('after') },
+  };
 }

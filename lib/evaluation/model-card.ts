@@ -87,8 +87,8 @@ ${
 
 ## How it was made
 
-Every choice (epoch, fusion, temperature, threshold) was made on validation ${leak ? 'clips of this protocol' : 'actors out of the training side'}; scalers and augmentation saw training clips
-only. Commit ${commit ?? 'unknown'}, Node ${node} on ${platform}, ${Object.entries(packages)
+Every choice (epoch, fusion, temperature, threshold) was made on validation ${leak ? 'clips of this protocol' : 'actors out of the training side'}; scalers and augmentation saw
+nothing of the test side. Commit ${commit ?? 'unknown'}, Node ${node} on ${platform}, ${Object.entries(packages)
     .filter(([name]) => name.includes('tensorflow'))
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}.

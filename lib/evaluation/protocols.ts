@@ -21,7 +21,10 @@ export const PROTOCOLS_EXPLAINED: Readonly<Record<ProtocolName, ProtocolFacts>> 
   'actor-5': { title: 'five folds by actor' },
   'emobox-6': { title: 'six folds by actor, four actors each' },
   'loso-24': { title: 'leave one speaker out' },
-  'random-clip': { title: 'clips at random', leak: 'every test voice is known' },
+  'random-clip': {
+    title: 'clips at random',
+    leak: 'every test voice is known, and most test clips by the other take of the same',
+  },
   original: {
     title: 'augmented copies at random',
     leak: 'test clips have twins in training, every test voice is known, and the test side stops the training',

@@ -4,6 +4,7 @@ import { EMOTIONS } from '../data/labels';
 import { calibrateFolds, chooseCalibration } from '../evaluation/calibrate-folds';
 import { applyTemperature, topClass } from '../evaluation/calibration';
 import { judge } from '../evaluation/judge';
+import { figureSections } from '../evaluation/markdown';
 import { plusMinus, poolSeeds, seedTable } from '../evaluation/pool';
 import { calibrationTable, confusionTable, foldScoreTable, leakTable, scoreTable } from '../evaluation/tables';
 import { madePredictions } from './made-predictions';
@@ -25,6 +26,25 @@ test('a temperature learned from validation clips brings sure models back: calib
     sharp.test.map(({ probabilities }) => topClass(probabilities)),
     'no answer changes',
   );
+});
+
+test('predictions whose true emotion is not that of the clip are refused', () => {
+  const [first, ...rest] = sharp.test;
+  const truth = first.truth === 'sad' ? 'calm' : 'sad';
+  assert.throws(() => judge([{ ...first, truth }, ...rest]), /the true emotion of \S+ must be \w+, got (sad|calm)/);
+});
+
+test('figures of several seeds count answers, and their calibration error is the mean of each', () => {
+  const seeds = [1, 2].map((seed) => ({ name: `seed ${seed}`, ...madePredictions(seed, seed) }));
+  const { pooled, ...rest } = poolSeeds(seeds);
+  const text = figureSections(pooled, rest);
+  const errors = rest.seeds.map(({ judgement }) => judgement.calibration?.before.ece ?? Number.NaN);
+  const mean = (errors[0] + errors[1]) / 2;
+  assert.ok(Math.abs(mean - (pooled.calibration?.before.ece ?? mean)) > 1e-4, 'together it is another');
+  assert.match(text, new RegExp(`calibration error, before \\| ${(100 * mean).toFixed(1)} %`));
+  assert.match(text, /\| group \| answers \|/);
+  assert.doesNotMatch(text, /\| clips \|/);
+  assert.match(figureSections(judged), /\| group \| clips \|/);
 });
 
 test('every fold has a temperature of its own, applied to its own test clips', () => {

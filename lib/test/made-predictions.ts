@@ -6,7 +6,8 @@ import { foldsOf } from '../evaluation/protocols';
 import { Random } from '../random';
 import type { ClipPrediction } from '../training/predictions';
 
-const clips: Clip[] = Array.from({ length: 24 }, (_, index) => index + 1).flatMap((actor) =>
+/** All clips of RAVDESS speech, by their names alone. */
+export const allClips: readonly Clip[] = Array.from({ length: 24 }, (_, index) => index + 1).flatMap((actor) =>
   takesOf(actor).map((take) => parseClip(clipName(take))),
 );
 
@@ -18,14 +19,14 @@ const clips: Clip[] = Array.from({ length: 24 }, (_, index) => index + 1).flatMa
 export function madePredictions(seed: number, sharpness = 1): { test: ClipPrediction[]; validation: ClipPrediction[] } {
   const random = new Random(seed, 'made predictions');
   const answer = (position: number, fold: number): ClipPrediction => {
-    const { name, emotion, label } = clips[position];
+    const { name, emotion, label } = allClips[position];
     const logits = EMOTIONS.map((_, index) => random.normal() + (index === label ? 1.5 : 0));
     // Calibrated at sharpness 1: the logits are the log odds of normal noise around 1.5.
     const powers = logits.map((logit) => Math.exp(1.5 * sharpness * logit));
     const sum = powers.reduce((total, power) => total + power, 0);
     return { clip: name, fold, truth: emotion, probabilities: powers.map((power) => power / sum) };
   };
-  const folds = foldsOf('actor-5', clips, { seed });
+  const folds = foldsOf('actor-5', allClips, { seed });
   return {
     test: folds.flatMap((fold) => fold.test.map((position) => answer(position, fold.number))),
     validation: folds.flatMap((fold) => fold.validation.map((position) => answer(position, fold.number))),

@@ -4,10 +4,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { parseClip } from '../data/clip';
+import { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED } from '../evaluation/protocols';
 import { filesNamed, scoreFiles, scoreReport, updateFigures } from '../evaluation/score';
 import { PROJECT } from '../project';
-import { writePredictions } from '../training/predictions';
-import { madePredictions } from './made-predictions';
+import { readPredictions, writePredictions } from '../training/predictions';
+import { allClips, madePredictions } from './made-predictions';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-score-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -90,4 +92,27 @@ test('README and the model cards say what the committed predictions say, and nam
   const named = filesNamed(fs.readFileSync(readme, 'utf8')).map((file) => path.resolve(PROJECT, file));
   const missing = committed.map((file) => path.join(models, file)).filter((file) => !named.includes(file));
   assert.deepEqual(missing, [], 'README has no figures of these');
+});
+
+test('the committed answers are of the folds that they name, and those of validation are of no voice tested there', () => {
+  const models = path.join(PROJECT, 'data', 'models');
+  const tables = fs
+    .readdirSync(models, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /(predictions|validation)-[\w-]+\.csv$/.test(name));
+  assert.ok(tables.length > 20, `${tables.length}`);
+  for (const name of tables) {
+    const protocol = PROTOCOL_NAMES.find((own) => name.endsWith(`-${own}.csv`)) ?? 'actor-5';
+    if (PROTOCOLS_EXPLAINED[protocol].leak) continue;
+    const tested = foldsOf(protocol, allClips).map(({ number, test: positions }) => {
+      return [number, new Set(positions.map((position) => allClips[position].actor))] as const;
+    });
+    const actorsOf = new Map(tested);
+    const rows = readPredictions(path.join(models, name));
+    for (const { clip, fold, truth } of rows) {
+      const { actor, emotion } = parseClip(clip);
+      assert.equal(truth, emotion, `${name}: ${clip}`);
+      assert.equal(actorsOf.get(fold)?.has(actor), name.includes('predictions'), `${name}: ${clip} in fold ${fold}`);
+    }
+    if (name.includes('predictions')) assert.equal(new Set(rows.map(({ clip }) => clip)).size, 1440, name);
+  }
 });
