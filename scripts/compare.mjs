@@ -9,8 +9,8 @@ import { callerFolder, inProject, messageOf, workFolder } from './setup/project.
 const HELP = `npm run compare -- RUN RUN… [--out FILE]
 
 Sets finished runs side by side: the parameters in which they differ, their test figures with 95 % intervals, their
-validation curves, and whether each differs from the first one by more than chance (a permutation test by actor, over
-the clips that both were tested on). Prints tables, and writes a page that opens anywhere, offline.
+validation curves if they have any, and whether each differs from the first one by more than chance (a permutation
+test by actor, over the clips that both were tested on). Prints tables, and writes a page that opens anywhere, offline.
 
   RUN          a name under data/runs, or "latest"
   --out FILE   where the page goes; default data/rendered/compare.html
@@ -51,11 +51,12 @@ async function main(args) {
   }
   const { figures, parameters } = rows(comparison);
   const tests = comparisonTable(comparison);
+  const lines = comparison.runs.flatMap(curves);
   const bundles = [
     table(figures, { title: 'Test figures of each run under its own protocol' }),
     ...(parameters.length > 0 ? [table(parameters, { title: 'Parameters that differ' })] : []),
     ...(tests.length > 0 ? [table(tests, { title: `Compared with ${comparison.runs[0].name}, paired by clip` })] : []),
-    runCurves(comparison.runs.flatMap(curves)),
+    ...(lines.length > 0 ? [runCurves(lines)] : []),
   ];
   for (const bundle of bundles) process.stdout.write(`${bundle['text/plain']}\n\n`);
   const file = options.values.out
@@ -66,7 +67,11 @@ async function main(args) {
   return 0;
 }
 
-/** Validation losses of a run's first fold, network by network. @param {import('../lib/dist/evaluation/compare-runs.js').ComparedRun} run */
+/**
+ * Validation losses of a run's first fold, network by network; models that are not trained by epochs have none.
+ *
+ * @param {import('../lib/dist/evaluation/compare-runs.js').ComparedRun} run
+ */
 function curves({ name, training }) {
   const [{ members }] = training.folds;
   return members.flatMap(({ name: member, history }) =>

@@ -9,19 +9,30 @@ import { createRun, type Run } from '../training/run';
 import { trainProtocol } from '../training/train';
 import { tinyCorpus } from './tiny-corpus';
 
-/** Trains for two epochs, into `folder`/runs/tiny; actor 4 is tested on, and unheard. */
-export async function tinyRun(folder: string): Promise<{ run: Run; root: string; corpus: Corpus }> {
+/** What `tinyRun` may be told. */
+export interface TinyRunOptions {
+  /** Of the run's folder; default `tiny`. */
+  name?: string;
+  /** Default 2. */
+  epochs?: number;
+}
+
+/** Trains into `folder`/runs/`name`; actor 4 is tested on, and unheard. */
+export async function tinyRun(
+  folder: string,
+  { name = 'tiny', epochs = 2 }: TinyRunOptions = {},
+): Promise<{ run: Run; root: string; corpus: Corpus }> {
   const corpus = tinyCorpus(folder);
   const root = path.join(folder, 'runs');
   const store = await computeFeatures(corpus, { root: path.join(folder, 'features'), copies: 1 });
+  const trainer = await prepareTrainer('original', store, { epochs, batchSize: 8 });
   const run = createRun({
     root,
-    name: 'tiny',
+    name,
     seed: 11,
     corpus: { kind: 'practice', description: corpus.label, clips: 32, fingerprint: corpus.fingerprint },
-    configuration: { protocol: 'actor-split' },
+    configuration: { protocol: 'actor-split', ...trainer.configuration },
   });
-  const trainer = await prepareTrainer('original', store, { epochs: 2, batchSize: 8 });
   const folds = foldsOf('actor-split', corpus.clips, { testActors: [4] });
   await trainProtocol({ run, store, trainer, protocol: 'actor-split', folds });
   const features = Array.from({ length: 32 }, (_, i) => store.voice.subarray(i * 40, (i + 1) * 40));
