@@ -8,6 +8,7 @@ import { addPictures } from './run/pictures.mjs';
 import { table } from './run/progress.mjs';
 import { execute } from './run/runner.mjs';
 import { runScript, setUp } from './setup/index.mjs';
+import { messageOf } from './setup/project.mjs';
 
 const LINES_OF_STACK = 12;
 
@@ -39,8 +40,7 @@ async function start(args) {
     console.log(
       `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
     );
-    const pictures = await addPictures(rendered.map((name) => path.join(options.out, `${name}.ipynb`)));
-    if (pictures === undefined) console.log(`The .ipynb have no still pictures for GitHub and nbviewer: ${NO_BROWSER}`);
+    await picture(rendered.map((name) => path.join(options.out, `${name}.ipynb`)));
     writeIndexPage(options.out);
     console.log(`Open ${path.join(out, 'index.html')}`);
   }
@@ -57,6 +57,21 @@ async function corpus(data) {
   const { findCorpus } = await import('../lib/dist/data/corpus.js'); // which set-up has built
   const { kind, path } = findCorpus({ path: data });
   return kind === 'ravdess' ? path : 'practice corpus: synthetic voices ("npm run data" fetches RAVDESS)';
+}
+
+/**
+ * Adds still pictures where it can; everything else is worth having without them, so it only says what hinders it.
+ *
+ * @param {string[]} files executed notebooks
+ */
+async function picture(files) {
+  try {
+    if ((await addPictures(files)) !== undefined) return;
+    console.log(`The .ipynb have no still pictures for GitHub and nbviewer: ${NO_BROWSER}`);
+  } catch (error) {
+    const [reason] = messageOf(error).split('\n', 1);
+    console.log(`Still pictures for GitHub and nbviewer could not be added to the .ipynb: ${reason}`);
+  }
 }
 
 /** @param {import('./run/runner.mjs').Failure} failure */

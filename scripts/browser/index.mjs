@@ -1,5 +1,6 @@
 /** A headless Chromium, where the machine has one: draws still pictures of figures, and tests what people see. */
 import fs from 'node:fs';
+import { messageOf } from '../setup/project.mjs';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -7,6 +8,17 @@ const PLACES = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+const ARGUMENTS = [
+  '--no-sandbox', // which root, as in a container, cannot have; only this project's own pages are opened
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
 ];
 
 /** What a person needs to read where there is none. */
@@ -23,23 +35,22 @@ export function findBrowser() {
  * Starts it, without network services of its own.
  *
  * @returns {Promise<import('playwright-core').Browser>}
- * @throws Error if there is none, or playwright-core was left out of the installation
+ * @throws Error if there is none, if it does not start, or if playwright-core was left out of the installation
  */
 export async function openBrowser() {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error(`openBrowser: ${NO_BROWSER}`);
   const { chromium } = await import('playwright-core');
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox', // which root, as in a container, cannot have; only this project's own pages are opened
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--autoplay-policy=no-user-gesture-required',
-    ],
-  });
+  try {
+    return await chromium.launch({ executablePath, args: ARGUMENTS });
+  } catch (cause) {
+    const way = 'name another in SER_CHROMIUM, or "none"';
+    throw new Error(`openBrowser: ${executablePath} does not start (${reasonOf(cause)}); ${way}`, { cause });
+  }
+}
+
+/** The browser's first complaint, or else the first line of the launcher's page-long one. @param {unknown} error */
+function reasonOf(error) {
+  const message = messageOf(error);
+  return /^\[pid=\d+\]\[err\] (.+)$/m.exec(message)?.[1] ?? message.split('\n', 1)[0];
 }

@@ -97,6 +97,30 @@ test('a cell that throws ends the run: partial copy, named cell, later notebooks
   assert.ok(fs.existsSync(path.join(out, '1-throws.html')));
 });
 
+test('a browser that does not start costs the still pictures and nothing else', () => {
+  const browser = path.join(temporary, 'chromium');
+  fs.writeFileSync(browser, '#!/bin/sh\necho "Command requires the chromium snap to be installed." >&2\nexit 1\n');
+  fs.chmodSync(browser, 0o755);
+  const environment = process.env;
+  process.env = { ...environment, SER_CHROMIUM: browser };
+  try {
+    const told =
+      /^Still pictures .* could not be added to the \.ipynb: openBrowser: .*chromium does not start \(.*\bsnap\b.*\); .*$/m;
+    const fine = run({ '1-fine': ['console.log("fine");'] });
+    assert.equal(fine.status, 0, fine.stderr);
+    assert.match(fine.stdout, told);
+    assert.ok(fs.existsSync(path.join(fine.out, 'index.html')));
+
+    const failed = run({ '1-throws': ['throw new RangeError("mfcc: too many");'] });
+    assert.equal(failed.status, 1);
+    assert.match(failed.stdout, told);
+    assert.match(failed.stderr, /1-throws: cell 1 failed\n.*throw new.*\nRangeError: mfcc: too many/);
+    assert.ok(fs.existsSync(path.join(failed.out, 'index.html')));
+  } finally {
+    process.env = environment;
+  }
+});
+
 test('a cell with a type error fails with every message of the compiler', () => {
   const { status, stderr } = run({ '1-types': ['const a: number = "x";\nconst b: string = 1;'] });
   assert.equal(status, 1);
