@@ -41,7 +41,7 @@ async function start(args) {
       `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
     );
     await picture(rendered.map((name) => path.join(options.out, `${name}.ipynb`)));
-    writeIndexPage(options.out);
+    writeIndexPage(options.out, results);
     console.log(`Open ${path.join(out, 'index.html')}`);
   }
   if (stopped) {

@@ -5,6 +5,13 @@ import path from 'node:path';
 import { inProject, workFolder } from '../setup/project.mjs';
 import { readNotebooks } from './notebooks.mjs';
 
+/** What people open of a run, by file, where it is there. */
+const LINKED = {
+  'model-card.md': 'Model card',
+  'results.csv': 'Every answer (results.csv)',
+  'metrics.json': 'Every figure (metrics.json)',
+};
+
 const require = createRequire(import.meta.url);
 /** @type {(text: string) => string} */
 const escapeHtml = (text) => require('../../lib/dist/display/bundle.js').escapeHtml(text); // built by set-up
@@ -13,13 +20,14 @@ const escapeHtml = (text) => require('../../lib/dist/display/bundle.js').escapeH
  * Writes the page beside the rendered notebooks, from what lies there and from the latest run.
  *
  * @param {string} out the folder of the rendered notebooks
+ * @param {import('./progress.mjs').Result[]} results of the notebooks that were executed now
  * @returns {string} the page's path
  */
-export function writeIndexPage(out) {
+export function writeIndexPage(out, results) {
   /** @type {typeof import('../../lib/dist/files.js')} */
   const { writeFile } = require('../../lib/dist/files.js');
   const file = path.join(out, 'index.html');
-  writeFile(file, page(chapters(out), latestRun(), out));
+  writeFile(file, page(chapters(out), latestRun(), out, results));
   return file;
 }
 
@@ -55,12 +63,13 @@ function latestRun() {
  * @param {ReturnType<typeof chapters>} notebooks
  * @param {ReturnType<typeof latestRun>} latest
  * @param {string} out
+ * @param {import('./progress.mjs').Result[]} results
  */
-function page(notebooks, latest, out) {
+function page(notebooks, latest, out, results) {
   const parts = [
     '<h1>Speech emotion recognition on RAVDESS</h1>',
     latest ? `<p>${escapeHtml(latest.run.info.corpus.description)}, ${latest.run.info.corpus.clips} clips.</p>` : '',
-    ...(latest ? [results(latest.metrics), '<h2>The notebooks</h2>'] : []),
+    ...(latest ? [origin(latest.run, results), figures(latest.metrics), '<h2>The notebooks</h2>'] : []),
     '<ol class="notebooks">',
     ...notebooks.map(({ file, title, question }) => {
       // The list numbers them itself.
@@ -88,8 +97,26 @@ ${parts.filter((part) => part !== '').join('\n')}
 `;
 }
 
+/**
+ * Whose figures the page shows, where the notebooks that make them were not all executed to their end now; else nothing.
+ *
+ * @param {import('../../lib/dist/training/run.js').Run} run
+ * @param {import('./progress.mjs').Result[]} results
+ */
+function origin({ info }, results) {
+  const lacking = ['3-train', '4-evaluate'].flatMap((name) => {
+    const { outcome = 'not run' } = results.find((result) => result.name === name) ?? {};
+    if (outcome === 'ok') return [];
+    return `${name} ${{ 'not run': 'did not run', stopped: 'was stopped' }[outcome] ?? outcome}`;
+  });
+  if (lacking.length === 0) return '';
+  const finished = `${(info.finished ?? info.created).slice(0, 16).replace('T', ' ')} UTC`;
+  const text = `Run ${info.name}, finished ${finished}: in the execution that wrote this page, ${lacking.join(' and ')}.`;
+  return `<p class="origin">${escapeHtml(text)}</p>`;
+}
+
 /** @param {import('../../lib/dist/evaluation/evaluate-run.js').RunMetrics | undefined} metrics */
-function results(metrics) {
+function figures(metrics) {
   if (!metrics) return '<p>The latest run was not evaluated yet: run 4-evaluate.</p>';
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
   const range = (/** @type {[number, number]} */ [low, high]) => `${percent(low)} to ${percent(high)}`;
@@ -112,8 +139,12 @@ ${rows.join('\n')}
 /** @param {import('../../lib/dist/training/run.js').Run} run @param {string} out */
 function parameters(run, out) {
   const { name, created, seed, configuration, packages, commit, node } = run.info;
-  const card = run.has('model-card.md') ? path.relative(out, run.file('model-card.md')) : undefined;
-  const cardLink = card ? `<p><a href="${escapeHtml(card.split(path.sep).join('/'))}">Model card</a></p>` : '';
+  const links = Object.entries(LINKED)
+    .filter(([file]) => run.has(file))
+    .map(([file, title]) => {
+      const address = path.relative(out, run.file(file)).split(path.sep).join('/');
+      return `<a href="${escapeHtml(address)}">${title}</a>`;
+    });
   const facts = { run: name, created, seed, ...configuration, node, commit, packages };
   const rows = Object.entries(facts)
     .filter(([, value]) => value !== undefined)
@@ -122,7 +153,7 @@ function parameters(run, out) {
       return `<tr><th scope="row">${escapeHtml(key)}</th><td>${escapeHtml(text)}</td></tr>`;
     });
   return `<h2>The run</h2>
-${cardLink}
+${links.length > 0 ? `<p>${links.join(' · ')}</p>` : ''}
 <table class="facts"><tbody>
 ${rows.join('\n')}
 </tbody></table>`;

@@ -60,8 +60,11 @@ function assertIndexPage(rendered) {
   const links = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map((match) => match[1]);
   assert.ok(links.length >= 5, `links: ${links}`);
   for (const link of links) assert.ok(fs.existsSync(path.join(rendered, link)), `nothing at ${link}`);
+  for (const name of ['model-card.md', 'results.csv', 'metrics.json'])
+    assert.ok(links.includes(`../runs/tested/${name}`), `no link to ${name}: ${links}`);
   assert.doesNotMatch(page, /<script|@import|url\(/);
   assert.match(page, /actor-split[\s\S]*\d+\.\d %/);
+  assert.doesNotMatch(page, /class="origin"/, 'the figures are of this very execution');
 }
 
 /** Both ways of dividing the clips are measured. @param {any} metrics */

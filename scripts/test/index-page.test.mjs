@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-index-'));
+after(() => fs.rmSync(work, { recursive: true }));
+process.env.SER_WORK = work; // read when the modules below are loaded
+const { writeIndexPage } = await import('../run/index-page.mjs');
+/** @type {typeof import('../../lib/dist/index.js')} */
+const { openRun } = createRequire(import.meta.url)('../../lib/dist/index.js');
+
+const out = path.join(work, 'rendered');
+
+/** The page after notebooks ended so. @param {Record<string, string>} outcomes by notebook */
+function pageAfter(outcomes) {
+  const results = Object.entries(outcomes).map(([name, outcome]) => ({ name, outcome, cells: 1, of: 1, seconds: 1 }));
+  return fs.readFileSync(writeIndexPage(out, results), 'utf8');
+}
+
+/** @param {string} page */
+const originIn = (page) => /<p class="origin">(.*)<\/p>/.exec(page)?.[1];
+
+/** @param {string} page */
+const linksIn = (page) => [...page.matchAll(/href="([^"]+)"/g)].map(([, link]) => link);
+
+/** A finished run, not evaluated. @param {string} name */
+function makeRun(name) {
+  const corpus = { kind: /** @type {const} */ ('practice'), description: 'made up', clips: 8, fingerprint: 'none' };
+  const configuration = { protocol: 'actor-split' };
+  const run = openRun({ root: path.join(work, 'runs'), name, seed: 11, corpus, configuration });
+  run.finish();
+  return run;
+}
+
+test('before the first run the page speaks of none', () => {
+  const page = pageAfter({ '1-data': 'ok' });
+  assert.doesNotMatch(page, /The run|class="origin"/);
+});
+
+test('the page links what the latest run holds, and nothing that is not there', () => {
+  const run = makeRun('first');
+  assert.deepEqual(linksIn(pageAfter({ '3-train': 'ok' })), []);
+  for (const name of ['model-card.md', 'results.csv']) fs.writeFileSync(run.file(name), '');
+  run.writeJson('metrics.json', { protocols: {} });
+  const links = linksIn(pageAfter({ '3-train': 'ok', '4-evaluate': 'ok' }));
+  assert.deepEqual(links, ['../runs/first/model-card.md', '../runs/first/results.csv', '../runs/first/metrics.json']);
+  for (const link of links) assert.ok(fs.existsSync(path.join(out, link)), `nothing at ${link}`);
+});
+
+test('the page says whose figures it shows where they are not of the notebooks just executed', () => {
+  makeRun('earlier');
+  assert.equal(originIn(pageAfter({ '3-train': 'ok', '4-evaluate': 'ok' })), undefined);
+  const date = String.raw`finished \d{4}-\d\d-\d\d \d\d:\d\d UTC`;
+  for (const [outcomes, end] of /** @type {[Record<string, string>, string][]} */ ([
+    [{ '3-train': 'failed at cell 4', '4-evaluate': 'not run' }, '3-train failed at cell 4 and 4-evaluate did not run'],
+    [{ '3-train': 'stopped', '4-evaluate': 'not run' }, '3-train was stopped and 4-evaluate did not run'],
+    [{ '3-train': 'ok', '4-evaluate': 'failed at cell 2' }, '4-evaluate failed at cell 2'],
+    [{ '4-evaluate': 'ok' }, '3-train did not run'],
+    [{ '1-data': 'ok' }, '3-train did not run and 4-evaluate did not run'],
+  ]))
+    assert.match(
+      originIn(pageAfter(outcomes)) ?? '',
+      new RegExp(`^Run earlier, ${date}: in the execution that wrote this page, ${end}\\.$`),
+    );
+});
