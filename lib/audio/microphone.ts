@@ -11,9 +11,12 @@ export type RecordingProgram = 'sox' | 'rec' | 'arecord';
 export interface MicrophoneOptions {
   /** Hertz, a whole number from 4,000 to 192,000; default 48,000, as RAVDESS has. */
   sampleRate?: number;
-  /** Name of the input as `recordingDevices` lists it; default the system's choice. `rec` cannot choose. */
+  /**
+   * Name of the input as `recordingDevices` lists it, or any other that the program knows; default the system's choice.
+   * `rec` cannot choose.
+   */
   device?: string;
-  /** Default the first of sox, rec and arecord that the machine has. */
+  /** Default the one that lists `device`; without a listed device, the first of sox, rec and arecord on this machine. */
   program?: RecordingProgram;
 }
 
@@ -97,6 +100,11 @@ export function recordingDevices(): RecordingDevice[] {
   ];
 }
 
+/** The program that lists an input of this name; the programs do not know each other's. */
+function programListing(device: string): RecordingProgram | undefined {
+  return recordingDevices().find(({ name }) => name === device)?.program;
+}
+
 /**
  * The program and rate that will be used.
  *
@@ -114,7 +122,8 @@ export function checkMicrophone(
   if (options.program !== undefined && !PROGRAMS.includes(options.program)) {
     throw new RangeError(`${caller}: program must be one of ${PROGRAMS.join(', ')}, got ${options.program}`);
   }
-  const program = options.program ?? PROGRAMS.find(isInstalled);
+  const listing = options.program === undefined && device !== undefined ? programListing(device) : undefined;
+  const program = options.program ?? listing ?? PROGRAMS.find(isInstalled);
   if (program === undefined || !isInstalled(program)) {
     throw new SerError(
       'missing-tool',

@@ -1,40 +1,11 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { type RecordingMoment, type RecordOptions, voiceRecorder } from '../audio/record';
 import { decodeWav } from '../audio/wav';
 import { SerError } from '../errors';
-
-/** Runs `act` with a folder of its own and other environment variables. */
-async function inFolder(
-  environment: (folder: string) => Record<string, string>,
-  act: (folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-record-'));
-  const before = { ...process.env };
-  Object.assign(process.env, environment(folder));
-  try {
-    await act(folder);
-  } finally {
-    for (const name of Object.keys(process.env)) {
-      if (before[name] === undefined) delete process.env[name];
-    }
-    Object.assign(process.env, before);
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A machine whose only program is this one; `code` is what it does. */
-function withProgram(name: string, code: string, act: (folder: string) => Promise<void>): Promise<void> {
-  return inFolder((folder) => {
-    fs.mkdirSync(path.join(folder, 'bin'));
-    const file = path.join(folder, 'bin', name);
-    fs.writeFileSync(file, `#!${process.execPath}\n${code}\n`, { mode: 0o755 });
-    return { PATH: path.join(folder, 'bin') };
-  }, act);
-}
+import { asked, fakes, inFolder, soxAndArecord, withProgram, withPrograms } from './fake-programs';
 
 /** The error of a recording that must fail, and what its file holds. */
 async function failing(folder: string, options: RecordOptions = {}): Promise<{ error: SerError; kept?: number }> {
@@ -47,8 +18,6 @@ async function failing(folder: string, options: RecordOptions = {}): Promise<{ e
   assert.equal(error.code, 'missing-tool');
   return { error, kept: fs.existsSync(file) ? decodeWav(fs.readFileSync(file), file).samples.length : undefined };
 }
-
-const fakes = process.platform === 'win32' ? 'needs programs that are scripts' : false;
 
 test('voiceRecorder refuses lengths, rates, programs and devices that it cannot serve', { skip: fakes }, () =>
   withProgram('rec', '', async (folder) => {
@@ -164,4 +133,26 @@ test('an interrupt ends a recording early and keeps it', { skip: fakes }, () =>
       assert.equal(decodeWav(fs.readFileSync(file), file).samples.length, seconds * 8000);
     },
   ),
+);
+
+test('voiceRecorder takes the program that lists the device, unless one is named', { skip: fakes }, () =>
+  withPrograms(soxAndArecord, async (folder) => {
+    const choices: RecordOptions[] = [
+      { device: 'hw:1,0' },
+      { device: 'alsa_input.usb' },
+      { device: 'of my own' },
+      { device: 'hw:1,0', program: 'sox' },
+      { device: 'of my own', program: 'arecord' },
+    ];
+    for (const choice of choices) {
+      await voiceRecorder(0.1, path.join(folder, 'me.wav'), { sampleRate: 8000, ...choice });
+    }
+    assert.deepEqual(asked(folder), [
+      'arecord hw:1,0',
+      'sox alsa_input.usb',
+      'sox of my own',
+      'sox hw:1,0',
+      'arecord of my own',
+    ]);
+  }),
 );
