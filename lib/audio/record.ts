@@ -1,4 +1,5 @@
 /** Records the voice from a microphone into a file. */
+import { SerError } from '../errors';
 import { writeFile } from '../files';
 import { onInterrupt } from '../interrupt';
 import { checkMicrophone, hearMicrophone, type MicrophoneOptions, microphoneFailure } from './microphone';
@@ -44,13 +45,15 @@ const MOMENT = 0.1;
 /**
  * Records the microphone, mono, into a 16-bit WAV file.
  *
- * The file appears when the recording has ended, whole. An interrupt ends it early. One that is cut short by anything
- * else, such as a device pulled out, is kept too, and the error says how much is in it.
+ * The file appears when the recording has ended, whole. An interrupt ends it early; one that comes before any sound, as
+ * during the countdown, leaves the file alone and is an error. A recording that is cut short by anything else, such as a
+ * device pulled out, is kept too, and the error says how much is in it.
  *
  * @param seconds above 0, at most 600
  * @param file where to write; its folder is made where needed, a file there is replaced
  * @throws RangeError if an argument is out of its range
- * @throws SerError `missing-tool` without a recording program, a device or the permission, or if recording was cut short
+ * @throws SerError `missing-tool` without a recording program, a device or the permission, or if recording was cut short;
+ * `bad-audio` if it was interrupted before any sound
  * @example await voiceRecorder(4, 'data/recordings/me.wav') // { path: 'data/recordings/me.wav', seconds: 4, peak: 0.31 }
  */
 export async function voiceRecorder(seconds: number, file: string, options: RecordOptions = {}): Promise<Recording> {
@@ -92,8 +95,16 @@ export async function voiceRecorder(seconds: number, file: string, options: Reco
     ignore();
   }
   if (length === 0) {
+    if (interrupted) {
+      // What the program says as it is stopped tells nothing about the microphone.
+      throw new SerError(
+        'bad-audio',
+        `voiceRecorder: the recording must hold sound, got an interrupt before any; nothing was written to ${file}, record again`,
+        { cause: complaint === '' ? undefined : new Error(complaint) },
+      );
+    }
     const rule = 'a working microphone that may be used is needed, got no sound';
-    throw microphoneFailure('voiceRecorder', rule, program, interrupted ? 'interrupted before any sound' : complaint);
+    throw microphoneFailure('voiceRecorder', rule, program, complaint);
   }
   const recorded = samples.subarray(0, length);
   writeFile(file, encodeWav({ samples: recorded, sampleRate }));

@@ -156,3 +156,37 @@ test('voiceRecorder takes the program that lists the device, unless one is named
     ]);
   }),
 );
+
+/** A recording over an older file, interrupted at the first moment or, without a countdown, after 0.1 s. */
+async function interrupted(folder: string, countdown: number): Promise<unknown> {
+  const file = path.join(folder, 'me.wav');
+  fs.writeFileSync(file, 'of yesterday');
+  const interrupt = (): void => void process.emit('SIGINT');
+  if (countdown === 0) setTimeout(interrupt, 100);
+  const result = await voiceRecorder(1, file, { countdown, onMoment: interrupt }).catch((error: unknown) => error);
+  assert.equal(fs.readFileSync(file, 'utf8'), 'of yesterday');
+  assert.equal(process.listenerCount('SIGINT'), 0);
+  return result;
+}
+
+const INTERRUPTED =
+  /^voiceRecorder: the recording must hold sound, got an interrupt before any; nothing was written to .*me\.wav, record again$/;
+
+test('an interrupt during the countdown is told as such, and nothing is started or written', { skip: fakes }, () =>
+  withPrograms(soxAndArecord, async (folder) => {
+    const error = await interrupted(folder, 3);
+    assert.ok(error instanceof SerError && error.code === 'bad-audio', String(error));
+    assert.match(error.message, INTERRUPTED);
+    assert.equal(error.cause, undefined);
+    assert.equal(fs.existsSync(path.join(folder, 'asked')), false);
+  }),
+);
+
+test('an interrupt before the microphone gives sound is told as such, too', { skip: fakes }, () =>
+  withProgram('sox', "setTimeout(() => console.error('sox WARN: stopped'), 1000)", async (folder) => {
+    const error = await interrupted(folder, 0);
+    assert.ok(error instanceof SerError && error.code === 'bad-audio', String(error));
+    assert.match(error.message, INTERRUPTED);
+    assert.match(String(error.cause), /sox WARN: stopped/);
+  }),
+);
