@@ -8,9 +8,9 @@ import type { EmotionPredictor, TimelineEntry } from './predictor';
 
 /** Options of `listen`. */
 export interface ListenOptions extends MicrophoneOptions {
-  /** Seconds to listen, > 0; default until interrupted. */
+  /** Seconds to listen, at least the 2.4 that one answer needs; default until interrupted. */
   seconds?: number;
-  /** Seconds between two answers, > 0; default 0.6. */
+  /** Seconds between two answers, > 0; default 0.6. The first comes after 2.4 s, whatever this is. */
   hop?: number;
 }
 
@@ -34,11 +34,13 @@ export interface LiveAnswer {
  */
 export async function* listen(predictor: EmotionPredictor, options: ListenOptions = {}): AsyncGenerator<LiveAnswer> {
   const { seconds = Number.POSITIVE_INFINITY, hop = 0.6, device } = options;
-  if (!(seconds > 0)) throw new RangeError(`listen: seconds must be above 0, got ${seconds}`);
+  if (!(seconds >= AUDIO.duration)) {
+    throw new RangeError(`listen: seconds must be at least ${AUDIO.duration}, which one answer needs, got ${seconds}`);
+  }
   if (!(hop > 0)) throw new RangeError(`listen: hop must be above 0 s, got ${hop}`);
   const { program, sampleRate } = checkMicrophone('listen', options);
   const recent = new RecentSound(sampleRate);
-  let [over, answered] = [false, 0];
+  let [over, answered] = [false, Number.NEGATIVE_INFINITY];
   let wake = (): void => {};
   const ignore = await onInterrupt(() => {
     over = true;
