@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadAudio } from '../audio/load';
-import { recordingDevices } from '../audio/microphone';
+import { type MicrophoneOptions, recordingDevices } from '../audio/microphone';
 import { voiceRecorder } from '../audio/record';
 import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
@@ -13,11 +13,13 @@ import { SerError } from '../errors';
 import { type LiveAnswer, listen } from '../inference/listen';
 import { EmotionPredictor } from '../inference/predictor';
 import { tinyRun } from './tiny-run';
-import { missingPulseAudio, pulseEnvironment, VirtualMicrophone } from './virtual-microphone';
+import { missingAlsaPlugin, missingPulseAudio, pulseEnvironment, VirtualMicrophone } from './virtual-microphone';
 
 const missing = missingPulseAudio();
 const skip = missing ?? false;
 if (missing) console.log(`microphone.test: nothing is recorded from a virtual microphone: ${missing}`);
+const missingForArecord = missing ?? missingAlsaPlugin();
+if (missingForArecord) console.log(`microphone.test: nothing is recorded by arecord: ${missingForArecord}`);
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-microphone-'));
 const environment = { ...process.env };
@@ -69,7 +71,8 @@ function bestCorrelation(recording: Signal, source: Signal): { correlation: numb
   return search(recording.sampleRate, Math.round((delay - 1) * ratio), Math.round((delay + 1) * ratio));
 }
 
-test('a clip played to a microphone is recorded, equal to its source, and recognised', { skip }, async () => {
+/** Records a clip while it is played, and holds the recording to it. */
+async function recordsClip(options: MicrophoneOptions): Promise<void> {
   const file = path.join(folder, 'me.wav');
   const source = await loadAudio(clip, { sampleRate: 'native' });
   let played = false;
@@ -77,19 +80,31 @@ test('a clip played to a microphone is recorded, equal to its source, and recogn
     if (!played) microphone.play(clip); // once the microphone is heard
     played = true;
   };
-  const { seconds, peak } = await voiceRecorder(6, file, { program: 'sox', onMoment });
+  const { seconds, peak } = await voiceRecorder(6, file, { ...options, onMoment });
   assert.equal(seconds, 6);
   assert.ok(peak > 0.01, `peak ${peak}`);
   const recording = await loadAudio(file, { sampleRate: 'native' });
   const { correlation, delay } = bestCorrelation(recording, source);
   assert.ok(correlation >= 0.95, `correlation ${correlation} at sample ${delay}`);
   console.log(
-    `correlation with the source: ${correlation.toFixed(4)}, ${(delay / recording.sampleRate).toFixed(2)} s late`,
+    `${options.program}: correlation with the source ${correlation.toFixed(4)}, ${(delay / recording.sampleRate).toFixed(2)} s late`,
   );
   const samples = recording.samples.subarray(delay, delay + source.samples.length);
   const heard = await predictor.predict({ ...recording, samples });
   assert.equal(heard.emotion, (await predictor.predict(clip)).emotion);
-});
+}
+
+test('a clip played to a microphone is recorded by sox, equal to its source, and recognised', { skip }, () =>
+  recordsClip({ program: 'sox' }),
+);
+
+test(
+  'a clip played to a microphone is recorded by arecord, equal to its source, and recognised',
+  {
+    skip: missingForArecord ?? false,
+  },
+  () => recordsClip({ program: 'arecord', device: 'pulse' }),
+);
 
 test('the inputs of the machine are listed, and one is chosen by its name', { skip }, async () => {
   const names = recordingDevices().filter(({ program }) => program === 'sox');

@@ -14,6 +14,13 @@ export function missingPulseAudio(): string | undefined {
     : 'sox cannot use PulseAudio: install libsox-fmt-pulse';
 }
 
+/** Why arecord cannot hear it here, as device `pulse`; undefined where it can. */
+export function missingAlsaPlugin(): string | undefined {
+  const { error, stdout } = spawnSync('arecord', ['-L'], { encoding: 'utf8' });
+  if (error) return 'no arecord here; install alsa-utils';
+  return /^pulse$/m.test(stdout) ? undefined : 'arecord cannot use PulseAudio: install libasound2-plugins';
+}
+
 /** What a process needs in its environment to use the PulseAudio of this folder, and no other. */
 export function pulseEnvironment(folder: string): Record<string, string> {
   return {
