@@ -82,7 +82,7 @@ function isInstalled(program: string): boolean {
  * The inputs that can be chosen by name: PulseAudio's and PipeWire's for sox, ALSA's for arecord; empty where neither is
  * there, as on macOS, where the system's settings choose.
  *
- * @example recordingDevices() // [{ name: 'alsa_input.usb-Blue_Yeti', program: 'sox' }, { name: 'hw:1,0', program: 'arecord' }]
+ * @example recordingDevices() // [{ name: 'alsa_input.usb-Blue_Yeti', program: 'sox' }, { name: 'plughw:1,0', program: 'arecord' }]
  */
 export function recordingDevices(): RecordingDevice[] {
   const lines = (program: string, ...args: string[]): string[] => {
@@ -95,7 +95,8 @@ export function recordingDevices(): RecordingDevice[] {
     ...pulse.flatMap((line) => line.split('\t')[1] ?? []).map((name) => ({ name, program: 'sox' as const })),
     ...alsa.flatMap((line) => {
       const [, card, device] = /^card (\d+):.*device (\d+):/.exec(line) ?? [];
-      return card === undefined ? [] : { name: `hw:${card},${device}`, program: 'arecord' as const };
+      // Beside `hw`, `plughw` converts channels and sample rate where the device has others.
+      return card === undefined ? [] : { name: `plughw:${card},${device}`, program: 'arecord' as const };
     }),
   ];
 }

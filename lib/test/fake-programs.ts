@@ -46,7 +46,7 @@ const hearing = (name: string, device: string): string =>
   `require('node:fs').appendFileSync(__dirname + '/../asked', \`${name} \${${device}}\\n\`);
    setInterval(() => process.stdout.write(Buffer.alloc(4000, '0020', 'hex')), 5);`;
 
-/** sox with an input of PulseAudio, `alsa_input.usb`, and arecord with one of ALSA, `hw:1,0`. */
+/** sox with an input of PulseAudio, `alsa_input.usb`, and arecord with one of ALSA, `plughw:1,0`. */
 export const soxAndArecord: Record<string, string> = {
   sox: hearing('sox', 'process.env.AUDIODEV'),
   pactl: "console.log('1\\talsa_input.usb\\tmodule-alsa-card.c\\ts16le 1ch 48000Hz\\tRUNNING')",

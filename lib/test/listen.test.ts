@@ -44,7 +44,7 @@ test('listen answers at least once, however short it listens and however long it
 
 test('listen takes the program that lists the device', { skip: fakes }, () =>
   withPrograms(soxAndArecord, async (folder) => {
-    await answers({ seconds: 2.4, device: 'hw:1,0' });
-    assert.deepEqual(asked(folder), ['arecord hw:1,0']);
+    await answers({ seconds: 2.4, device: 'plughw:1,0' });
+    assert.deepEqual(asked(folder), ['arecord plughw:1,0']);
   }),
 );

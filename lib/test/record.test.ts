@@ -138,20 +138,20 @@ test('an interrupt ends a recording early and keeps it', { skip: fakes }, () =>
 test('voiceRecorder takes the program that lists the device, unless one is named', { skip: fakes }, () =>
   withPrograms(soxAndArecord, async (folder) => {
     const choices: RecordOptions[] = [
-      { device: 'hw:1,0' },
+      { device: 'plughw:1,0' },
       { device: 'alsa_input.usb' },
       { device: 'of my own' },
-      { device: 'hw:1,0', program: 'sox' },
+      { device: 'plughw:1,0', program: 'sox' },
       { device: 'of my own', program: 'arecord' },
     ];
     for (const choice of choices) {
       await voiceRecorder(0.1, path.join(folder, 'me.wav'), { sampleRate: 8000, ...choice });
     }
     assert.deepEqual(asked(folder), [
-      'arecord hw:1,0',
+      'arecord plughw:1,0',
       'sox alsa_input.usb',
       'sox of my own',
-      'sox hw:1,0',
+      'sox plughw:1,0',
       'arecord of my own',
     ]);
   }),
