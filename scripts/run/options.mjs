@@ -4,6 +4,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { callerFolder, inProject, messageOf, workFolder } from '../setup/project.mjs';
 
+/** Seconds: training all folds of a model in one cell may take hours. */
+const LONGEST_CELL = 24 * 60 * 60;
+
 export const USAGE = `Runs the five notebooks in order and renders them.
 
   npm start -- [options]
@@ -14,7 +17,7 @@ export const USAGE = `Runs the five notebooks in order and renders them.
   -p NAME=VALUE        a parameter of the notebooks; JSON, or else text; repeatable
   --run NAME           the run's folder under data/runs, short for -p run=NAME
   --out DIR            where the rendered copies go (data/rendered)
-  --timeout SECONDS    at most this long per cell (3600)
+  --timeout SECONDS    at most this long per cell (a day)
   --help
 `;
 
@@ -42,7 +45,7 @@ export function parseOptions(args) {
   if (data !== undefined && !fs.existsSync(fromCaller(data))) {
     throw new UsageError(`${values.data ? '--data' : 'SER_DATA'}: there is no ${fromCaller(data)}`);
   }
-  const timeout = Number(values.timeout ?? 3600);
+  const timeout = Number(values.timeout ?? LONGEST_CELL);
   if (!(timeout > 0)) throw new UsageError(`--timeout takes seconds, got ${values.timeout}`);
   return {
     data: data && fromCaller(data),
