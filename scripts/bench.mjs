@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME`: how fast, beside its peers, how large and how steady, on this machine, now. */
 import { parseArgs } from 'node:util';
 import { benchFeatures } from './bench/features.mjs';
+import { benchGender } from './bench/gender.mjs';
 import { benchMemory } from './bench/memory.mjs';
 import { benchOriginal } from './bench/original.mjs';
 import { installPeers } from './bench/peer.mjs';
@@ -21,6 +22,7 @@ const BENCHES = {
   steadiness: { measure: benchSteadiness, clips: 1, peers: 'librosa' },
   original: { measure: benchOriginal, clips: 1440, peers: 'training' },
   predict: { measure: benchPredict, clips: 100, peers: 'librosa' },
+  gender: { measure: benchGender, clips: 1, peers: 'librosa' },
 };
 
 const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N] [--json FILE]
@@ -31,7 +33,7 @@ of the feature store on N clips and on ten times as many. steadiness: memory ove
 a fixed number of threads. training: a step of the original network beside tfjs's own layers, and beside Keras and
 PyTorch where they are installed. original: the original's leaky protocol with three seeds, from recordings to test
 accuracy and UAR, beside Keras with the first seed. predict: recordings recognised per second, by the original network
-and by the shipped model.
+and by the shipped model. gender: how often the sex of an unheard voice is told right, beside scikit-learn's SVC.
 
   --peers       installs librosa, or Keras and PyTorch, below .cache first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus

@@ -62,6 +62,8 @@ export interface GenderScore {
   clips: number;
   accuracy: number;
   folds: { testActors: number[]; clips: number; accuracy: number }[];
+  /** Whether each clip was told right, in their order; false for those of no fold. */
+  right: boolean[];
 }
 
 /**
@@ -168,17 +170,19 @@ export function crossValidateGender(
   const tested = folds.flat();
   const twice = tested.find((actor, position) => tested.indexOf(actor) !== position);
   if (twice !== undefined) throw new RangeError(`crossValidateGender: actor ${twice} is in two folds`);
+  const right = actors.map(() => false);
   const scores = folds.map((testActors) => {
     const trainActors = everyone.filter((actor) => !testActors.includes(actor));
     const classifier = trainGenderClassifier({ ...data, trainActors, seed, calibrate: false });
     const clips = actors.flatMap((actor, clip) => (testActors.includes(actor) ? [clip] : []));
     if (clips.length === 0) throw new RangeError(`crossValidateGender: fold [${testActors.join()}] has no clips`);
-    const correct = clips.filter((clip) => predictSex(classifier, features[clip]).sex === sexes[clip]).length;
+    for (const clip of clips) right[clip] = predictSex(classifier, features[clip]).sex === sexes[clip];
+    const correct = clips.filter((clip) => right[clip]).length;
     return { testActors: [...testActors], clips: clips.length, accuracy: correct / clips.length };
   });
   const clips = scores.reduce((sum, fold) => sum + fold.clips, 0);
   const correct = scores.reduce((sum, fold) => sum + fold.accuracy * fold.clips, 0);
-  return { clips, accuracy: correct / clips, folds: scores };
+  return { clips, accuracy: correct / clips, folds: scores, right };
 }
 
 /** Writes a classifier as JSON, about 200 kB. */

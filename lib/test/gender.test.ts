@@ -45,6 +45,10 @@ test('cross-validated accuracy is that of scikit-learn within a point', () => {
   const score = crossValidateGender({ ...data, folds: golden.folds });
   assert.equal(score.clips, 240);
   assert.ok(Math.abs(score.accuracy - golden.accuracy) < 0.01, `${score.accuracy} instead of ${golden.accuracy}`);
+  for (const fold of score.folds) {
+    const told = data.actors.flatMap((actor, clip) => (fold.testActors.includes(actor) ? [score.right[clip]] : []));
+    assert.equal(told.filter(Boolean).length, Math.round(fold.accuracy * fold.clips));
+  }
 });
 
 test('margins become probabilities that are right about as often as they say, on unheard actors', () => {

@@ -1,0 +1,25 @@
+"""Tells the sex of voices with scikit-learn's SVC on the features of ours: one request, one answer.
+
+Request: {"features": [[40 numbers] per clip], "female": [0 or 1 per clip], "actors": [number per clip], "folds": [[actors]]}.
+Answer: {"right": [whether each clip, asked while its fold's actors were left out, was told right]}.
+"""
+
+import json
+import sys
+
+import numpy as np
+import sklearn
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+print(json.dumps({"version": sklearn.__version__}), flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    features, female, actors = (np.array(request[name]) for name in ("features", "female", "actors"))
+    right = np.zeros(len(female), dtype=bool)
+    for fold in request["folds"]:
+        tested = np.isin(actors, fold)
+        machine = make_pipeline(StandardScaler(), SVC()).fit(features[~tested], female[~tested])
+        right[tested] = machine.predict(features[tested]) == female[tested]
+    print(json.dumps({"right": right.tolist()}), flush=True)
