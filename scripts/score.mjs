@@ -6,13 +6,15 @@ import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
 import { callerFolder, inProject, messageOf } from './setup/project.mjs';
 
-const HELP = `npm run score -- FILE…
+const HELP = `npm run score -- FILE… [--against FILE]…
 npm run score -- --update
 
 Computes every figure of a model from what it said about clips that it had not heard: files predictions….csv of a run
 or of data/models, one for each seed. Beside each, validation….csv gives temperatures and thresholds.
 
   FILE…      scores, intervals, seeds, emotions, confusion, groups and calibration, as Markdown
+  --against  files of another model, one for each seed: how much higher the UAR is than theirs, and how likely by
+             chance (a permutation test by actor)
   --update   makes the figures in README.md and in the model cards of data/models anew
   --check    only says whether they are what the files say; exit code 1 if not
 `;
@@ -26,9 +28,15 @@ async function main(args) {
     options = parseArgs({
       args,
       allowPositionals: true,
-      options: { update: { type: 'boolean' }, check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        against: { type: 'string', multiple: true },
+        update: { type: 'boolean' },
+        check: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
-    const { update, check, help } = options.values;
+    const { against, update, check, help } = options.values;
+    if (against && options.positionals.length === 0) throw new Error('--against needs files to compare');
     const ways = [update, check, options.positionals.length > 0].filter(Boolean).length;
     if (!help && ways !== 1) throw new Error('name files, or one of --update and --check');
   } catch (error) {
@@ -42,13 +50,21 @@ async function main(args) {
   await setUp();
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/evaluation/score.js')} */
-  const { scoreReport, updateFigures } = require('../lib/dist/evaluation/score.js');
+  const { compareFiles, describeDifference, scoreReport, updateFigures } = require('../lib/dist/evaluation/score.js');
   /** @type {typeof import('../lib/dist/files.js')} */
   const { writeFile } = require('../lib/dist/files.js');
   try {
     const files = options.positionals.map((file) => path.resolve(callerFolder, file));
     if (files.length > 0) {
+      const others = options.values.against?.map((file) => path.resolve(callerFolder, file));
+      const compared = others ? compareFiles(files, others) : undefined;
       process.stdout.write(`${scoreReport(files)}\n`);
+      if (compared) {
+        const whose = others?.map((file) => path.relative(callerFolder, file)).join(', ');
+        process.stdout.write(
+          `\n### Against ${whose}\n\nUAR ${describeDifference(compared)}, exchanged by ${compared.actors} actors.\n`,
+        );
+      }
       return 0;
     }
     let stale = 0;

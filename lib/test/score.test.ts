@@ -5,8 +5,16 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { parseClip } from '../data/clip';
+import { EMOTIONS } from '../data/labels';
 import { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED } from '../evaluation/protocols';
-import { filesNamed, scoreFiles, scoreReport, updateFigures } from '../evaluation/score';
+import {
+  compareFiles,
+  describeDifference,
+  filesNamed,
+  scoreFiles,
+  scoreReport,
+  updateFigures,
+} from '../evaluation/score';
 import { PROJECT } from '../project';
 import { readPredictions, writePredictions } from '../training/predictions';
 import { allClips, madePredictions } from './made-predictions';
@@ -62,7 +70,12 @@ test('updateFigures fills each block from the files that it names, and leaves th
   assert.match(updated, /\| model \| seeds \|/);
   assert.doesNotMatch(updated, /stale/);
   const divisions = updateFigures(README.replace('score table', 'score table of divisions'), folder);
-  assert.equal(divisions.replace(' of divisions', '').replace('| division |', '| model |'), updated);
+  assert.match(divisions, /\| division \| seeds \|/);
+  assert.doesNotMatch(divisions, /UAR over/);
+  assert.match(
+    updated,
+    /\| clips \| UAR over one seed \|\n.*\n\| one seed .* – \|\n\| both .* points \(p = \d\.\d{4}\) \|\n/,
+  );
   assert.equal(updateFigures(updated, folder), updated, 'nothing left to update');
   const wrong = updated.replace(uar, uar.replace('±', '+'));
   assert.notEqual(updateFigures(wrong, folder), wrong);
@@ -92,6 +105,28 @@ test('README and the model cards say what the committed predictions say, and nam
   const named = filesNamed(fs.readFileSync(readme, 'utf8')).map((file) => path.resolve(PROJECT, file));
   const missing = committed.map((file) => path.join(models, file)).filter((file) => !named.includes(file));
   assert.deepEqual(missing, [], 'README has no figures of these');
+});
+
+test('compareFiles pairs every seed of one with every seed of the other', () => {
+  const [first, second] = files;
+  const one = compareFiles([first], [second]);
+  const [a, b] = files.map((file) => scoreFiles([file]).pooled.metrics.uar);
+  assert.ok(Math.abs(one.difference - (a - b)) < 1e-12);
+  assert.ok(one.pValue > 0.05, `two seeds of one model are alike, p ${one.pValue}`);
+  const both = compareFiles(files, [second]);
+  assert.ok(Math.abs(both.difference - ((a + b) / 2 - b)) < 1e-12);
+  assert.equal(both.actors, 24);
+  const sharp = path.join(folder, 'predictions-better.csv');
+  const right = madePredictions(11).test.map((row) => ({
+    ...row,
+    probabilities: EMOTIONS.map((emotion) => Number(emotion === row.truth)),
+  }));
+  writePredictions(sharp, right);
+  assert.match(describeDifference(compareFiles([sharp], files)), /^\+\d+\.\d points \(p ≤ 0\.0001\)$/);
+  assert.match(describeDifference(compareFiles(files, [sharp])), /^−/);
+  const fewer = path.join(folder, 'predictions-fewer.csv');
+  writePredictions(fewer, right.slice(1));
+  assert.throws(() => compareFiles([sharp], [fewer]), /must answer the same clips, got 1440 and 1439/);
 });
 
 test('the committed answers are of the folds that they name, and those of validation are of no voice tested there', () => {

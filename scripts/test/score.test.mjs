@@ -30,6 +30,16 @@ test('score prints every figure of a file of predictions', () => {
   assert.match(stdout, /1440 answers about clips of 24 actors/);
 });
 
+test('score tests a model against another, clip by clip', () => {
+  const { status, stdout } = score(file, '--against', file);
+  assert.equal(status, 0, stdout);
+  assert.match(
+    stdout,
+    /### Against .*predictions-seed7\.csv\n\nUAR \+0\.0 points \(p = 1\.0000\), exchanged by 24 actors/,
+  );
+  assert.equal(score('--against', file).status, 2);
+});
+
 test('score says what is wrong: 1 for files that cannot be read, 2 for options', () => {
   const missing = score(path.join(folder, 'none.csv'));
   assert.deepEqual(
