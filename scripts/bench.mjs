@@ -6,6 +6,7 @@ import { benchMemory } from './bench/memory.mjs';
 import { benchOriginal } from './bench/original.mjs';
 import { installPeers } from './bench/peer.mjs';
 import { benchPredict } from './bench/predict.mjs';
+import { benchQuick } from './bench/quick.mjs';
 import { benchSteadiness } from './bench/steadiness.mjs';
 import { benchTraining } from './bench/training.mjs';
 import { runScript, setUp } from './setup/index.mjs';
@@ -23,6 +24,7 @@ const BENCHES = {
   original: { measure: benchOriginal, clips: 1440, peers: 'training' },
   predict: { measure: benchPredict, clips: 100, peers: 'librosa' },
   gender: { measure: benchGender, clips: 1, peers: 'librosa' },
+  quick: { measure: benchQuick, clips: 1, peers: 'librosa' },
 };
 
 const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N] [--json FILE]
@@ -34,12 +36,14 @@ a fixed number of threads. training: a step of the original network beside tfjs'
 PyTorch where they are installed. original: the original's leaky protocol with three seeds, from recordings to test
 accuracy and UAR, beside Keras with the first seed. predict: recordings recognised per second, by the original network
 and by the shipped model. gender: how often the sex of an unheard voice is told right, beside scikit-learn's SVC.
+quick: how often a run's models are right about unheard voices when a predictor is in a hurry (predict --quick).
 
   --peers       installs librosa, or Keras and PyTorch, below .cache first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus
   --clips N     clips in each measurement (features: 240, memory: 1440, predict: 100)
   --epochs N    at most, of original; default 60
   --seeds A,B   of original; default 11,12,13
+  --run NAME    of quick: a finished run
   --json FILE   also writes the figures, with the ratios under "ratios"
 `;
 
@@ -51,6 +55,7 @@ await runScript(async () => {
       data: { type: 'string' },
       clips: { type: 'string' },
       json: { type: 'string' },
+      run: { type: 'string' },
       epochs: { type: 'string', default: '60' },
       seeds: { type: 'string', default: '11,12,13' },
       help: { type: 'boolean', default: false },
@@ -69,6 +74,6 @@ await runScript(async () => {
   await setUp();
   const [, { measure, peers }] = known;
   if (values.peers) installPeers(peers);
-  await measure({ data: values.data, clips, epochs, seeds, json: values.json });
+  await measure({ data: values.data, clips, epochs, seeds, json: values.json, run: values.run });
   return 0;
 });

@@ -7,7 +7,7 @@ import { csv, jsonLines, table } from './predict/formats.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 import { callerFolder, messageOf } from './setup/project.mjs';
 
-const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender]
+const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender] [--quick]
 
 Says which emotion each recording sounds like: WAV, MP3, FLAC, Ogg Vorbis or Opus. A table on a terminal, JSON lines
 in a pipe. "?" after an emotion means that the model had better say "not sure".
@@ -19,6 +19,8 @@ in a pipe. "?" after an emotion means that the model had better say "not sure".
                 several folds (which has no classifier for --gender)
   --run NAME    a run by its name, "latest" or "shipped"; default the latest run if it learned from recordings, else
                 the model that comes with the project
+  --quick       linear models hear each recording once instead of at five speeds: about twice as many files a second
+                from the shipped model, whose figures are those without
   --gender      also the sex of the voice, as RAVDESS annotates its actors
 
 Exit code: 0 if every recording was heard, 1 if one was not or there is no model, 2 for wrong options. One bad file
@@ -51,12 +53,12 @@ async function main(args) {
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/index.js')} */
   const { EmotionPredictor, GenderDetector, progress } = require('../lib/dist/index.js');
-  const { timeline = false, gender = false, model, run } = options.values;
+  const { timeline = false, gender = false, quick = false, model, run } = options.values;
   const folder = model === undefined ? undefined : path.resolve(callerFolder, model);
   let predictor;
   let voices;
   try {
-    predictor = await EmotionPredictor.load({ run, folder });
+    predictor = await EmotionPredictor.load({ run, folder, quick });
     if (gender) voices = GenderDetector.load({ run, folder });
   } catch (error) {
     process.stderr.write(`predict: ${messageOf(error)}\n`);
@@ -126,6 +128,7 @@ function readOptions(args) {
       csv: { type: 'boolean' },
       timeline: { type: 'boolean' },
       gender: { type: 'boolean' },
+      quick: { type: 'boolean' },
       model: { type: 'string' },
       run: { type: 'string' },
       help: { type: 'boolean', short: 'h' },

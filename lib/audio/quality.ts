@@ -107,8 +107,8 @@ const decibels = (amplitude: number): number => 20 * Math.log10(Math.max(amplitu
 /** Share of the samples that stand in flat tops at full scale. */
 function clippedShare(samples: Float32Array): number {
   let [clipped, run] = [0, 0];
-  for (const sample of samples) {
-    run = Math.abs(sample) >= FULL_SCALE ? run + 1 : 0;
+  for (let i = 0; i < samples.length; i++) {
+    run = samples[i] >= FULL_SCALE || samples[i] <= -FULL_SCALE ? run + 1 : 0;
     if (run === FLAT) clipped += FLAT;
     else if (run > FLAT) clipped++;
   }

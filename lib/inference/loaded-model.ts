@@ -43,19 +43,22 @@ export interface LoadedModel {
 /**
  * The model of a section.
  *
+ * @param speeds at which linear models are played each recording; default those that taught
  * @throws SerError `bad-artefact` without one, or if its files are damaged
  */
-export async function loadSection(section: RunSection): Promise<LoadedModel> {
-  if (section.has(UTTERANCE_FILE)) return new UtteranceListener(section.readJson<UtteranceModel>(UTTERANCE_FILE));
+export async function loadSection(section: RunSection, speeds?: readonly number[]): Promise<LoadedModel> {
+  if (section.has(UTTERANCE_FILE)) {
+    return new UtteranceListener(section.readJson<UtteranceModel>(UTTERANCE_FILE), speeds);
+  }
   if (section.has(CONVOLUTIONAL_FILE)) return new SpectrogramListener(await Recogniser.load(section));
-  if (section.has(SENTENCE_FILE)) return new SentenceListener(loadSentences(section));
+  if (section.has(SENTENCE_FILE)) return new SentenceListener(loadSentences(section), speeds);
   if (section.has(RECOMMENDED_FILE)) {
     const parts = {
       sentence: loadSentences(section.section('sentence')),
       utterance: section.section('utterance').readJson<UtteranceModel>(UTTERANCE_FILE),
       convolutional: await loadSection(section.section('convolutional')),
     };
-    return new RecommendedListener(parts, section.readJson<RecommendedFusions>(RECOMMENDED_FILE));
+    return new RecommendedListener(parts, section.readJson<RecommendedFusions>(RECOMMENDED_FILE), speeds);
   }
   const scaler = section.readJson<FeatureScaler>('scaler.json');
   const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');
@@ -103,15 +106,17 @@ export class NetworkListener implements LoadedModel {
 
 /** Linear models on whole utterances. */
 class UtteranceListener implements LoadedModel {
-  constructor(private readonly model: UtteranceModel) {}
+  constructor(
+    private readonly model: UtteranceModel,
+    private readonly speeds: readonly number[] = model.settings.speeds,
+  ) {}
 
   hear(whole: Signal): Signal {
     return whole;
   }
 
   async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
-    const { speeds } = this.model.settings;
-    return { probabilities: askUtterances(this.model, await versionsOf(sounds, speeds)) };
+    return { probabilities: askUtterances(this.model, await versionsOf(sounds, this.speeds)) };
   }
 
   dispose(): void {}
@@ -119,7 +124,7 @@ class UtteranceListener implements LoadedModel {
 
 const VERSIONS = { file: require.resolve('../features/utterance/versions'), name: 'utteranceVersions' };
 
-/** The vectors of each sound; of several on all cores, since one takes about 50 ms. */
+/** The vectors of each sound; of several on all cores, since one takes about 50 ms at five speeds. */
 async function versionsOf(sounds: readonly Signal[], speeds: readonly number[]): Promise<Float32Array[]> {
   if (sounds.length === 1) return [utteranceVersions(sounds[0], { speeds })];
   return mapInThreads(VERSIONS, sounds, { speeds });

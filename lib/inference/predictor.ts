@@ -8,6 +8,7 @@ import type { Emotion } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
 import { melSpectrogram, powerToDb } from '../features/mfcc';
 import { featuresOfMel, modelMel } from '../features/model-features';
+import { QUICK_SPEEDS } from '../features/utterance/settings';
 import { chooseModel, emotionSection, type PredictorOptions } from './chosen-model';
 import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
@@ -102,11 +103,18 @@ export class EmotionPredictor {
     this.labels = labels;
   }
 
-  /** @throws SerError `bad-artefact` without a trained model, or if its files are damaged */
-  static async load(options: PredictorOptions = {}): Promise<EmotionPredictor> {
+  /**
+   * @param options.quick linear models hear each recording once instead of at five speeds: the shipped model answers
+   * twice as fast, and as its evaluation did not; default false
+   * @throws SerError `bad-artefact` without a trained model, or if its files are damaged
+   */
+  static async load({
+    quick = false,
+    ...options
+  }: PredictorOptions & { quick?: boolean } = {}): Promise<EmotionPredictor> {
     const chosen = chooseModel(options);
     const section = emotionSection(chosen);
-    const model = await loadSection(section);
+    const model = await loadSection(section, quick ? QUICK_SPEEDS : undefined);
     try {
       const labels = section.readJson<Emotion[]>('labels.json');
       const calibration = section.has('calibration.json')

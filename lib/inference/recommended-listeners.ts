@@ -33,14 +33,18 @@ export class SpectrogramListener implements LoadedModel {
 
 /** Linear models on the sounds of a sentence. */
 export class SentenceListener implements LoadedModel {
-  constructor(private readonly model: SentenceModel) {}
+  constructor(
+    private readonly model: SentenceModel,
+    /** At which each recording is played. */
+    private readonly speeds: readonly number[] = model.settings.utterance.speeds,
+  ) {}
 
   hear(whole: Signal): Signal {
     return whole;
   }
 
   async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
-    const heard = await heardBy(this.model, sounds);
+    const heard = await heardBy(sounds, { aligner: this.model.aligner, speeds: this.speeds });
     return { probabilities: askSentences(this.model, heard), known: heard.map(isKnown) };
   }
 
@@ -59,6 +63,8 @@ export class RecommendedListener implements LoadedModel {
   constructor(
     private readonly parts: RecommendedParts,
     private readonly fusions: RecommendedFusions,
+    /** At which each recording is played to the linear models. */
+    private readonly speeds: readonly number[] = parts.utterance.settings.speeds,
   ) {}
 
   hear(whole: Signal): Signal {
@@ -68,7 +74,7 @@ export class RecommendedListener implements LoadedModel {
   async ask(sounds: readonly Signal[], options: { known?: boolean } = {}): Promise<ModelAnswers> {
     const { sentence, utterance, convolutional } = this.parts;
     // Other threads listen while this one asks the networks.
-    const listening = heardBy(sentence, sounds);
+    const listening = heardBy(sounds, { aligner: sentence.aligner, speeds: this.speeds });
     const [heard, { probabilities: neural }] = await Promise.all([listening, convolutional.ask(sounds)]);
     const known = heard.map((own) => options.known ?? isKnown(own));
     const answers = {
@@ -90,8 +96,7 @@ export class RecommendedListener implements LoadedModel {
 
 const VERSIONS = { file: require.resolve('../features/sentence/versions'), name: 'heardVersions' };
 
-/** What linear models see of each sound, in threads, since one takes about 60 ms. */
-function heardBy({ aligner, settings }: SentenceModel, sounds: readonly Signal[]): Promise<HeardVersions[]> {
-  const options: SentenceOptions = { aligner, speeds: settings.utterance.speeds };
+/** What linear models see of each sound, in threads, since one takes about 60 ms at five speeds. */
+function heardBy(sounds: readonly Signal[], options: SentenceOptions): Promise<HeardVersions[]> {
   return mapInThreads(VERSIONS, sounds, options);
 }

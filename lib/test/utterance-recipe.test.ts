@@ -3,14 +3,16 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { loadAudio } from '../audio/load';
 import { foldsOf } from '../evaluation/protocols';
 import { computeFeatures, type FeatureStore } from '../features/store';
 import { computeUtterances, type Utterances } from '../features/utterance/utterance-store';
+import { utteranceVersions } from '../features/utterance/versions';
 import { EmotionPredictor } from '../inference/predictor';
 import { Random } from '../random';
 import { createRun, type Run } from '../training/run';
 import { trainProtocol } from '../training/train';
-import { utteranceTrainer } from '../training/utterance-recipe';
+import { askUtterances, UTTERANCE_FILE, type UtteranceModel, utteranceTrainer } from '../training/utterance-recipe';
 import { shareOfRight } from './right-answers';
 import { tinyCorpus, tinySides } from './tiny-corpus';
 import { toyStore } from './toy-store';
@@ -140,4 +142,15 @@ test('a predictor answers from such a model as the recipe does, for any file', a
     'at all frequencies alike',
   );
   predictor.dispose();
+  const quick = await EmotionPredictor.load({ folder: section.folder, quick: true });
+  const { path: file } = corpus.clips[tested[0]];
+  const once = utteranceVersions(await loadAudio(file, { sampleRate: 'native' }), { speeds: [1] });
+  const asked = askUtterances(section.readJson<UtteranceModel>(UTTERANCE_FILE), [once]);
+  const { probabilities } = await quick.predict(file);
+  Object.values(probabilities).forEach((value, label) => void assert.ok(Math.abs(value - asked[label]) < 1e-6));
+  assert.ok(
+    asked.some((value, label) => Math.abs(value - expected[label]) > 1e-4),
+    'another answer than at five speeds',
+  );
+  quick.dispose();
 });

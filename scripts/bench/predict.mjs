@@ -22,10 +22,13 @@ export async function benchPredict({ data, clips, json }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-bench-'));
   try {
     await writeModel(folder);
-    const models = { 'original network': folder, 'shipped model': inProject('data', 'models', 'recommended') };
+    const shipped = inProject('data', 'models', 'recommended');
     /** @type {Record<string, Pace>} */
-    const paces = {};
-    for (const [name, place] of Object.entries(models)) paces[name] = await paceOf(place, files);
+    const paces = {
+      'original network': await paceOf(folder, false, files),
+      'shipped model': await paceOf(shipped, false, files),
+      'shipped model, quick': await paceOf(shipped, true, files),
+    };
     console.log(
       `${files.length} recordings of ${corpus.label}, ${os.availableParallelism()} cores (${os.cpus()[0].model.trim()})`,
     );
@@ -43,11 +46,11 @@ export async function benchPredict({ data, clips, json }) {
   }
 }
 
-/** Medians. @param {string} folder @param {string[]} files @returns {Promise<Pace>} */
-async function paceOf(folder, files) {
+/** Medians. @param {string} folder @param {boolean} quick @param {string[]} files @returns {Promise<Pace>} */
+async function paceOf(folder, quick, files) {
   /** @type {typeof import('../../lib/dist/index.js')} */
   const { EmotionPredictor } = require('../../lib/dist/index.js');
-  const predictor = await EmotionPredictor.load({ folder });
+  const predictor = await EmotionPredictor.load({ folder, quick });
   /** @type {number[]} */
   const rates = [];
   /** @type {number[]} */
@@ -65,7 +68,14 @@ async function paceOf(folder, files) {
   }
   predictor.dispose();
   const started = performance.now();
-  const args = [inProject('scripts', 'predict.mjs'), '--csv', '--model', folder, ...files];
+  const args = [
+    inProject('scripts', 'predict.mjs'),
+    '--csv',
+    '--model',
+    folder,
+    ...(quick ? ['--quick'] : []),
+    ...files,
+  ];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return { perSecond: median(rates), alone: median(times), command: (performance.now() - started) / 1000 };

@@ -1,0 +1,78 @@
+/** What a quick predictor is worth: each fold's model of a run asked about its test clips, as always and quickly. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { UsageError } from '../run/options.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** @param {{ data?: string, json?: string, run?: string }} options run: name of a finished run of linear models or a fusion */
+export async function benchQuick({ data, json, run: name }) {
+  if (name === undefined) throw new UsageError('quick needs --run NAME: a finished run whose model has linear parts');
+  /** @type {typeof import('../../lib/dist/index.js')} */
+  const { bootstrapByActor, comparePaired, dataPath, EMOTIONS, EmotionPredictor, loadRun, openCorpus, percent } =
+    require('../../lib/dist/index.js');
+  /** @type {typeof import('../../lib/dist/training/train.js')} */
+  const { modelSection, readTraining, sectionOf } = require('../../lib/dist/training/train.js');
+  /** @type {typeof import('../../lib/dist/training/predictions.js')} */
+  const { readPredictions } = require('../../lib/dist/training/predictions.js');
+  const run = loadRun(dataPath('runs'), name);
+  const protocol = String(run.info.configuration.protocol);
+  const rows = readPredictions(sectionOf(run, protocol).existingFile('predictions.csv'));
+  const corpus = await openCorpus({ data });
+  const clips = new Map(corpus.clips.map((clip) => [clip.name, clip]));
+  const training = readTraining(run, protocol);
+  const asked = rows.map(({ clip, fold }) => {
+    const own = clips.get(clip);
+    if (!own)
+      throw new UsageError(`quick: ${clip} of run ${name} is not in ${corpus.label}; name its recordings by --data`);
+    return { ...own, folder: modelSection(run, training, fold).folder };
+  });
+  const truth = asked.map(({ label }) => label);
+  const actors = asked.map(({ actor }) => actor);
+  /** @type {Record<string, number[]>} */
+  const predicted = {};
+  for (const quick of [false, true]) {
+    /** @type {Map<string, number>} */
+    const answers = new Map();
+    for (const folder of new Set(asked.map((clip) => clip.folder))) {
+      const predictor = await EmotionPredictor.load({ folder, quick });
+      const files = asked.filter((clip) => clip.folder === folder).map((clip) => clip.path);
+      for await (const { recording, prediction, error } of predictor.predictEach(files)) {
+        if (!prediction) throw error;
+        answers.set(String(recording), EMOTIONS.indexOf(prediction.emotion));
+      }
+      predictor.dispose();
+    }
+    predicted[quick ? 'quick' : 'as evaluated'] = asked.map((clip) => answers.get(clip.path) ?? -1);
+  }
+  const results = Object.entries(predicted).map(([way, classes]) => {
+    const { low, high } = bootstrapByActor({ truth, predicted: classes, actors }).uar;
+    return { way, uar: uarOf(truth, classes), low, high };
+  });
+  const { difference, pValue } = comparePaired({
+    truth,
+    actors,
+    first: predicted.quick,
+    second: predicted['as evaluated'],
+  });
+  console.log(
+    `run ${name}, ${protocol}: ${rows.length} clips of ${corpus.label}, each asked of the model that had not heard it`,
+  );
+  console.table(
+    results.map(({ way, uar, low, high }) => {
+      return { asked: way, UAR: percent(uar), '95 % interval over actors': `${percent(low)} to ${percent(high)}` };
+    }),
+  );
+  console.log(`quick: ${difference < 0 ? '−' : '+'}${percent(Math.abs(difference))} UAR, p = ${pValue.toFixed(4)}`);
+  if (json) fs.writeFileSync(json, `${JSON.stringify({ run: name, results, difference, pValue }, null, 2)}\n`);
+}
+
+/** Mean recall. @param {number[]} truth @param {number[]} predicted */
+function uarOf(truth, predicted) {
+  const labels = [...new Set(truth)];
+  const recalls = labels.map((label) => {
+    const own = truth.flatMap((value, clip) => (value === label ? [predicted[clip]] : []));
+    return own.filter((value) => value === label).length / own.length;
+  });
+  return recalls.reduce((sum, recall) => sum + recall, 0) / labels.length;
+}
