@@ -52,10 +52,11 @@ async function main(args) {
   await setUp();
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/index.js')} */
-  const { EmotionPredictor, GenderDetector, progress } = require('../lib/dist/index.js');
+  const { EmotionPredictor, GenderDetector, loadAudio, progress, recordingFaults } = require('../lib/dist/index.js');
   const { timeline = false, gender = false, quick = false, model, run } = options.values;
   const folder = model === undefined ? undefined : path.resolve(callerFolder, model);
   let predictor;
+  /** @type {import('../lib/dist/index.js').GenderDetector | undefined} */
   let voices;
   try {
     predictor = await EmotionPredictor.load({ run, folder, quick });
@@ -84,23 +85,33 @@ async function main(args) {
 
   const shown = folders > 0 && !process.stdout.isTTY ? progress('Hearing', files.length, { unit: 'files' }) : undefined;
   let heard = 0;
-  for await (const { recording, prediction, error } of predictor.predictEach(files)) {
+  const voiceOf = async (/** @type {string} */ source) => (voices ? { voice: (await voices.detect(source)).sex } : {});
+  const writeTimeline = async (/** @type {string} */ source) => {
+    const signal = await loadAudio(source, { sampleRate: 'native' });
+    const voice = await voiceOf(source);
+    // A timeline is what long recordings are asked for.
+    const faults = recordingFaults(signal).filter(({ kind }) => kind !== 'too-long');
+    let warnings = faults.map(({ message }) => message);
+    for await (const stretch of predictor.timelineEach(signal)) {
+      write({ file: shownPath(source), ...stretch, warnings, ...voice });
+      warnings = [];
+    }
+  };
+  for (const source of timeline ? files : []) {
+    if (readerGone) break;
+    await writeTimeline(source).catch((error) => write({ file: shownPath(source), error: messageOf(error) }));
+    shown?.update(++heard);
+  }
+  for await (const { recording, prediction, error } of predictor.predictEach(timeline ? [] : files)) {
     if (readerGone) break;
     const source = String(recording);
-    const file = shownPath(source);
     shown?.update(++heard);
     if (!prediction) {
-      write({ file, error: messageOf(error) });
+      write({ file: shownPath(source), error: messageOf(error) });
       continue;
     }
-    const voice = voices ? { voice: (await voices.detect(source)).sex } : {};
     const warnings = prediction.warnings.map(({ message }) => message);
-    if (!timeline) {
-      write({ file, ...prediction, warnings, ...voice });
-      continue;
-    }
-    const stretches = await predictor.timeline(source);
-    stretches.forEach((stretch, i) => void write({ file, ...stretch, warnings: i === 0 ? warnings : [], ...voice }));
+    write({ file: shownPath(source), ...prediction, warnings, ...(await voiceOf(source)) });
   }
   shown?.done();
   predictor.dispose();

@@ -78,7 +78,7 @@ const OTHER_SENTENCE: Warning = {
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;
 /** Windows per forward pass: bounds the memory of an hour-long recording. */
-const WINDOWS_AT_ONCE = 256;
+const WINDOWS_AT_ONCE = 64;
 
 /**
  * Says which emotion a recording sounds like; loaded once, for any number of recordings.
@@ -178,7 +178,14 @@ export class EmotionPredictor {
    * @param options.hop seconds from one window to the next, > 0; default 0.6
    * @throws SerError `bad-audio` for an unusable file
    */
-  async timeline(recording: Recording, { hop = 0.6 }: { hop?: number } = {}): Promise<TimelineEntry[]> {
+  async timeline(recording: Recording, options: { hop?: number } = {}): Promise<TimelineEntry[]> {
+    const entries: TimelineEntry[] = [];
+    for await (const entry of this.timelineEach(recording, options)) entries.push(entry);
+    return entries;
+  }
+
+  /** `timeline`, entry by entry as they come: of a long recording the first ones are there within seconds. */
+  async *timelineEach(recording: Recording, { hop = 0.6 }: { hop?: number } = {}): AsyncGenerator<TimelineEntry> {
     if (!(hop > 0)) throw new RangeError(`timeline: hop must be above 0 s, got ${hop}`);
     const signal = resample(await open(recording), AUDIO.sampleRate);
     const step = Math.max(1, Math.round(hop * AUDIO.sampleRate));
@@ -186,18 +193,16 @@ export class EmotionPredictor {
     const starts = Array.from({ length: Math.ceil(last / step) }, (_, index) => index * step);
     starts.push(last);
     const floor = voiceFloor(loudestLevel(signal));
-    const entries: TimelineEntry[] = [];
     for (let first = 0; first < starts.length; first += WINDOWS_AT_ONCE) {
       const group = starts.slice(first, first + WINDOWS_AT_ONCE);
-      const answers = await this.answer(group.map((start) => windowAt(signal, start)));
-      answers.forEach((answer, index) => {
-        const sure = answer.sure && loudestLevel(windowAt(signal, group[index])) >= floor;
+      const windows = group.map((start) => windowAt(signal, start));
+      const answers = await this.answer(windows);
+      for (const [index, answer] of answers.entries()) {
         const start = group[index] / AUDIO.sampleRate;
         const end = Math.min(signal.samples.length, group[index] + AUDIO.samples) / AUDIO.sampleRate;
-        entries.push({ start, end, ...answer, sure });
-      });
+        yield { start, end, ...answer, sure: answer.sure && loudestLevel(windows[index]) >= floor };
+      }
     }
-    return entries;
   }
 
   /**

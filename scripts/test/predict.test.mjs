@@ -85,6 +85,15 @@ test('predict gives a timeline with times', () => {
   assert.ok(lines.length > 2);
 });
 
+test('predict goes on with the timelines of others after a file that cannot be heard', () => {
+  const { status, lines, stderr } = predict('--timeline', 'recordings/notes.txt', 'recordings/b.wav', '--model', model);
+  assert.equal(status, 1);
+  const answers = lines.map((line) => JSON.parse(line));
+  assert.deepEqual([answers[0].file, 'error' in answers[0]], ['recordings/notes.txt', true]);
+  assert.ok(answers.length > 2 && answers.slice(1).every(({ file, end }) => file === 'recordings/b.wav' && end > 2.3));
+  assert.match(stderr, /notes\.txt: loadAudio: the file must be WAV/);
+});
+
 test('predict explains wrong options with 2, and a missing model with 1', () => {
   for (const [args, message] of /** @type {const} */ ([
     [[], /name a file or folder/],
