@@ -1,7 +1,7 @@
 /** A gated recurrent unit. */
 import { tf } from '../tensorflow';
 import { addBias, gruRecurrence } from './kernels';
-import { builtOf, type LayerVariable, only, project, read } from './layer';
+import { builtOf, type CallOptions, type LayerVariable, only, project, read } from './layer';
 import { RecurrentLayer, type RecurrentOptions } from './recurrent-layer';
 
 /** Options of `gru`. */
@@ -26,7 +26,7 @@ export class FusedGru extends RecurrentLayer {
     return this.constant(name, [2, 3 * this.units], 0);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], options?: CallOptions): tf.Tensor {
     return tf.tidy(() => {
       const { kernel, recurrent, bias } = builtOf(this.variables, 'gru');
       const [inputBias, recurrentBias] = tf.unstack(read<tf.Tensor2D>(bias)) as tf.Tensor1D[];
@@ -35,6 +35,7 @@ export class FusedGru extends RecurrentLayer {
         recurrent: read(recurrent),
         recurrentBias,
         backwards: this.backwards,
+        training: options?.training,
       });
       return this.returnSequences ? hidden : lastOf(hidden, this.backwards);
     });

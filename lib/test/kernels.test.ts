@@ -104,6 +104,25 @@ test('gruRecurrence gives the same values and gradients fused as by stock operat
   }
 });
 
+test('few clips are run in plain loops, but by a training as many are', () => {
+  const random = new Random(7);
+  const [time, units] = [7, 5];
+  const rows = draw(random, [6, time, 3 * units]);
+  const recurrent = tf.tensor2d(draw(random, [units, 3 * units], 0.5).values, [units, 3 * units]);
+  const recurrentBias = tf.tensor1d(draw(random, [3 * units], 0.5).values);
+  const outputs = (clips: number, training: boolean): Float32Array =>
+    tf.tidy(() => {
+      const projected = tf.tensor3d(rows.values.subarray(0, clips * time * 3 * units), [clips, time, 3 * units]);
+      return gruRecurrence({ projected, recurrent, recurrentBias, training })
+        .dataSync()
+        .slice(0, 2 * time * units);
+    }) as Float32Array;
+  assert.deepEqual(outputs(6, true), outputs(6, false));
+  assert.notDeepEqual(outputs(2, true), outputs(2, false), 'plain loops round otherwise');
+  assert.ok(largestDifference(outputs(2, true), outputs(2, false)) < 1e-6);
+  tf.dispose([recurrent, recurrentBias]);
+});
+
 test('relu and addBias give the same values and gradients fused as by stock operations', async () => {
   const random = new Random(5);
   for (const shape of [

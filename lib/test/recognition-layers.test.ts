@@ -100,6 +100,20 @@ test('a step of training that model gives every weight a gradient, leaks nothing
   assert.deepEqual(run(), run());
 });
 
+test('a gru in both directions knows when it is trained, and then runs few clips as many', () => {
+  const layer = bidirectional({ layer: gru({ units: 3, seed: 4 }) });
+  const random = new Random(8);
+  const rows = Float32Array.from({ length: 6 * 5 * 4 }, () => random.normal());
+  const outputs = (clips: number, training: boolean): Float32Array =>
+    tf.tidy(() => {
+      const input = tf.tensor3d(rows.subarray(0, clips * 5 * 4), [clips, 5, 4]);
+      return (layer.apply(input, { training }) as tf.Tensor).dataSync() as Float32Array;
+    });
+  assert.deepEqual(outputs(6, true), outputs(6, false));
+  assert.notDeepEqual(outputs(2, true), outputs(2, false), 'plain loops round otherwise');
+  layer.dispose();
+});
+
 test('gru and lstm going backwards equal themselves on the reversed sequence', () => {
   for (const make of [gru, lstm]) {
     const input = draw([2, 6, 3], 3);

@@ -14,6 +14,8 @@ export interface GruRecurrenceOptions {
   recurrentBias: tf.Tensor1D;
   /** From the last frame to the first; default false. */
   backwards?: boolean;
+  /** A training takes TensorFlow's operations for any number of clips, and so stays the same to the last bit; default false. */
+  training?: boolean;
 }
 
 /**
@@ -28,7 +30,8 @@ export interface GruRecurrenceOptions {
 export function gruRecurrence(options: GruRecurrenceOptions): tf.Tensor3D {
   const native = nativeBackend();
   if (!native) return stockGru(options);
-  return options.projected.shape[0] <= FEW_CLIPS ? plainGru(native, options) : fusedGru(native, options);
+  const few = !options.training && options.projected.shape[0] <= FEW_CLIPS;
+  return few ? plainGru(native, options) : fusedGru(native, options);
 }
 
 /** Up to so many clips, thirteen operations a frame take longer than plain loops. */
