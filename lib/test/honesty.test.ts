@@ -1,6 +1,5 @@
 /** Nothing of a test voice is seen before its fold is asked: not by scalers, epochs, temperatures or thresholds. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +11,7 @@ import { describeFold } from '../training/dataset';
 import { prepareTrainer, RECIPES } from '../training/recipes';
 import { createRun, type Run } from '../training/run';
 import { trainProtocol } from '../training/train';
+import { chosenFiles, READ_RECORDINGS } from './honesty';
 import { spoil, toyStore } from './toy-store';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-honesty-'));
@@ -34,32 +34,16 @@ async function trained(model: string, protocol: ProtocolName, seen: FeatureStore
   return run;
 }
 
-/** Every file that comes of training and of choosing: weights, scalers, temperatures and thresholds, answers to validation. */
-function chosen(run: Run): Record<string, string> {
-  const files = fs.readdirSync(run.folder, { recursive: true, encoding: 'utf8' }).sort();
-  // The names of layers in model.json count how many were made so far.
-  const kept = files.filter((name) => /weights-|scaler|calibration|validation\.csv|history\.csv/.test(name));
-  assert.ok(kept.length >= 5, kept.join());
-  return Object.fromEntries(
-    kept.map((name) => {
-      const content = fs.readFileSync(path.join(run.folder, name), 'latin1');
-      // Seconds differ from training to training.
-      const steady = name === 'history.csv' ? content.replace(/^(([^,]*,){4})[^,]*,/gm, '$1') : content;
-      return [name, createHash('sha256').update(steady).digest('hex')];
-    }),
-  );
-}
+/** A toy has no recordings; honest-recordings.test.ts holds the same of the recipes that read them. */
+const elsewhere: readonly string[] = READ_RECORDINGS;
 
-/** Recipes that read the recordings themselves have tests of their own, on vectors that are at hand (utterance-recipe, sentence-recipe, …). */
-const READ_RECORDINGS = ['utterance', 'sentence', 'convolutional', 'recommended'];
-
-for (const model of Object.keys(RECIPES).filter((name) => !READ_RECORDINGS.includes(name))) {
+for (const model of Object.keys(RECIPES).filter((name) => !elsewhere.includes(name))) {
   for (const protocol of model === 'original' ? HONEST : (['actor-5'] as const)) {
     test(`${model} under ${protocol}: other test clips, with other labels, change nothing that was chosen`, async () => {
       const [fold] = foldsOf(protocol, clips, { copies: store.copies });
       const other = spoil(store, fold.test, ['standard', 'augmented', 'labels']);
       const [before, after] = [await trained(model, protocol, store), await trained(model, protocol, other)];
-      assert.deepEqual(chosen(after), chosen(before));
+      assert.deepEqual(chosenFiles(after), chosenFiles(before));
       const predictions = [before, after].map((run) => fs.readFileSync(run.file('predictions.csv'), 'utf8'));
       assert.notEqual(predictions[0], predictions[1], 'the clips were other ones');
     });
@@ -69,7 +53,7 @@ for (const model of Object.keys(RECIPES).filter((name) => !READ_RECORDINGS.inclu
     const [fold] = foldsOf('actor-5', clips);
     const run = await trained(model, 'actor-5', store);
     const copies = await trained(model, 'actor-5', spoil(store, fold.validation, ['augmented']));
-    assert.deepEqual(chosen(copies), chosen(run));
+    assert.deepEqual(chosenFiles(copies), chosenFiles(run));
     const voices = await trained(model, 'actor-5', spoil(store, fold.validation, ['standard']));
     assert.deepEqual(voices.readJson('scaler.json'), run.readJson('scaler.json'));
     const first = (of: Run): string[] => fs.readFileSync(of.file('history.csv'), 'utf8').split('\n')[1].split(',');
@@ -86,7 +70,7 @@ test('original, the leaky protocol, does choose by its test side: so the tests a
   const tested = [...new Set(fold.test.map((row) => Math.floor(row / store.copies)))];
   const other = spoil(store, tested, ['augmented']);
   const [before, after] = [await trained('original', 'original', store), await trained('original', 'original', other)];
-  assert.notDeepEqual(chosen(after), chosen(before));
+  assert.notDeepEqual(chosenFiles(after), chosenFiles(before));
 });
 
 test('no clip and no actor of a test side is in training, except where the protocol says so', () => {

@@ -108,7 +108,7 @@ class SentenceTraining {
     const taught = [...new Set(teaching.map(({ clip }) => clip))];
     const aligner = this.fitAligner(taught);
     await this.hear([...new Set(known.map(({ clip }) => clip))], aligner);
-    const front = { aligner, sex: this.fitSex(taught), ...this.fitStandardisers(teaching) };
+    const front = { aligner, sex: this.fitSex(taught), ...this.fitStandardisers(teaching, aligner) };
     const annotated = new Map(known.map((row) => [rowKey(row), this.inputsOf(front, row, this.sexAt(row))]));
     const members: Member[] = [];
     const clipAt = (position: number): Clip => this.clipOf(this.rowAt(position));
@@ -190,7 +190,8 @@ class SentenceTraining {
     );
   }
 
-  private fitStandardisers(teaching: readonly Row[]): Pick<SentenceFront, 'standardisers'> {
+  /** A group for each sentence that the aligner can name, whatever else the corpus holds. */
+  private fitStandardisers(teaching: readonly Row[], aligner: SentenceAligner): Pick<SentenceFront, 'standardisers'> {
     const rows = teaching.map((row) => ({ sex: this.sexAt(row), heard: this.versionsOf(row) }));
     const utterances = {
       values: concatenate(rows.map(({ heard }) => heard.utterances)),
@@ -200,7 +201,7 @@ class SentenceTraining {
       values: concatenate(rows.map(({ heard }) => heard.vectors)),
       groups: rows.flatMap(({ sex, heard }) => heard.sentences.map((sentence) => groupOf(sentence, sex))),
     };
-    const count = Math.max(...this.store.manifest.clips.map(({ statement }) => statement));
+    const count = aligner.sentences.length;
     return { standardisers: { utterance: fitGroups(utterances, 2), sentence: fitGroups(sentences, 2 * count) } };
   }
 
