@@ -26,9 +26,24 @@ function readSeed(file: string): SeedPredictions {
   const validation = path.join(path.dirname(file), path.basename(file).replace(/^predictions/, 'validation'));
   return {
     name: /seed-?(\d+)/.exec(path.basename(file))?.[1]?.replace(/^/, 'seed ') ?? path.basename(file),
-    test: readPredictions(file),
-    ...(validation !== file && fs.existsSync(validation) ? { validation: readPredictions(validation) } : {}),
+    test: readAnswers(file),
+    ...(validation !== file && fs.existsSync(validation) ? { validation: readAnswers(validation) } : {}),
   };
+}
+
+/** Predictions whose true emotions are those that the clips' names tell. */
+function readAnswers(file: string): ClipPrediction[] {
+  const rows = readPredictions(file);
+  for (const { clip, truth } of rows) {
+    const { emotion } = parseClip(clip);
+    if (truth !== emotion) {
+      throw new SerError(
+        'bad-artefact',
+        `score: the true emotion of ${clip} must be ${emotion}, got ${truth} in ${file}`,
+      );
+    }
+  }
+  return rows;
 }
 
 /** Every figure of prediction files, as Markdown. */
@@ -45,7 +60,7 @@ export function scoreReport(files: readonly string[]): string {
  * @throws RangeError if the files answer different clips
  */
 export function compareFiles(files: readonly string[], others: readonly string[]): ComparisonResult {
-  const [own, other] = [files, others].map((group) => group.map((file) => answersOf(readPredictions(file))));
+  const [own, other] = [files, others].map((group) => group.map((file) => answersOf(readAnswers(file))));
   // Each seed of one with each of the other, so that every seed counts alike.
   const pairs = own.flatMap((first) => other.map((second) => ({ first, second })));
   const rows = pairs.flatMap(({ first, second }) => {

@@ -28,12 +28,6 @@ test('a temperature learned from validation clips brings sure models back: calib
   );
 });
 
-test('predictions whose true emotion is not that of the clip are refused', () => {
-  const [first, ...rest] = sharp.test;
-  const truth = first.truth === 'sad' ? 'calm' : 'sad';
-  assert.throws(() => judge([{ ...first, truth }, ...rest]), /the true emotion of \S+ must be \w+, got (sad|calm)/);
-});
-
 test('figures of several seeds count answers, and their calibration error is the mean of each', () => {
   const seeds = [1, 2].map((seed) => ({ name: `seed ${seed}`, ...madePredictions(seed, seed) }));
   const { pooled, ...rest } = poolSeeds(seeds);

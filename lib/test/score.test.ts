@@ -107,6 +107,13 @@ test('README and the model cards say what the committed predictions say, and nam
   assert.deepEqual(missing, [], 'README has no figures of these');
 });
 
+test('predictions whose true emotion is not that of the clip are refused', () => {
+  const [first, ...rest] = madePredictions(11).test;
+  const wrong = path.join(folder, 'predictions-wrong.csv');
+  writePredictions(wrong, [{ ...first, truth: first.truth === 'sad' ? 'calm' : 'sad' }, ...rest]);
+  assert.throws(() => scoreFiles([wrong]), /the true emotion of \S+ must be \w+, got (sad|calm) in .*wrong\.csv/);
+});
+
 test('compareFiles pairs every seed of one with every seed of the other', () => {
   const [first, second] = files;
   const one = compareFiles([first], [second]);
