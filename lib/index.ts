@@ -116,7 +116,8 @@ export {
 } from './inference/gender';
 export { type LiveAnswer, listen } from './inference/listen';
 export type { Explanation } from './inference/occlusion';
-export { EmotionPredictor, type Prediction, type TimelineEntry, type Warning } from './inference/predictor';
+export type { Prediction, TimelineEntry, Warning } from './inference/prediction';
+export { EmotionPredictor } from './inference/predictor';
 export { tryOut } from './inference/try-out';
 // Model
 export { originalModel } from './model/architectures';

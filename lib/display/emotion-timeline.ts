@@ -1,7 +1,7 @@
 /** The picture of a long recording: which emotion a model hears when. */
 import { EMOTIONS, type Emotion } from '../data/labels';
 import { percent } from '../evaluation/report';
-import type { TimelineEntry } from '../inference/predictor';
+import type { TimelineEntry } from '../inference/prediction';
 import type { Figure, FigureOptions } from './bundle';
 import { OKABE_ITO, SHARE_COLOURS } from './colours';
 import { rounded } from './envelope';

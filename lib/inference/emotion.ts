@@ -3,7 +3,8 @@ import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/extract';
 import { chooseModel, type PredictorOptions } from './chosen-model';
 import { type GenderClassifier, loadGenderClassifier, predictSex } from './gender';
-import { EmotionPredictor, type Prediction, type Recording } from './predictor';
+import type { Prediction, Recording } from './prediction';
+import { EmotionPredictor } from './predictor';
 
 /** What the classifier made of a voice. */
 export interface GenderPrediction {

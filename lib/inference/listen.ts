@@ -4,7 +4,8 @@ import { QUALITY } from '../audio/quality';
 import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import { onInterrupt } from '../interrupt';
-import type { EmotionPredictor, TimelineEntry } from './predictor';
+import type { TimelineEntry } from './prediction';
+import type { EmotionPredictor } from './predictor';
 
 /** Options of `listen`. */
 export interface ListenOptions extends MicrophoneOptions {

@@ -16,7 +16,7 @@ import { spectrogram, withMelAxes } from '../display/spectrogram';
 import { trainingCurves } from '../display/training-curves';
 import { waveform } from '../display/waveform';
 import type { Judgement } from '../evaluation/judge';
-import type { TimelineEntry } from '../inference/predictor';
+import type { TimelineEntry } from '../inference/prediction';
 
 /** A sine of half the full scale. */
 export function sine(hertz: number, seconds: number, sampleRate = 22_050): Signal {
