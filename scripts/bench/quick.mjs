@@ -9,8 +9,17 @@ const require = createRequire(import.meta.url);
 export async function benchQuick({ data, json, run: name }) {
   if (name === undefined) throw new UsageError('quick needs --run NAME: a finished run whose model has linear parts');
   /** @type {typeof import('../../lib/dist/index.js')} */
-  const { bootstrapByActor, comparePaired, dataPath, EMOTIONS, EmotionPredictor, loadRun, openCorpus, percent } =
-    require('../../lib/dist/index.js');
+  const {
+    bootstrapByActor,
+    comparePaired,
+    dataPath,
+    EMOTIONS,
+    EmotionPredictor,
+    evaluatePredictions,
+    loadRun,
+    openCorpus,
+    percent,
+  } = require('../../lib/dist/index.js');
   /** @type {typeof import('../../lib/dist/training/train.js')} */
   const { modelSection, readTraining, sectionOf } = require('../../lib/dist/training/train.js');
   /** @type {typeof import('../../lib/dist/training/predictions.js')} */
@@ -47,7 +56,8 @@ export async function benchQuick({ data, json, run: name }) {
   }
   const results = Object.entries(predicted).map(([way, classes]) => {
     const { low, high } = bootstrapByActor({ truth, predicted: classes, actors }).uar;
-    return { way, uar: uarOf(truth, classes), low, high };
+    const probabilities = classes.map((answer) => EMOTIONS.map((_, label) => Number(label === answer)));
+    return { way, uar: evaluatePredictions({ truth, probabilities, labels: EMOTIONS }).uar, low, high };
   });
   const { difference, pValue } = comparePaired({
     truth,
@@ -65,14 +75,4 @@ export async function benchQuick({ data, json, run: name }) {
   );
   console.log(`quick: ${difference < 0 ? '−' : '+'}${percent(Math.abs(difference))} UAR, p = ${pValue.toFixed(4)}`);
   if (json) fs.writeFileSync(json, `${JSON.stringify({ run: name, results, difference, pValue }, null, 2)}\n`);
-}
-
-/** Mean recall. @param {number[]} truth @param {number[]} predicted */
-function uarOf(truth, predicted) {
-  const labels = [...new Set(truth)];
-  const recalls = labels.map((label) => {
-    const own = truth.flatMap((value, clip) => (value === label ? [predicted[clip]] : []));
-    return own.filter((value) => value === label).length / own.length;
-  });
-  return recalls.reduce((sum, recall) => sum + recall, 0) / labels.length;
 }
