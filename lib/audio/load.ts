@@ -1,21 +1,13 @@
 /** From a file to a signal: decode, cut, mix to mono, resample. */
 import { AUDIO } from '../config';
-import { badAudio } from './bad-audio';
-import { decodeFlac, decodeOggFlac } from './flac';
-import { type Kind, kindOf } from './kinds';
-import { decodeMp3 } from './mp3';
-import { openOgg } from './ogg';
-import { decodeOpus } from './opus';
+import { openSound, plainWav } from './formats/open';
+import { openWav } from './formats/wav';
 import { frameRange, type Range } from './range';
 import { resampleSource } from './resample';
 import { inMemory, type SampleSource, toSignal } from './sample-source';
-import type { Signal } from './signal';
-import { type ByteSource, FileSource, memorySource } from './source';
-import { decodeVorbis } from './vorbis';
-import { decodeWavSource, openWav } from './wav';
-
-/** Bytes of the largest MP3 or Ogg file; these are read whole. */
-const LARGEST_WHOLE = 2 ** 30;
+import { type Signal, withDamage } from './signal';
+import { collect, type SoundStream } from './sound-stream';
+import { FileSource, memorySource } from './source';
 
 /** Options of `loadAudio`. Seconds and hertz. */
 export interface LoadOptions extends Range {
@@ -24,9 +16,11 @@ export interface LoadOptions extends Range {
 }
 
 /**
- * Reads WAV, FLAC, MP3, Ogg Vorbis or Opus, told apart by content, as mono.
+ * Reads a recording as mono: WAV, MP3, M4A, AAC, FLAC, Ogg Vorbis, Opus, WebM, AIFF, CAF, AMR, WMA, the sound of MP4 and
+ * MOV videos, and what ffmpeg reads if it is installed. The format is recognised by content.
  *
- * decode → mean of the channels → cut → resample, in librosa.load's order. Of WAV and FLAC only the range is read.
+ * decode → mean of the channels → cut → resample, in librosa.load's order. Of plain WAV only the range is read, of other
+ * formats what comes before its end.
  *
  * @throws SerError `bad-audio` if the file cannot be read or decoded, or ends before `offset`
  */
@@ -40,52 +34,70 @@ export async function loadAudio(path: string, options: LoadOptions = {}): Promis
 async function loadParts(path: string, ranges: readonly Range[], sampleRate: number | 'native'): Promise<Signal[]> {
   const source = new FileSource(path);
   try {
-    const found = kindOf(source);
-    const parts =
-      found.kind === 'WAV' ? ranges.map((range) => openWav(source, range)) : await decodeParts(source, found, ranges);
-    return parts.map((part) => (sampleRate === 'native' ? toSignal(part) : resampleSource(part, sampleRate)));
+    const parts = await openParts(source, ranges);
+    return parts.map(({ part, damage }) => {
+      return withDamage(sampleRate === 'native' ? toSignal(part) : resampleSource(part, sampleRate), damage);
+    });
   } finally {
     source.close();
   }
 }
 
-/** Parts of a recording that must be decoded; WAV is read by the resampler where it needs it. */
-async function decodeParts(source: ByteSource, found: Kind, ranges: readonly Range[]): Promise<SampleSource[]> {
-  if (ranges.length === 1) return [inMemory(await decode(source, found, ranges[0]))];
-  const { samples, sampleRate } = await decode(source, found, {});
+/** Parts of a recording. Plain WAV is read by the resampler where it needs it; other formats are decoded here. */
+async function openParts(
+  source: FileSource,
+  ranges: readonly Range[],
+): Promise<{ part: SampleSource; damage?: string }[]> {
+  const wav = plainWav(source);
+  if (wav) {
+    return ranges.map((range) => {
+      const part = openWav(wav, range);
+      return { part, damage: part.damage };
+    });
+  }
+  const stream = await openSound(source, source.name);
+  if (ranges.length === 1) {
+    const signal = await collect(stream, ranges[0]);
+    return [{ part: inMemory(signal), damage: signal.damage }];
+  }
+  const { samples, sampleRate, damage } = await collect(stream);
   return ranges.map((range) => {
     const [first, last] = frameRange(samples.length, sampleRate, source.name, range);
-    return inMemory({ samples: samples.subarray(first, last), sampleRate });
+    return { part: inMemory({ samples: samples.subarray(first, last), sampleRate }), damage };
   });
 }
 
 /**
- * Decodes a recording in memory, of any kind that `loadAudio` reads, at its own sample rate.
+ * Decodes a recording in memory, of any format that `loadAudio` reads without ffmpeg, at its own sample rate.
  *
  * @param name what to call it in errors
  * @throws SerError `bad-audio` as `loadAudio`
  */
 export async function decodeAudio(bytes: Uint8Array, name: string, range: Range = {}): Promise<Signal> {
-  const source = memorySource(bytes, name);
-  return decode(source, kindOf(source), range);
+  return collect(await openSound(memorySource(bytes, name)), range);
 }
 
-async function decode(source: ByteSource, found: Kind, range: Range): Promise<Signal> {
-  if (found.kind === 'other') {
-    const rule = 'the file must be WAV, FLAC, MP3, Ogg Vorbis or Opus; convert it first, as by ffmpeg -i IN OUT.wav';
-    throw badAudio('loadAudio', rule, found.is, source.name);
+/**
+ * Opens a recording to be decoded as it is read, at its own sample rate.
+ *
+ * @throws SerError `bad-audio` as `loadAudio`
+ */
+export async function streamAudio(path: string): Promise<SoundStream> {
+  const source = new FileSource(path);
+  try {
+    const stream = await openSound(source, path);
+    const blocks = async function* (): AsyncGenerator<Float32Array, void> {
+      try {
+        yield* stream.blocks;
+      } finally {
+        source.close();
+      }
+    };
+    return { ...stream, blocks: blocks() };
+  } catch (error) {
+    source.close();
+    throw error;
   }
-  if (found.kind === 'WAV') return decodeWavSource(source, range);
-  if (found.kind === 'FLAC') return decodeFlac(source, found.start, range);
-  if (source.size > LARGEST_WHOLE) {
-    const rule = `MP3 and Ogg files must have at most ${LARGEST_WHOLE} bytes; split them first`;
-    throw badAudio('loadAudio', rule, source.size, source.name);
-  }
-  const bytes = source.read(0, source.size);
-  if (found.kind === 'MP3') return decodeMp3(bytes, source.name, range);
-  const { codec, packets } = openOgg(bytes, source.name);
-  const decodeStream = { Vorbis: decodeVorbis, Opus: decodeOpus, FLAC: decodeOggFlac }[codec];
-  return decodeStream(packets, source, range);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Which part of a recording to take, and several channels as one. */
-import { badAudio } from './bad-audio';
+import { badAudio } from './formats/bad-audio';
 
 /** What part of a recording to read. Seconds. */
 export interface Range {
@@ -10,7 +10,7 @@ export interface Range {
 }
 
 /** The mean of the channels from one frame to another, as a new list. */
-export function meanOf(channels: Float32Array[], first: number, last: number): Float32Array {
+export function meanOf(channels: readonly Float32Array[], first: number, last: number): Float32Array {
   if (channels.length === 1) return channels[0].slice(first, last);
   const samples = new Float32Array(last - first);
   for (let i = 0; i < samples.length; i++) {

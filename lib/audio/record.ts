@@ -2,8 +2,8 @@
 import { SerError } from '../errors';
 import { writeFile } from '../files';
 import { onInterrupt } from '../interrupt';
+import { encodeWav } from './formats/write-wav';
 import { checkMicrophone, hearMicrophone, type MicrophoneOptions, microphoneFailure } from './microphone';
-import { encodeWav } from './write-wav';
 
 export type { RecordingProgram } from './microphone';
 

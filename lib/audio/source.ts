@@ -25,6 +25,27 @@ export function memorySource(bytes: Uint8Array, name: string): ByteSource {
   };
 }
 
+/** The bytes of a source from one place to another, as a source of their own. */
+export function partOf(source: ByteSource, start: number, end = source.size): ByteSource {
+  const size = Math.max(0, Math.min(end, source.size) - start);
+  const within = (position: number, length: number): number => Math.max(0, Math.min(length, size - position));
+  return {
+    name: source.name,
+    size,
+    read: (position, length) => source.read(start + position, within(position, length)),
+    readInto: (position, target) =>
+      source.readInto(start + position, target.subarray(0, within(position, target.length))),
+  };
+}
+
+/** Bytes read at a time from one end to the other. */
+const PIECE = 2 ** 16;
+
+/** All bytes of a source, piece by piece. */
+export function* piecesOf(source: ByteSource): Generator<Buffer> {
+  for (let at = 0; at < source.size; at += PIECE) yield source.read(at, PIECE);
+}
+
 /** Small reads, as of headers, are served from a window of this many bytes. */
 const WINDOW = 4096;
 

@@ -1,6 +1,9 @@
 /** The files of a corpus, wherever they lie: in folders, in zips, twice, among others. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { plainWav } from '../audio/formats/open';
+import { openWav } from '../audio/formats/wav';
+import { FileSource } from '../audio/source';
 import { SerError } from '../errors';
 import { fingerprintArchive, unzipFile } from './archive';
 import { isSpeechClip, parseClip } from './clip';
@@ -115,26 +118,20 @@ function whyIgnored(name: string): string {
   }
 }
 
-/** A first look at a WAV file: its size if it is whole, else what is wrong. Decoding comes later. */
+/** A first look at a WAV file, by the reader that decodes it: its size if it is whole, else what is wrong. */
 export function checkWave(file: string): { size: number } | { problem: string } {
   try {
-    const descriptor = fs.openSync(file, 'r');
+    const source = new FileSource(file);
     try {
-      const { size } = fs.fstatSync(descriptor);
-      const head = Buffer.alloc(12);
-      if (size === 0) return { problem: 'empty' };
-      const read = fs.readSync(descriptor, head, 0, 12, 0);
-      const isWave = head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WAVE';
-      if (read < 12 || !isWave) return { problem: 'not a WAV file' };
-      const declared = head.readUInt32LE(4) + 8;
-      // Programs that stream write 0 or the largest number, and some forget the last padding byte.
-      const isKnown = declared > 8 && declared < 0xffffffff;
-      return isKnown && size < declared - 1 ? { problem: 'cut short' } : { size };
+      if (source.size === 0) return { problem: 'empty' };
+      const wav = plainWav(source);
+      if (!wav) return { problem: 'not a WAV file' };
+      return openWav(wav).damage === undefined ? { size: source.size } : { problem: 'cut short' };
     } finally {
-      fs.closeSync(descriptor);
+      source.close();
     }
   } catch (error) {
-    return { problem: (error as NodeJS.ErrnoException).code ?? 'unreadable' };
+    return { problem: error instanceof SerError ? error.message : String(error) };
   }
 }
 

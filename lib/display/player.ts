@@ -1,7 +1,8 @@
 /** Clips to listen to, inside the page. */
+
+import { encodeWav } from '../audio/formats/write-wav';
 import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
-import { encodeWav } from '../audio/write-wav';
 import { type Bundle, escapeHtml } from './bundle';
 
 /** Hertz; enough for speech, and a third of the bytes of 48 kHz. */

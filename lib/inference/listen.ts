@@ -1,11 +1,11 @@
 /** What a model makes of a voice while it speaks. */
 import { checkMicrophone, hearMicrophone, type MicrophoneOptions, microphoneFailure } from '../audio/microphone';
-import { QUALITY } from '../audio/quality';
 import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import { onInterrupt } from '../interrupt';
 import type { TimelineEntry } from './prediction';
 import type { EmotionPredictor } from './predictor';
+import { loudestLevel, QUALITY } from './quality';
 
 /** Options of `listen`. */
 export interface ListenOptions extends MicrophoneOptions {
@@ -83,7 +83,7 @@ async function answerTo(predictor: EmotionPredictor, recent: RecentSound): Promi
   const signal = recent.window();
   const seconds = recent.seconds;
   const level = signal.samples.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
-  if (level < 10 ** (QUALITY.quietest / 20)) return { seconds, level };
+  if (loudestLevel(signal) < QUALITY.quietest) return { seconds, level };
   const [{ emotion, probability, sure, probabilities }] = await predictor.timeline(signal);
   return { seconds, level, answer: { emotion, probability, sure, probabilities } };
 }

@@ -1,7 +1,8 @@
 /** What a predictor is asked and what it answers, as plain data. */
-import type { RecordingFault } from '../audio/quality';
+
 import type { Signal } from '../audio/signal';
 import type { Emotion } from '../data/labels';
+import type { RecordingFault } from './quality';
 
 /** calibration.json: what validation clips taught about the model's own probabilities. */
 export interface RunCalibration {
@@ -11,11 +12,19 @@ export interface RunCalibration {
   threshold: number;
 }
 
-/** What about a recording may lead a model astray; `other-sentence`: none of those that it learned from. */
-export interface Warning {
+/** A reason to doubt a prediction; `other-sentence`: the text is none that the model was trained on. */
+export interface Warning extends Omit<RecordingFault, 'kind'> {
   kind: RecordingFault['kind'] | 'other-sentence';
-  /** A sentence for people. */
-  message: string;
+}
+
+/** The windows that the prediction of a long recording was formed over. */
+export interface WindowSummary {
+  /** Windows in the recording, one after the other. */
+  count: number;
+  /** Those with a voice, whose mean is the prediction. */
+  used: number;
+  /** Length of each. */
+  seconds: number;
 }
 
 /** What a model makes of one recording. */
@@ -23,7 +32,7 @@ export interface Prediction {
   emotion: Emotion;
   /** Of that emotion, after calibration. */
   probability: number;
-  /** Whether someone speaks and the probability reaches the model's threshold; where not, better say "not sure". */
+  /** Whether the probability reaches the model's threshold and no warning is severe; if not, better say "not sure". */
   sure: boolean;
   /** Of each emotion, after calibration; they add up to 1. */
   probabilities: Record<Emotion, number>;
@@ -31,10 +40,12 @@ export interface Prediction {
   warnings: Warning[];
   /** Length of the recording. */
   seconds: number;
+  /** Present for recordings above 8 s, which are predicted window by window. */
+  windows?: WindowSummary;
 }
 
 /** What a model makes of one stretch of a long recording. */
-export interface TimelineEntry extends Omit<Prediction, 'warnings' | 'seconds'> {
+export interface TimelineEntry extends Omit<Prediction, 'warnings' | 'seconds' | 'windows'> {
   /** Seconds from the start of the recording. */
   start: number;
   end: number;

@@ -1,8 +1,9 @@
 /** A trained model, loaded once and asked many times. */
-import { loadAudio, padTo } from '../audio/load';
-import { loudestLevel, recordingFaults, voiceFloor } from '../audio/quality';
+import { streamAudio } from '../audio/load';
 import { resample } from '../audio/resample';
+import { inMemory } from '../audio/sample-source';
 import type { Signal } from '../audio/signal';
+import { collect, joined, type SoundStream, streamSamples } from '../audio/sound-stream';
 import { AUDIO, SPECTRUM } from '../config';
 import type { Emotion } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
@@ -12,12 +13,23 @@ import { QUICK_SPEEDS } from '../features/utterance/settings';
 import { chooseModel, emotionSection, type PredictorOptions } from './chosen-model';
 import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
-import type { Outcome, Prediction, Recording, RunCalibration, TimelineEntry, Warning } from './prediction';
+import type {
+  Outcome,
+  Prediction,
+  Recording,
+  RunCalibration,
+  TimelineEntry,
+  Warning,
+  WindowSummary,
+} from './prediction';
+import { damageFaults, faultsOf, loudestLevel, QUALITY, recordingFaults, voiceFloor } from './quality';
+import { measured, windowsOf } from './windows';
 
-/** A recording as the model hears it. */
-interface Heard extends Pick<Prediction, 'warnings' | 'seconds'> {
-  clip: Signal;
-}
+/** The part of a short recording that the model reads, or a long one that is still to be read. */
+type Input = ({ clip: Signal } & Pick<Prediction, 'warnings' | 'seconds'>) | { long: SoundStream };
+
+/** Emotion, probabilities and whether they are sure, before the recording's faults count. */
+type Scores = Omit<Prediction, 'warnings' | 'seconds' | 'windows'>;
 
 /** Where the sounds of a sentence cannot be compared with how others said it. */
 const OTHER_SENTENCE: Warning = {
@@ -29,8 +41,10 @@ const OTHER_SENTENCE: Warning = {
 
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;
-/** Windows per forward pass: bounds the memory of an hour-long recording. */
+/** Occluded copies per forward pass. */
 const WINDOWS_AT_ONCE = 64;
+/** Seconds that `explain` reads of a recording. */
+const MOST_EXPLAINED = 60;
 
 /**
  * Says which emotion a recording sounds like; loaded once, for any number of recordings.
@@ -80,9 +94,10 @@ export class EmotionPredictor {
   }
 
   /**
-   * The emotion of a recording. Networks on notebook 2's features hear 2.4 s from 0.6 s on (from the start, where the
-   * recording ends before 1.8 s), padded with silence; convolutional ones the first 3 s after leading silence; linear
-   * ones the whole utterance. What is beyond is in the `timeline`.
+   * The emotion of a recording of up to 8 s. Networks on notebook 2's features read 2.4 s from 0.6 s on (from the start,
+   * if the recording ends before 1.8 s), padded with silence; convolutional ones the first 3 s after leading silence;
+   * linear ones the whole utterance. Longer recordings are read in windows of 2.4 s, one after the other: the prediction
+   * is the mean over those with a voice, and `windows` says over how many. Memory does not grow with the length.
    *
    * @throws SerError `bad-audio` for an unusable file
    */
@@ -97,8 +112,12 @@ export class EmotionPredictor {
    * @throws SerError `bad-audio` for the first unusable file
    */
   async predictMany(recordings: readonly Recording[]): Promise<Prediction[]> {
-    const heard = await Promise.all(recordings.map((recording) => this.hear(recording)));
-    return this.judge(heard);
+    const predictions: Prediction[] = [];
+    for await (const { prediction, error } of this.predictEach(recordings)) {
+      if (!prediction) throw error;
+      predictions.push(prediction);
+    }
+    return predictions;
   }
 
   /**
@@ -110,22 +129,32 @@ export class EmotionPredictor {
     const waiting = [...recordings];
     for (let first = 0; first < waiting.length; first += RECORDINGS_AT_ONCE) {
       const group = waiting.slice(first, first + RECORDINGS_AT_ONCE);
-      const heard = await Promise.allSettled(group.map((recording) => this.hear(recording)));
-      const usable = heard.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      const predictions = usable.length > 0 ? await this.judge(usable) : [];
-      for (const [index, result] of heard.entries()) {
+      const inputs = await Promise.allSettled(group.map((recording) => this.read(recording)));
+      const short = inputs.flatMap((input) =>
+        input.status === 'fulfilled' && 'clip' in input.value ? [input.value] : [],
+      );
+      // If the model fails on one recording, the others are predicted alone.
+      const together = short.length > 0 ? await this.predictShort(short).catch(() => undefined) : undefined;
+      for (const [index, input] of inputs.entries()) {
         const recording = group[index];
-        if (result.status === 'rejected') {
-          yield { recording, error: result.reason };
-          continue;
+        try {
+          if (input.status === 'rejected') throw input.reason;
+          const { value } = input;
+          if ('long' in value) {
+            yield { recording, prediction: await this.predictLong(value.long) };
+          } else {
+            const prediction = together?.[short.indexOf(value)] ?? (await this.predictShort([value]))[0];
+            yield { recording, prediction };
+          }
+        } catch (error) {
+          yield { recording, error };
         }
-        yield { recording, prediction: predictions[usable.indexOf(result.value)] };
       }
     }
   }
 
   /**
-   * What the model hears as a window of 2.4 s slides over a recording; the last window ends with the recording.
+   * The predictions as a window of 2.4 s slides over a recording; the last window ends with the recording.
    *
    * @param options.hop seconds from one window to the next, > 0; default 0.6
    * @throws SerError `bad-audio` for an unusable file
@@ -136,23 +165,27 @@ export class EmotionPredictor {
     return entries;
   }
 
-  /** `timeline`, entry by entry as they come: of a long recording the first ones are there within seconds. */
+  /** `timeline`, entry by entry while the recording is decoded; memory does not grow with its length. */
   async *timelineEach(recording: Recording, { hop = 0.6 }: { hop?: number } = {}): AsyncGenerator<TimelineEntry> {
     if (!(hop > 0)) throw new RangeError(`timeline: hop must be above 0 s, got ${hop}`);
-    const signal = resample(await open(recording), AUDIO.sampleRate);
+    const sound = measured(await open(recording));
+    for await (const { entry, level } of this.windowScores(sound.blocks, hop)) {
+      const floor = voiceFloor(sound.measures()?.loudest ?? level);
+      yield { ...entry, sure: entry.sure && level >= floor };
+    }
+  }
+
+  /** Each window's prediction, and the level of its loudest moment. */
+  private async *windowScores(
+    blocks: AsyncGenerator<Float32Array, void>,
+    hop: number,
+  ): AsyncGenerator<{ entry: TimelineEntry; level: number }> {
     const step = Math.max(1, Math.round(hop * AUDIO.sampleRate));
-    const last = Math.max(0, signal.samples.length - AUDIO.samples);
-    const starts = Array.from({ length: Math.ceil(last / step) }, (_, index) => index * step);
-    starts.push(last);
-    const floor = voiceFloor(loudestLevel(signal));
-    for (let first = 0; first < starts.length; first += WINDOWS_AT_ONCE) {
-      const group = starts.slice(first, first + WINDOWS_AT_ONCE);
-      const windows = group.map((start) => windowAt(signal, start));
-      const answers = await this.answer(windows);
-      for (const [index, answer] of answers.entries()) {
-        const start = group[index] / AUDIO.sampleRate;
-        const end = Math.min(signal.samples.length, group[index] + AUDIO.samples) / AUDIO.sampleRate;
-        yield { start, end, ...answer, sure: answer.sure && loudestLevel(windows[index]) >= floor };
+    for await (const { windows, starts, ends } of windowsOf(blocks, step)) {
+      const { probabilities } = await this.model.ask(windows);
+      for (const [index, scores] of this.calibrated(probabilities).entries()) {
+        const [start, end] = [starts[index], ends[index]].map((samples) => samples / AUDIO.sampleRate);
+        yield { entry: { start, end, ...scores }, level: loudestLevel(windows[index]) };
       }
     }
   }
@@ -161,13 +194,14 @@ export class EmotionPredictor {
    * Which moments and frequencies carried the answer: each in turn is made as loud as its band is on average, and what
    * the answer's probability then loses is its weight. From models of whole utterances only moments are taken, by
    * silence, and their weight is the same at all frequencies; silence is a sound of its own, which such a model hears.
+   * Of recordings above 60 s the first 60 s are read.
    *
    * @throws SerError `bad-audio` for an unusable file
    * @see Zeiler & Fergus (2014), Visualizing and understanding convolutional networks: occlusion
    */
   async explain(recording: Recording): Promise<Explanation> {
     const { model } = this;
-    const { clip } = await this.hear(recording);
+    const clip = model.hear(await collect(await open(recording), { duration: MOST_EXPLAINED }));
     const network = model instanceof NetworkListener ? model : undefined;
     const mel = network ? modelMel(clip, network.features) : melSpectrogram(resample(clip, AUDIO.sampleRate));
     const { frames, coefficients: bands } = mel;
@@ -201,53 +235,108 @@ export class EmotionPredictor {
     this.model.dispose();
   }
 
-  /** What the model hears of a recording, and what is wrong with the recording. */
-  private async hear(recording: Recording): Promise<Heard> {
-    const whole = await open(recording);
-    const seconds = whole.samples.length / whole.sampleRate;
-    return { clip: this.model.hear(whole), warnings: recordingFaults(whole), seconds };
+  /** Reads a short recording whole, and the beginning of a long one. */
+  private async read(recording: Recording): Promise<Input> {
+    const stream = await open(recording);
+    const { head, rest } = await readHead(stream, QUALITY.longest);
+    if (rest) return { long: rest };
+    const seconds = head.samples.length / head.sampleRate;
+    return { clip: this.model.hear(head), warnings: recordingFaults(head), seconds };
   }
 
-  /** The predictions of recordings. */
-  private async judge(recordings: readonly Heard[]): Promise<Prediction[]> {
-    const { probabilities, known } = await this.model.ask(recordings.map(({ clip }) => clip));
-    return this.calibrated(probabilities).map((answer, index) => {
-      const { warnings, seconds } = recordings[index];
-      const sure = answer.sure && !warnings.some(({ kind }) => kind === 'silent');
-      const told = known?.[index] === false ? [...warnings, OTHER_SENTENCE] : warnings;
-      return { ...answer, sure, warnings: told, seconds };
+  private async predictShort(inputs: readonly Extract<Input, { clip: Signal }>[]): Promise<Prediction[]> {
+    const { probabilities, known } = await this.model.ask(inputs.map(({ clip }) => clip));
+    return this.calibrated(probabilities).map((scores, index) => {
+      const { warnings, seconds } = inputs[index];
+      const isOther = known?.[index] === false;
+      return withWarnings({ ...scores, seconds }, isOther ? [...warnings, OTHER_SENTENCE] : warnings);
     });
   }
 
-  private async answer(sounds: readonly Signal[]): Promise<Omit<Prediction, 'warnings' | 'seconds'>[]> {
-    return this.calibrated((await this.model.ask(sounds)).probabilities);
+  /** The mean prediction over the windows of a long recording in which someone speaks. */
+  private async predictLong(stream: SoundStream): Promise<Prediction> {
+    const hop = AUDIO.duration;
+    const sound = measured(stream);
+    const scored: { entry: TimelineEntry; level: number }[] = [];
+    for await (const window of this.windowScores(sound.blocks, hop)) scored.push(window);
+    const measures = sound.measures();
+    if (!measures) throw new RangeError('predict: the signal must not be empty, got 0 samples');
+    const floor = voiceFloor(measures.loudest);
+    const voiced = scored.filter(({ level }) => level >= floor);
+    const used = voiced.length > 0 ? voiced : scored;
+    const mean = Float32Array.from(this.labels, (label) => {
+      return used.reduce((sum, { entry }) => sum + entry.probabilities[label], 0) / used.length;
+    });
+    const windows: WindowSummary = { count: scored.length, used: used.length, seconds: hop };
+    const faults = [...damageFaults(stream.damage()), ...faultsOf(measures)];
+    const warnings = faults.map((fault) =>
+      fault.kind === 'too-long' ? longWarning(measures.seconds, windows) : fault,
+    );
+    return withWarnings({ ...this.scores(mean), seconds: measures.seconds, windows }, warnings);
   }
 
-  /** Answers from a model's own probabilities, [sounds × emotions]. */
-  private calibrated(outputs: Float32Array): Omit<Prediction, 'warnings' | 'seconds'>[] {
-    const { labels, calibration } = this;
-    return Array.from({ length: outputs.length / labels.length }, (_, index) => {
-      const row = outputs.subarray(index * labels.length, (index + 1) * labels.length);
-      const calibrated = applyTemperature(row, calibration.temperature);
-      const top = topClass(row);
-      const probabilities = Object.fromEntries(labels.map((label, place) => [label, calibrated[place]]));
-      return {
-        emotion: labels[top],
-        probability: calibrated[top],
-        sure: calibrated[top] >= calibration.threshold,
-        probabilities: probabilities as Record<Emotion, number>,
-      };
+  /** Scores from a model's own probabilities, [sounds × emotions]. */
+  private calibrated(outputs: Float32Array): Scores[] {
+    const { length } = this.labels;
+    return Array.from({ length: outputs.length / length }, (_, index) => {
+      const row = outputs.subarray(index * length, (index + 1) * length);
+      return this.scores(applyTemperature(row, this.calibration.temperature));
     });
   }
+
+  /** Scores from calibrated probabilities. */
+  private scores(probabilities: ArrayLike<number>): Scores {
+    const top = topClass(probabilities);
+    const named = Object.fromEntries(this.labels.map((label, place) => [label, probabilities[place]]));
+    return {
+      emotion: this.labels[top],
+      probability: probabilities[top],
+      sure: probabilities[top] >= this.calibration.threshold,
+      probabilities: named as Record<Emotion, number>,
+    };
+  }
+}
+
+/** A prediction with its warnings: never sure if one is severe, and then silent about the sentence. */
+function withWarnings(prediction: Omit<Prediction, 'warnings'>, warnings: readonly Warning[]): Prediction {
+  const isSevere = warnings.some(({ severe }) => severe);
+  const shown = isSevere ? warnings.filter(({ kind }) => kind !== 'other-sentence') : [...warnings];
+  return { ...prediction, sure: prediction.sure && !isSevere, warnings: shown };
+}
+
+function longWarning(seconds: number, { count, used, seconds: length }: WindowSummary): Warning {
+  const message =
+    `long: ${seconds.toFixed(1)} s; the prediction is the mean over ${used} of ${count} windows of ${length} s, those ` +
+    'with a voice; the timeline shows each';
+  return { kind: 'too-long', message };
 }
 
 /** A recording at its own sample rate. */
-async function open(recording: Recording): Promise<Signal> {
-  const signal = typeof recording === 'string' ? await loadAudio(recording, { sampleRate: 'native' }) : recording;
-  if (signal.samples.length === 0) throw new RangeError('predict: the signal must not be empty, got 0 samples');
-  return signal;
+async function open(recording: Recording): Promise<SoundStream> {
+  if (typeof recording === 'string') return streamAudio(recording);
+  if (recording.samples.length === 0) throw new RangeError('predict: the signal must not be empty, got 0 samples');
+  return streamSamples(inMemory(recording), 'the recording', recording.damage);
 }
 
-function windowAt(signal: Signal, start: number): Signal {
-  return padTo({ ...signal, samples: signal.samples.subarray(start, start + AUDIO.samples) }, AUDIO.samples);
+/** The beginning of a recording, and all of it as a stream if it is longer. */
+async function readHead(stream: SoundStream, seconds: number): Promise<{ head: Signal; rest?: SoundStream }> {
+  const most = seconds * stream.sampleRate;
+  const parts: Float32Array[] = [];
+  let length = 0;
+  for (let next = await stream.blocks.next(); !next.done; next = await stream.blocks.next()) {
+    parts.push(next.value);
+    length += next.value.length;
+    if (length <= most) continue;
+    const blocks = async function* (): AsyncGenerator<Float32Array, void> {
+      try {
+        yield* parts.splice(0);
+        yield* stream.blocks;
+      } finally {
+        await stream.blocks.return();
+      }
+    };
+    const head = { samples: new Float32Array(0), sampleRate: stream.sampleRate };
+    return { head, rest: { ...stream, blocks: blocks() } };
+  }
+  return { head: { samples: joined(parts, length), sampleRate: stream.sampleRate, damage: stream.damage() } };
 }

@@ -44,7 +44,7 @@ export function withProgram(name: string, code: string, act: (folder: string) =>
 /** Hears a quarter of full scale without end, and adds its name and the device that it was given to the file `asked`. */
 const hearing = (name: string, device: string): string =>
   `require('node:fs').appendFileSync(__dirname + '/../asked', \`${name} \${${device}}\\n\`);
-   setInterval(() => process.stdout.write(Buffer.alloc(4000, '0020', 'hex')), 5);`;
+   setInterval(() => process.stdout.write(Buffer.alloc(4000, '002000e0', 'hex')), 5);`;
 
 /** sox with an input of PulseAudio, `alsa_input.usb`, and arecord with one of ALSA, `plughw:1,0`. */
 export const soxAndArecord: Record<string, string> = {

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { WaveFile } from 'wavefile';
-import { crc8, nextCrc16 } from '../audio/checksum';
+import { encodeWav } from '../audio/formats/write-wav';
 import { decodeAudio } from '../audio/load';
-import { encodeWav } from '../audio/write-wav';
 import { SerError } from '../errors';
 import { Random } from '../random';
+import { crc8, seal } from './flac-frames';
 import { fixtures } from './golden-signals';
 import { mutate, mutateFlacFrames, repairOgg } from './mutate';
 
@@ -89,21 +89,19 @@ test('a header that claims 4 GB over a few bytes allocates for the few bytes', a
 function endlessFlac(frames: number): Buffer {
   const info = Buffer.from('664c614380000022ffffffff00000000000001f4007000000000', 'hex');
   const parts = [info, Buffer.alloc(42 - info.length)];
-  for (let frame = 0; frame < frames; frame++) {
+  for (let index = 0; index < frames; index++) {
     // UTF-8 writes numbers up to 2,047 in two bytes.
-    const number = frame < 128 ? [frame] : [0xc0 | (frame >> 6), 0x80 | (frame & 63)];
+    const number = index < 128 ? [index] : [0xc0 | (index >> 6), 0x80 | (index & 63)];
     const head = [0xff, 0xf8, 0x74, 0x02, ...number, 0xff, 0xfe];
-    const body = Buffer.from([...head, crc8(Buffer.from(head), 0, head.length), 0, 0]);
-    const sum = body.reduce((rest, byte) => nextCrc16(rest, byte), 0);
-    parts.push(body, Buffer.from([sum >> 8, sum & 255]));
+    const frame = Buffer.from([...head, crc8(Buffer.from(head)), 0, 0, 0, 0]);
+    seal(frame);
+    parts.push(frame);
   }
   return Buffer.concat(parts);
 }
 
-test('a few bytes of FLAC that unfold to endless silence are refused at a bound, and read in part', async () => {
+test('a few bytes of FLAC that unfold to endless silence are refused at a bound', async () => {
   const bytes = endlessFlac(400);
   assert.ok(bytes.length < 6000);
-  await assert.rejects(decodeAudio(bytes, 'endless.flac'), /\d+ bytes may hold at most \d+ samples; read a part/);
-  const part = await decodeAudio(bytes, 'endless.flac', { offset: 60, duration: 2 });
-  assert.deepEqual(part.samples, new Float32Array(16_000));
+  await assert.rejects(decodeAudio(bytes, 'endless.flac'), /\d+ bytes may hold at most \d+ samples/);
 });

@@ -32,7 +32,7 @@ test('listen refuses fewer seconds than one answer needs, and hops of none, befo
 
 test('listen answers at least once, however short it listens and however long its hop', { skip: fakes }, () =>
   // 0.1 s of sound, twenty times a second.
-  withProgram('sox', "setInterval(() => process.stdout.write(Buffer.alloc(1600, '0020', 'hex')), 50)", async () => {
+  withProgram('sox', "setInterval(() => process.stdout.write(Buffer.alloc(1600, '002000e0', 'hex')), 50)", async () => {
     for (const options of [{ seconds: 2.4 }, { seconds: 3, hop: 5 }]) {
       const heard = await answers(options);
       assert.equal(heard.length, 1, `${heard.length} answers`);

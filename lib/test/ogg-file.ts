@@ -1,5 +1,5 @@
 /** Packs packets into an Ogg file: one stream, one page per packet. */
-import { crc32 } from '../audio/checksum';
+import { pageChecksum } from '../audio/formats/ogg-pages';
 
 /** What the pages say beside their packets. */
 export interface OggFileOptions {
@@ -28,9 +28,27 @@ export function oggFile(packets: readonly Buffer[], { position = () => -1, seria
       head[26] = segments.length;
       const data = bytes.subarray(255 * from, 255 * from + segments.reduce((sum, length) => sum + length, 0));
       const page = Buffer.concat([head, Buffer.from(segments), data]);
-      page.writeUInt32LE(crc32(page, 0, page.length, 22), 22);
+      page.writeUInt32LE(pageChecksum(page), 22);
       pages.push(page);
     }
   }
   return Buffer.concat(pages);
+}
+
+/** The packets of a file of one stream. */
+export function packetsOf(bytes: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  let begun: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const lengths = bytes.subarray(at + 27, at + 27 + bytes[at + 26]);
+    at += 27 + lengths.length;
+    for (const length of lengths) {
+      begun.push(bytes.subarray(at, at + length));
+      at += length;
+      if (length === 255) continue;
+      packets.push(Buffer.concat(begun));
+      begun = [];
+    }
+  }
+  return packets;
 }

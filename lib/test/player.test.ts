@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeWav } from '../audio/wav';
+import { decodeWav } from '../audio/formats/wav';
 import type { Bundle } from '../display/bundle';
 import { player, players } from '../display/player';
 import { describe } from '../features/descriptors';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FaultKind, recordingFaults } from '../audio/quality';
 import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
+import { type FaultKind, recordingFaults } from '../inference/quality';
 import { Random } from '../random';
 
 const RATE = 22_050;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { decodeWav } from '../audio/formats/wav';
 import { type RecordingMoment, type RecordOptions, voiceRecorder } from '../audio/record';
-import { decodeWav } from '../audio/wav';
 import { SerError } from '../errors';
 import { asked, fakes, inFolder, soxAndArecord, withProgram, withPrograms } from './fake-programs';
 

@@ -132,10 +132,10 @@ async function ourTasks(clips) {
 
 /** Where the time goes. @param {{ path: string }[]} clips */
 async function ourStages(clips) {
-  /** @type {typeof import('../../lib/dist/audio/wav.js')} */
-  const { decodeWav } = require('../../lib/dist/audio/wav.js');
-  /** @type {typeof import('../../lib/dist/audio/wav-header.js')} */
-  const { readWavHeader } = require('../../lib/dist/audio/wav-header.js');
+  /** @type {typeof import('../../lib/dist/audio/formats/wav.js')} */
+  const { decodeWav } = require('../../lib/dist/audio/formats/wav.js');
+  /** @type {typeof import('../../lib/dist/audio/formats/wav-header.js')} */
+  const { readWavHeader } = require('../../lib/dist/audio/formats/wav-header.js');
   /** @type {typeof import('../../lib/dist/audio/source.js')} */
   const { FileSource } = require('../../lib/dist/audio/source.js');
   /** @type {typeof import('../../lib/dist/audio/resample.js')} */

@@ -1,6 +1,6 @@
 /** The numbers behind a WAV file's bytes. */
 import os from 'node:os';
-import { bytesAt, floatsAt, kernels, type Pointer } from './simd';
+import { bytesAt, floatsAt, kernels, type Pointer } from '../simd';
 import type { WavFormat } from './wav-header';
 
 /** Interleaved numbers, and what to multiply them by to come to −1 … 1. */
@@ -24,13 +24,17 @@ const FLOAT = 3;
 const A_LAW = 6;
 const MU_LAW = 7;
 
-/** The reader of an encoding whose samples stand side by side; undefined for others. */
-export function sampleReader({ encoding, bits, bigEndian }: WavFormat): SampleReader | undefined {
-  // Samples of 20 bits and the like fill the upper bits of whole bytes.
-  const bytes = Math.ceil(bits / 8);
+/**
+ * The reader of an encoding whose samples stand side by side; undefined for others.
+ *
+ * @param isRaised whether samples of fewer bits than their bytes hold fill the upper bits, not the lower ones
+ */
+export function sampleReader(format: WavFormat, bytes: number, isRaised = true): SampleReader | undefined {
+  const { encoding, bits, bigEndian } = format;
   const floating = encoding === FLOAT;
   if (encoding === PCM && bytes === 2 && !bigEndian) return { bytes, floating, mix: kernels.mix16 };
-  const read = numbersOf(encoding, bytes, bits, bigEndian);
+  const numbers = numbersOf(encoding, bytes, bits, bigEndian);
+  const read = isRaised || !numbers ? numbers : lowered(numbers, 32 - bits);
   return (
     read && {
       bytes,
@@ -41,6 +45,14 @@ export function sampleReader({ encoding, bits, bigEndian }: WavFormat): SampleRe
       },
     }
   );
+}
+
+/** Numbers in the lower bits of 4 bytes, whatever their upper bits hold. */
+function lowered(read: (block: Buffer) => Numbers, shift: number): (block: Buffer) => Numbers {
+  return (block) => {
+    const { values, scale } = read(block);
+    return { values: Int32Array.from(values, (value) => value << shift), scale };
+  };
 }
 
 function numbersOf(

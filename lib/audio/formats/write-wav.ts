@@ -1,6 +1,6 @@
-/** Writes WAV. */
-import type { Signal } from './signal';
-import { encodeWithWavefile } from './wavefile';
+/** Writes WAV, by wavefile. */
+import { WaveFile } from 'wavefile';
+import type { Signal } from '../signal';
 
 /**
  * A signal as a 16-bit PCM WAV file, mono.
@@ -16,5 +16,7 @@ export function encodeWav(signal: Signal): Uint8Array {
     if (Number.isNaN(value)) throw new RangeError('encodeWav: samples must be numbers, got NaN');
     return Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
   });
-  return encodeWithWavefile(samples, signal.sampleRate);
+  const file = new WaveFile();
+  file.fromScratch(1, signal.sampleRate, '16', samples);
+  return file.toBuffer();
 }

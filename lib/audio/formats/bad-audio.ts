@@ -1,5 +1,5 @@
 /** The one error of files that are not the sound they should be, and the bounds that every format shares. */
-import { SerError } from '../errors';
+import { SerError } from '../../errors';
 
 /**
  * `<function>: <rule>, got <value> in "<file>"`, as a `bad-audio` error.

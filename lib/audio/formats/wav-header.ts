@@ -1,6 +1,7 @@
 /** The facts of a WAV file's header: RIFF, its big-endian form RIFX, and RF64 for files above 4 GiB. */
+
+import type { ByteSource } from '../source';
 import { badAudio, checkLayout } from './bad-audio';
-import type { ByteSource } from './source';
 
 /** What the format chunk says, and where the samples lie. */
 export interface WavFormat {
@@ -9,26 +10,34 @@ export interface WavFormat {
   channels: number;
   sampleRate: number;
   bits: number;
-  /** Bytes per block, where the encoding works in blocks. */
+  /** Bytes of one sample of all channels, or of one block of an encoding that works in blocks. */
   blockBytes: number;
   bigEndian: boolean;
+  /** Whether the format is extensible, whose samples fill the upper bits of their bytes. */
+  extensible: boolean;
+  /** The format chunk as it stands. */
+  chunk: Buffer;
   /** Where the samples begin and end in the file, in bytes. */
   start: number;
   end: number;
+  /** Bytes of samples that the header promises beyond the file's end. */
+  missing: number;
 }
 
-type FormatChunk = Omit<WavFormat, 'start' | 'end'>;
+type FormatChunk = Omit<WavFormat, 'start' | 'end' | 'missing'>;
 
 const EXTENSIBLE = 0xfffe;
 /** How sub-formats end: the standard's, and that of the B-format for ambisonics. */
 const SUB_FORMATS = ['000000001000800000aa00389b71', '00002107d3118644c8c1ca000000'];
 /** Chunks that may come before the samples; without a bound a hostile file could hold millions. */
 const MOST_CHUNKS = 10_000;
-/** Writers to a pipe leave a size at 0 or at about its maximum. */
-const STREAMED = 0xffff_ff00;
+/** Writers to a pipe leave a size of 0, or about the largest one with or without a sign (SoX, Oboe, ffmpeg). */
+const STREAMED = 0x7fff_0000;
+/** Bytes of the format chunk that are read: Microsoft's ADPCM lists its coefficients there. */
+const LONGEST_FORMAT = 128;
 
 /** Whether the bytes begin as a WAV file does. */
-export function isWav(bytes: Uint8Array): boolean {
+function isWav(bytes: Uint8Array): boolean {
   const magic = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   return /^(RIFF|RIFX|RF64|BW64)....WAVE/s.test(magic);
 }
@@ -40,10 +49,11 @@ export function isWav(bytes: Uint8Array): boolean {
  */
 export function readWavHeader(source: ByteSource): WavFormat {
   const { name, size } = source;
+  if (!isWav(source.read(0, 12))) throw badAudio('decodeWav', 'the file must be a WAV file', 'another kind', name);
   const bigEndian = source.read(0, 4).toString('latin1') === 'RIFX';
   const read32 = (bytes: Buffer, at: number): number => (bigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at));
   let format: FormatChunk | undefined;
-  let data: { start: number; end: number } | undefined;
+  let data: Pick<WavFormat, 'start' | 'end' | 'missing'> | undefined;
   let longSize: number | undefined; // of the samples, from RF64's ds64 chunk
   let position = 12;
   for (let chunk = 0; chunk < MOST_CHUNKS && position + 8 <= size && !(format && data); chunk++) {
@@ -53,17 +63,30 @@ export function readWavHeader(source: ByteSource): WavFormat {
     const start = position + 8;
     let length = read32(head, 4);
     if (id === 'ds64' && start + 16 <= size) longSize = Number(source.read(start + 8, 8).readBigUInt64LE());
-    if (id === 'fmt ') format = readFormat(source.read(start, Math.min(length, 40)), bigEndian, name);
+    if (id === 'fmt ') format = readFormat(source.read(start, Math.min(length, LONGEST_FORMAT)), bigEndian, name);
     if (id === 'data') {
       if (length === 0xffff_ffff && longSize !== undefined) length = longSize;
-      const streamed = length === 0 || (length >= STREAMED && longSize === undefined);
-      data = { start, end: streamed ? size : Math.min(size, start + length) };
+      const isOpen = length === 0 ? !holdsChunks(source, start, read32) : length >= STREAMED && longSize === undefined;
+      const end = isOpen ? size : Math.min(size, start + length);
+      data = { start, end, missing: isOpen ? 0 : start + length - end };
     }
     position = start + length + (length % 2);
   }
   if (!data) throw badAudio('decodeWav', 'a WAV file must have a data chunk', `${size} bytes without one`, name);
   if (!format) throw badAudio('decodeWav', 'a WAV file must have a format chunk', `${size} bytes without one`, name);
   return { ...format, ...data };
+}
+
+/** Whether whole chunks fill the file from a place on: a data chunk of 0 bytes before them is empty, not of unknown size. */
+function holdsChunks(source: ByteSource, start: number, read32: (bytes: Buffer, at: number) => number): boolean {
+  let at = start;
+  for (let chunk = 0; chunk < MOST_CHUNKS && at + 8 <= source.size; chunk++) {
+    const head = source.read(at, 8);
+    if (!/^[\x20-\x7e]{4}$/.test(head.toString('latin1', 0, 4))) return false;
+    const length = read32(head, 4);
+    at += 8 + length + (length % 2);
+  }
+  return at > start && (at === source.size || at === source.size + 1);
 }
 
 function readFormat(chunk: Buffer, bigEndian: boolean, name: string): FormatChunk {
@@ -82,5 +105,6 @@ function readFormat(chunk: Buffer, bigEndian: boolean, name: string): FormatChun
   const channels = read16(2);
   const sampleRate = bigEndian ? chunk.readUInt32BE(4) : chunk.readUInt32LE(4);
   checkLayout('decodeWav', channels, sampleRate, name);
-  return { encoding, channels, sampleRate, bits: read16(14), blockBytes: read16(12), bigEndian };
+  const extensible = read16(0) === EXTENSIBLE;
+  return { encoding, channels, sampleRate, bits: read16(14), blockBytes: read16(12), bigEndian, extensible, chunk };
 }

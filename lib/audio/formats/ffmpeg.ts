@@ -1,0 +1,67 @@
+/** Formats that only ffmpeg reads, if it is installed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { ChannelBlock } from '../sound-stream';
+import { memorySource } from '../source';
+import { badAudio } from './bad-audio';
+import { readWavHeader, type WavFormat } from './wav-header';
+
+/** Bytes in which ffmpeg's WAV header ends. */
+const HEADER = 256;
+
+/**
+ * Decodes the first stream of sound of a file by ffmpeg.
+ *
+ * @param refusal why no other decoder reads it, and the way out, for the error if ffmpeg is missing or fails
+ * @throws SerError `bad-audio` if ffmpeg is missing, or finds no sound
+ */
+export async function* decodeByFfmpeg(
+  file: string,
+  refusal: { rule: string; got: string },
+  onDamage: (reason: string) => void,
+): AsyncGenerator<ChannelBlock, void> {
+  const output = ['-map', '0:a:0', '-c:a', 'pcm_f32le', '-bitexact', '-f', 'wav', 'pipe:1'];
+  const input = ['-v', 'error', '-nostdin', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`];
+  const program = spawn('ffmpeg', [...input, ...output], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  program.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  const ended = once(program, 'close');
+  ended.catch(() => {}); // awaited below, after what it wrote
+  let rest: Buffer = Buffer.alloc(0);
+  let format: WavFormat | undefined;
+  try {
+    for await (const piece of program.stdout) {
+      rest = Buffer.concat([rest, piece as Buffer]);
+      if (!format) {
+        if (rest.length < HEADER) continue;
+        format = readWavHeader(memorySource(rest, file));
+        rest = rest.subarray(format.start);
+      }
+      const frames = Math.floor(rest.length / (4 * format.channels));
+      if (frames > 0) yield split(rest, frames, format);
+      rest = rest.subarray(frames * 4 * format.channels);
+    }
+    const [code] = await ended.catch(() => {
+      throw badAudio('loadAudio', refusal.rule, refusal.got, file);
+    });
+    const reason = complaint.trim().split('\n').at(-1) ?? '';
+    if (code !== 0 && !format) throw badAudio('loadAudio', refusal.rule, `${refusal.got} (ffmpeg: ${reason})`, file);
+    if (reason) onDamage(`ffmpeg: ${reason}`);
+  } finally {
+    program.kill();
+  }
+}
+
+/** Interleaved 32-bit floats as channels. */
+function split(bytes: Buffer, frames: number, { channels, sampleRate }: WavFormat): ChannelBlock {
+  const channelData = Array.from({ length: channels }, () => new Float32Array(frames));
+  for (let frame = 0, at = 0; frame < frames; frame++) {
+    for (const channel of channelData) {
+      channel[frame] = bytes.readFloatLE(at);
+      at += 4;
+    }
+  }
+  return { channelData, sampleRate };
+}

@@ -1,0 +1,96 @@
+/** MP4: puts the index of a recording before its sound, so that it can be decoded as it is read. */
+
+import type { ByteSource } from '../source';
+import { badAudio } from './bad-audio';
+
+/** A box at the top level. */
+interface Box {
+  type: string;
+  start: number;
+  end: number;
+}
+
+/** Boxes that hold the way to an index's tables. */
+const CONTAINERS = ['trak', 'mdia', 'minf', 'stbl'];
+/** Tables whose entries are counted in the four bytes at this offset: bytes of an entry, and where the entries begin. */
+const TABLES: Record<string, { count: number; entry: number; first: number }> = {
+  stco: { count: 4, entry: 4, first: 8 },
+  co64: { count: 4, entry: 8, first: 8 },
+  stsc: { count: 4, entry: 12, first: 8 },
+  stts: { count: 4, entry: 8, first: 8 },
+  stsz: { count: 8, entry: 4, first: 12 },
+};
+/** Bytes of the largest index that is read; two hours of sound have about 2 MB. */
+const LARGEST_INDEX = 2 ** 28;
+
+/** What an MP4 file holds, in the order in which a decoder needs it. */
+export interface Mp4Layout {
+  /** Parts of the file, from byte to byte, or bytes that take the place of a part. */
+  parts: ({ start: number; end: number } | Buffer)[];
+  /** Whether the last box goes beyond the file's end. */
+  isCut: boolean;
+}
+
+/**
+ * Finds the index (`moov`) and moves it before the sound (`mdat`), with the places that it lists.
+ *
+ * @throws SerError `bad-audio` if there is no index, or its tables claim more entries than they hold
+ */
+export function layOutMp4(source: ByteSource, start: number): Mp4Layout {
+  const boxes = [...topBoxes(source, start)];
+  const index = boxes.find(({ type }) => type === 'moov');
+  if (!index) {
+    const rule = 'an MP4 recording must have its index (moov), which is written when recording ends';
+    throw badAudio('decodeMp4', rule, 'none: it was interrupted or cut short', source.name);
+  }
+  const bytes = Buffer.from(source.read(index.start, Math.min(index.end - index.start, LARGEST_INDEX)));
+  const isCut = boxes.some(({ end }) => end > source.size);
+  const sound = boxes.find(({ type }) => type === 'mdat');
+  const late = sound !== undefined && sound.start < index.start;
+  visitTables(bytes, 0, bytes.length, source, late ? index.end - index.start : 0);
+  if (!late) {
+    const behind = { start: index.end, end: source.size };
+    return { parts: [{ start, end: index.start }, bytes, behind], isCut };
+  }
+  const [before, between] = [
+    { start, end: sound.start },
+    { start: sound.start, end: index.start },
+  ];
+  return { parts: [before, bytes, between, { start: index.end, end: source.size }], isCut };
+}
+
+function* topBoxes(source: ByteSource, start: number): Generator<Box> {
+  for (let at = start; at + 8 <= source.size; ) {
+    const head = source.read(at, 16);
+    let length = head.readUInt32BE(0);
+    if (length === 0) length = source.size - at;
+    if (length === 1 && head.length === 16) length = Number(head.readBigUInt64BE(8));
+    if (length < 8) return;
+    yield { type: head.toString('latin1', 4, 8), start: at, end: at + length };
+    at += length;
+  }
+}
+
+/** Checks every table of an index, and moves the places in its lists of chunks. */
+function visitTables(index: Buffer, start: number, end: number, source: ByteSource, shift: number): void {
+  for (let at = start; at + 8 <= end; ) {
+    const length = index.readUInt32BE(at);
+    const type = index.toString('latin1', at + 4, at + 8);
+    const stop = at + length;
+    const table = TABLES[type];
+    if (length < 8 || stop > end) return;
+    if (type === 'moov' || CONTAINERS.includes(type)) visitTables(index, at + 8, stop, source, shift);
+    if (table && length >= 8 + table.first) {
+      const body = index.subarray(at + 8, stop);
+      const count = body.readUInt32BE(table.count);
+      const isConstant = type === 'stsz' && body.readUInt32BE(4) !== 0;
+      const most = isConstant ? source.size : (body.length - table.first) / table.entry;
+      if (count > most) throw badAudio('decodeMp4', `${type} must have at most ${most} entries`, count, source.name);
+      for (let entry = 0, place = 8; entry < count; entry++, place += table.entry) {
+        if (type === 'stco') body.writeUInt32BE((body.readUInt32BE(place) + shift) % 2 ** 32, place);
+        if (type === 'co64') body.writeBigUInt64BE(body.readBigUInt64BE(place) + BigInt(shift), place);
+      }
+    }
+    at = stop;
+  }
+}

@@ -1,0 +1,252 @@
+/** From bytes to a stream of sound, whatever the format. */
+
+import { type ChannelBlock, monoStream, type SoundStream, streamSamples } from '../sound-stream';
+import { type ByteSource, partOf, piecesOf } from '../source';
+import { badAudio } from './bad-audio';
+import { type DecoderName, decodePieces } from './decoders';
+import { decodeByFfmpeg } from './ffmpeg';
+import { layOutMp4 } from './mp4-boxes';
+import { walkMp3 } from './mpeg-frames';
+import { openOgg } from './ogg-pages';
+import { type Format, type Found, sniff } from './sniff';
+import { openWav, type PlainWav, wavDamage } from './wav';
+import { readWavHeader, type WavFormat } from './wav-header';
+
+/** WAV encodings whose samples stand side by side, and those of MPEG and AAC frames. */
+const [PLAIN, ADPCM, MPEG, AAC] = [
+  [1, 3, 6, 7],
+  [2, 17],
+  [0x50, 0x55],
+  [0xff, 0x1600],
+];
+/** Samples per channel in a block of this many bytes, by encoding. */
+const ADPCM_FRAMES: Record<number, (bytes: number) => number> = {
+  2: (bytes) => 2 + 2 * (bytes - 7),
+  17: (bytes) => 1 + 2 * (bytes - 4),
+};
+
+/** The index that each channel has at the head of a block, and its largest value: of a predictor, or of a step. */
+const ADPCM_INDEX: Record<number, { largest: number; at(channel: number): number }> = {
+  2: { largest: 6, at: (channel) => channel },
+  17: { largest: 88, at: (channel) => 4 * channel + 2 },
+};
+
+/** Bytes that may be decoded, in the order in which the decoder needs them. */
+interface Plan {
+  decoder: DecoderName;
+  pieces: Iterable<Uint8Array>;
+  /** Samples per channel that the file promises. */
+  promised?: number;
+  /** Samples after which the sound ends, if the decoder goes further. */
+  last?: number;
+  /** The largest sample of the encoder, which the decoder divides by in place of the power of two above it. */
+  fullScale?: number;
+  damage?: () => string | undefined;
+}
+
+/** A format that is recognised, but only ffmpeg reads. */
+class Unsupported extends Error {}
+
+/**
+ * Opens a recording.
+ *
+ * @param file where it lies, for ffmpeg; absent for bytes in memory
+ * @throws SerError `bad-audio` if it is no recording, is damaged from the start, or needs ffmpeg and there is none
+ */
+export async function openSound(source: ByteSource, file?: string): Promise<SoundStream> {
+  const found = sniff(source);
+  const { name } = source;
+  try {
+    if (!found.format) throw new Unsupported(found.name);
+    const sound = partOf(source, found.start, found.end);
+    if (found.format !== 'wav') return await decode(PLANS[found.format](sound), name, source.size);
+    const format = readWavHeader(sound);
+    if (!PLAIN.includes(format.encoding)) return await decode(planWav(sound, format), name, source.size);
+    const wav = openWav({ sound, format });
+    return streamSamples(wav, name, wav.damage);
+  } catch (error) {
+    const isUnsupported = error instanceof Unsupported || /unsupported/i.test(messageOf(error));
+    if (!isUnsupported) throw error;
+    const refusal = { rule: rule(found), got: error instanceof Unsupported ? error.message : found.name };
+    if (!found.isSound || file === undefined) throw badAudio('loadAudio', refusal.rule, refusal.got, name);
+    let damage: string | undefined;
+    const blocks = decodeByFfmpeg(file, refusal, (reason) => {
+      damage = reason;
+    });
+    // What ffmpeg gives is as long as its input is; no file claims more.
+    return await monoStream({ name, size: Number.POSITIVE_INFINITY, blocks, damage: () => damage });
+  }
+}
+
+/** A WAV file whose samples can be read anywhere; undefined for every other file. */
+export function plainWav(source: ByteSource): PlainWav | undefined {
+  const { format, start, end } = sniff(source);
+  if (format !== 'wav') return undefined;
+  const sound = partOf(source, start, end);
+  const header = readWavHeader(sound);
+  return PLAIN.includes(header.encoding) ? { sound, format: header } : undefined;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const READ = 'WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA or the sound of an MP4 or MOV video';
+
+function rule({ isSound }: Found): string {
+  return isSound
+    ? `the file must be ${READ}; for others install ffmpeg, or convert the file: ffmpeg -i IN OUT.wav`
+    : `the file must be ${READ}`;
+}
+
+/** The stream of a plan. */
+function decode(plan: Plan, name: string, size: number): Promise<SoundStream> {
+  let [failure, decoded]: [string | undefined, number] = [undefined, 0];
+  const blocks = async function* (): AsyncGenerator<ChannelBlock, void> {
+    const { decoder, pieces, last = Number.POSITIVE_INFINITY, fullScale } = plan;
+    const onDamage = (reason: string): void => {
+      failure = reason;
+    };
+    for await (const block of decodePieces(decoder, pieces, { name, onDamage })) {
+      const channelData = block.channelData.map((channel) => {
+        const kept = channel.subarray(0, Math.max(0, last - decoded));
+        return fullScale === undefined ? kept : kept.map((x) => Math.round(x * fullScale) / (fullScale + 1));
+      });
+      decoded += channelData[0].length;
+      yield { ...block, channelData };
+    }
+  };
+  const damage = (): string | undefined => {
+    const { promised } = plan;
+    if (failure !== undefined) return `damaged: ${failure}`;
+    // Encoders round the promise to whole frames, and pad their last one.
+    if (promised !== undefined && decoded < promised) {
+      return `cut short or damaged: ${((100 * decoded) / promised).toFixed(0)} % of the samples that the file promises`;
+    }
+    return plan.damage?.();
+  };
+  return monoStream({ name, size, blocks: blocks(), damage });
+}
+
+/** How each compressed format is decoded. */
+const PLANS: Record<Exclude<Format, 'wav'>, (sound: ByteSource) => Plan> = {
+  flac: (sound) => ({ decoder: 'flac', pieces: flacPieces(sound), ...flacFacts(sound.read(0, 42)) }),
+  ogg: planOgg,
+  mp3: planMp3,
+  m4a: planMp4,
+  aac: (sound) => ({ decoder: 'aac', pieces: piecesOf(sound) }),
+  webm: (sound) => ({ decoder: 'webm', pieces: piecesOf(sound) }),
+  aiff: (sound) => ({
+    decoder: 'aiff',
+    pieces: piecesOf(sound),
+    damage: () => (8 + sound.read(4, 4).readUInt32BE() > sound.size + 1 ? 'cut short' : undefined),
+  }),
+  caf: (sound) => ({ decoder: 'caf', pieces: piecesOf(sound) }),
+  amr: (sound) => ({ decoder: 'amr', pieces: piecesOf(sound) }),
+  wma: (sound) => ({ decoder: 'wma', pieces: piecesOf(sound) }),
+};
+
+/** Samples per channel and the largest sample, from STREAMINFO behind "fLaC". */
+function flacFacts(head: Buffer): Pick<Plan, 'promised' | 'fullScale'> {
+  if (head.length < 42 || (head[4] & 127) !== 0) return {};
+  const bits = (((head[20] & 1) << 4) | (head[21] >> 4)) + 1;
+  const promised = (head[21] & 15) * 2 ** 32 + head.readUInt32BE(22);
+  return { promised: promised || undefined, fullScale: 2 ** (bits - 1) - 1 };
+}
+
+/** Bytes of the longest FLAC frame header, and of a piece: few, since each byte may unfold to 5,000 samples. */
+const [FLAC_HEADER, FLAC_PIECE] = [16, 2 ** 13];
+
+/** Pieces that split no frame header, which the decoder would miss: no byte in front of a cut can begin one. */
+function* flacPieces(sound: ByteSource): Generator<Buffer> {
+  for (let at = 0; at < sound.size; ) {
+    const piece = sound.read(at, FLAC_PIECE);
+    let length = piece.length;
+    const isLast = at + length >= sound.size;
+    while (!isLast && length > FLAC_HEADER && piece.subarray(length - FLAC_HEADER, length).includes(0xff)) length--;
+    if (length === FLAC_HEADER) length = piece.length;
+    yield piece.subarray(0, length);
+    at += length;
+  }
+}
+
+function planOgg(sound: ByteSource): Plan {
+  const stream = openOgg(sound, 0);
+  const decoder = stream && ({ Opus: 'opus', Vorbis: 'oga', FLAC: 'flac' } as const)[stream.codec];
+  if (!stream || !decoder) throw new Unsupported(`Ogg with ${stream?.codec ?? 'no stream of sound'}`);
+  const pages = stream.pages;
+  const pieces = function* (): Generator<Buffer> {
+    yield* pages;
+    if (stream.problem() === 'another recording')
+      throw badAudio(
+        'decodeOgg',
+        'the file must hold one recording; split the chained ones first',
+        'another after it',
+        sound.name,
+      );
+  };
+  const facts = stream.codec === 'FLAC' ? flacFacts(sound.read(27 + sound.read(26, 1)[0] + 9, 42)) : {};
+  const damage = (): string | undefined => (stream.problem() === 'damage' ? 'cut short at a damaged page' : undefined);
+  return { decoder, pieces: pieces(), ...facts, damage };
+}
+
+function planMp3(sound: ByteSource): Plan {
+  const { frames, promised, streams } = walkMp3(sound, 0, sound.size);
+  if (streams.length > 1) throw new Unsupported(`MP3 that changes: ${streams.join(', then ')}`);
+  const isCut = promised !== undefined && frames < promised;
+  const damage = (): string | undefined => (isCut ? `cut short: ${frames} of ${promised} frames` : undefined);
+  return { decoder: 'mp3', pieces: piecesOf(sound), damage };
+}
+
+function planMp4(sound: ByteSource): Plan {
+  const { parts, isCut } = layOutMp4(sound, 0);
+  const pieces = function* (): Generator<Buffer> {
+    for (const part of parts) yield* Buffer.isBuffer(part) ? [part] : piecesOf(partOf(sound, part.start, part.end));
+  };
+  return { decoder: 'm4a', pieces: pieces(), damage: () => (isCut ? 'cut short' : undefined) };
+}
+
+/** WAV files whose samples are compressed. */
+function planWav(sound: ByteSource, format: WavFormat): Plan {
+  const { encoding, start, end } = format;
+  const data = partOf(sound, start, end);
+  const damage = (): string | undefined => wavDamage(format);
+  if (ADPCM.includes(encoding)) return { ...planAdpcm(data, format), damage };
+  if (!MPEG.includes(encoding) && !AAC.includes(encoding)) throw new Unsupported(`WAV of encoding ${encoding}`);
+  const inner = sniff(data);
+  const frames = partOf(data, inner.start, inner.end);
+  if (inner.format === 'mp3') return planMp3(frames);
+  if (inner.format === 'aac') return { ...PLANS.aac(frames), damage };
+  throw new Unsupported(`WAV of encoding ${encoding}, without its frames`);
+}
+
+/** Whole blocks behind a plain header; the last one may be short, and is filled up. */
+function planAdpcm(data: ByteSource, { encoding, channels, bits, blockBytes, bigEndian, chunk }: WavFormat): Plan {
+  const framesIn = (bytes: number): number => Math.max(0, Math.floor(ADPCM_FRAMES[encoding](bytes / channels)));
+  if (bits !== 4 || framesIn(blockBytes) === 0 || bigEndian || channels > 2) {
+    const rule = 'ADPCM must have 4 bits, 1 or 2 channels and little-endian blocks';
+    throw badAudio('decodeWav', rule, `${bits} bits, ${channels} channels, ${blockBytes} bytes a block`, data.name);
+  }
+  const blocks = Math.ceil(data.size / blockBytes);
+  const short = data.size % blockBytes;
+  const last = Math.floor(data.size / blockBytes) * framesIn(blockBytes) + (short && framesIn(short));
+  const head = Buffer.alloc(28 + chunk.length);
+  head.write('RIFF', 0, 'latin1');
+  head.write('WAVEfmt ', 8, 'latin1');
+  head.writeUInt32LE(chunk.length, 16);
+  chunk.copy(head, 20);
+  head.write('data', 20 + chunk.length, 'latin1');
+  head.writeUInt32LE(blocks * blockBytes, 24 + chunk.length);
+  const pieces = function* (): Generator<Buffer> {
+    yield head;
+    for (let block = 0; block < blocks; block++) {
+      const bytes = data.read(block * blockBytes, blockBytes);
+      const { largest, at } = ADPCM_INDEX[encoding];
+      for (let channel = 0; channel < channels; channel++) {
+        if (bytes[at(channel)] <= largest) continue;
+        const index = `${bytes[at(channel)]} in block ${block}`;
+        throw badAudio('decodeWav', `ADPCM must have indices of 0 to ${largest}`, index, data.name);
+      }
+      yield bytes.length < blockBytes ? Buffer.concat([bytes], blockBytes) : bytes;
+    }
+  };
+  return { decoder: 'wav', pieces: pieces(), last };
+}
