@@ -53,6 +53,8 @@ export interface QualityMeasures {
   seconds: number;
   /** Decibels of full scale of the loudest frame, without a constant offset. */
   loudest: number;
+  /** Largest amplitude, ≥ 0; 1 is full scale. */
+  peak: number;
   /** Share of the samples that stand in flat tops at full scale, from 0 to 1. */
   clipped: number;
   /** Hertz of the highest band that is not empty. */
@@ -93,7 +95,8 @@ export function measureQuality(signal: Signal): QualityMeasures {
   const sound = centred(signal);
   const seconds = sound.samples.length / sound.sampleRate;
   const loudest = levelOf(sound);
-  return { seconds, loudest, clipped: clippedShare(signal.samples), bandwidth: bandwidthOf(sound) };
+  const peak = signal.samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  return { seconds, loudest, peak, clipped: clippedShare(signal.samples), bandwidth: bandwidthOf(sound) };
 }
 
 /** The measures of two stretches as those of both. */
@@ -102,18 +105,19 @@ export function joinMeasures(one: QualityMeasures, other: QualityMeasures): Qual
   return {
     seconds,
     loudest: Math.max(one.loudest, other.loudest),
+    peak: Math.max(one.peak, other.peak),
     clipped: (one.clipped * one.seconds + other.clipped * other.seconds) / seconds,
     bandwidth: Math.max(one.bandwidth, other.bandwidth),
   };
 }
 
 /** The faults that measures tell. */
-export function faultsOf({ seconds, loudest, clipped, bandwidth }: QualityMeasures): RecordingFault[] {
+export function faultsOf({ seconds, loudest, peak, clipped, bandwidth }: QualityMeasures): RecordingFault[] {
   if (loudest < SILENCE) {
     return [fault('silent', `silent: the loudest moment is below ${SILENCE} dB of full scale`, { severe: true })];
   }
   const found: RecordingFault[] = [];
-  if (loudest > 0) {
+  if (loudest > 0 && peak > 1) {
     const message = `overloaded: ${loudest.toFixed(0)} dB above full scale, as noise is if a file is decoded wrongly`;
     found.push(fault('overloaded', message, { severe: true }));
   }

@@ -87,7 +87,89 @@ test('no answer about silence is sure, in a timeline neither', async () => {
   assert.equal(entries[entries.length - 1].sure, false);
 });
 
-test('a short recording is heard from its start, and warned of', async () => {
+test('no prediction about a recording that cannot carry one is sure, and the sentence is not blamed', async () => {
+  const { samples, sampleRate } = await loadAudio(corpus.clips[0].path, { sampleRate: 'native' });
+  const square = samples.map((sample) => (sample > 0 ? 1 : -1));
+  const shipped = await EmotionPredictor.load({ run: 'shipped', quick: true });
+  for (const [kind, signal] of [
+    ['silent', { samples: new Float32Array(2 * sampleRate).fill(0.02), sampleRate }],
+    ['silent', { samples: Float32Array.of(0.3), sampleRate }],
+    ['too-short', { samples: samples.slice(sampleRate, 1.1 * sampleRate), sampleRate }],
+    ['clipped', { samples: square, sampleRate }],
+    ['overloaded', { samples: samples.map((sample) => 400 * sample), sampleRate }],
+  ] as const) {
+    for (const model of [predictor, shipped]) {
+      const { sure, warnings } = await model.predict(signal);
+      assert.ok(
+        warnings.some((warning) => warning.kind === kind),
+        `${kind}, got ${warnings.map((warning) => warning.kind)}`,
+      );
+      assert.equal(sure, false, kind);
+      assert.ok(
+        warnings.every((warning) => warning.kind !== 'other-sentence'),
+        kind,
+      );
+    }
+  }
+  shipped.dispose();
+});
+
+test('the prediction of a long recording is the mean over its windows with a voice', async () => {
+  const speech = await long(9);
+  const { sampleRate } = speech;
+  const silence = { samples: new Float32Array(5 * sampleRate), sampleRate };
+  const { signal } = joinSignals([speech, silence]);
+  const file = path.join(folder, 'long-with-silence.wav');
+  fs.writeFileSync(file, encodeWav(signal));
+  const entries = await predictor.timeline(signal, { hop: 2.4 });
+  const voiced = entries.filter(({ start }) => start < 9);
+  for (const recording of [signal, file]) {
+    const { windows, probabilities, seconds, warnings, emotion, probability } = await predictor.predict(recording);
+    assert.deepEqual(windows, { count: entries.length, used: voiced.length, seconds: 2.4 });
+    for (const label of predictor.labels) {
+      const mean = voiced.reduce((sum, entry) => sum + entry.probabilities[label], 0) / voiced.length;
+      assert.ok(Math.abs(probabilities[label] - mean) < 1e-4, `${label}: ${probabilities[label]}, mean ${mean}`);
+    }
+    assert.equal(probability, Math.max(...Object.values(probabilities)));
+    assert.equal(probability, probabilities[emotion]);
+    assert.ok(Math.abs(seconds - 14) < 1e-3);
+    assert.match(warnings[0].message, /long: 14\.0 s; the prediction is the mean over 4 of 6 windows of 2\.4 s/);
+  }
+});
+
+test('a recording that is no sound, or on which the model fails, stops no other', async () => {
+  const files = corpus.clips.slice(0, 3).map((clip) => clip.path);
+  const whole = await predictor.predictMany(files);
+  const model = Reflect.get(predictor, 'model');
+  const fails = { samples: new Float32Array(30_000).fill(0.123), sampleRate: 22_050 };
+  const ask = (sounds: readonly Signal[]) => {
+    if (sounds.some(({ samples }) => Math.abs(samples[100] - 0.123) < 1e-3)) throw new Error('out of memory');
+    return model.ask(sounds);
+  };
+  Reflect.set(predictor, 'model', { hear: (sound: Signal) => model.hear(sound), ask: async (s: Signal[]) => ask(s) });
+  const poor = { samples: Float32Array.of(Number.NaN, 0, 0), sampleRate: 22_050 };
+  const outcomes: Outcome[] = [];
+  for await (const outcome of predictor.predictEach([files[0], poor, files[1], fails, files[2]]))
+    outcomes.push(outcome);
+  Reflect.set(predictor, 'model', model);
+  assert.match(String(outcomes[1].error), /samples must be finite numbers, got NaN at 0 in "the recording"/);
+  assert.match(String(outcomes[3].error), /out of memory/);
+  const emotions = outcomes.flatMap(({ prediction }) => (prediction ? [prediction.emotion] : []));
+  assert.deepEqual(
+    emotions,
+    whole.map(({ emotion }) => emotion),
+  );
+});
+
+test('a damaged recording is predicted, with a warning', async () => {
+  const bytes = fs.readFileSync(corpus.clips[0].path);
+  const file = path.join(folder, 'cut.wav');
+  fs.writeFileSync(file, bytes.subarray(0, bytes.length - 10_000));
+  const { warnings } = await predictor.predict(file);
+  assert.deepEqual([warnings[0].kind, /cut short/.test(warnings[0].message)], ['damaged', true]);
+});
+
+test('a short recording is read from its start, with a warning', async () => {
   const { samples, sampleRate } = await loadAudio(corpus.clips[0].path, { sampleRate: 'native' });
   const from = Math.floor(0.9 * sampleRate);
   const short = { samples: samples.slice(from, from + Math.floor(0.5 * sampleRate)), sampleRate };

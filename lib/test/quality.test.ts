@@ -37,6 +37,28 @@ test('recordingFaults finds silence, and says nothing else about it', () => {
   assert.deepEqual(kinds(voice(3, 1e-5)), ['silent']);
 });
 
+test('a constant offset is no sound', () => {
+  const offset = ({ samples, sampleRate }: Signal): Signal => ({ samples: samples.map((x) => x + 0.2), sampleRate });
+  assert.deepEqual(kinds(offset({ samples: new Float32Array(RATE), sampleRate: RATE })), ['silent']);
+  assert.deepEqual(kinds(offset(voice(3, 0.002))), ['quiet']);
+  assert.deepEqual(kinds(offset(voice(3))), []);
+});
+
+test('severe are the faults of recordings that cannot carry a prediction', () => {
+  const severe = (signal: Signal): FaultKind[] =>
+    recordingFaults(signal).flatMap(({ kind, severe: isSevere }) => (isSevere ? [kind] : []));
+  const { samples } = voice(3, 0.9);
+  const square = { samples: samples.map((sample) => (sample > 0 ? 1 : -1)), sampleRate: RATE };
+  assert.deepEqual(severe(square), ['clipped']);
+  assert.deepEqual(severe({ samples: Float32Array.of(0.5), sampleRate: RATE }), ['silent']);
+  assert.deepEqual(severe(voice(0.4)), ['too-short']);
+  assert.deepEqual(
+    severe({ samples: samples.map((sample) => 50 * sample), sampleRate: RATE }).includes('overloaded'),
+    true,
+  );
+  assert.deepEqual(severe(voice(9)), []);
+});
+
 test('recordingFaults finds recordings that are quiet, short or long', () => {
   assert.deepEqual(kinds(voice(3, 0.002)), ['quiet']);
   assert.deepEqual(kinds(voice(0.8)), ['too-short']);
