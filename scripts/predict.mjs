@@ -9,8 +9,9 @@ import { callerFolder, messageOf } from './setup/project.mjs';
 
 const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender] [--quick]
 
-Says which emotion each recording sounds like: WAV, MP3, FLAC, Ogg Vorbis or Opus. A table on a terminal, JSON lines
-in a pipe. "?" after an emotion means that the model had better say "not sure".
+Predicts the emotion of each recording: WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA, the sound of MP4
+and MOV videos, and what ffmpeg reads if it is installed. A table on a terminal, JSON lines in a pipe. "?" after an
+emotion means "not sure". Recordings above 8 s are predicted in windows of 2.4 s, and the mean is shown.
 
   --json        one JSON object on each line
   --csv         comma-separated values with a head line
@@ -52,7 +53,7 @@ async function main(args) {
   await setUp();
   const require = createRequire(import.meta.url);
   /** @type {typeof import('../lib/dist/index.js')} */
-  const { EmotionPredictor, GenderDetector, loadAudio, progress, recordingFaults } = require('../lib/dist/index.js');
+  const { EmotionPredictor, GenderDetector, progress } = require('../lib/dist/index.js');
   const { timeline = false, gender = false, quick = false, model, run } = options.values;
   const folder = model === undefined ? undefined : path.resolve(callerFolder, model);
   let predictor;
@@ -87,14 +88,10 @@ async function main(args) {
   let heard = 0;
   const voiceOf = async (/** @type {string} */ source) => (voices ? { voice: (await voices.detect(source)).sex } : {});
   const writeTimeline = async (/** @type {string} */ source) => {
-    const signal = await loadAudio(source, { sampleRate: 'native' });
     const voice = await voiceOf(source);
-    // A timeline is what long recordings are asked for.
-    const faults = recordingFaults(signal).filter(({ kind }) => kind !== 'too-long');
-    let warnings = faults.map(({ message }) => message);
-    for await (const stretch of predictor.timelineEach(signal)) {
-      write({ file: shownPath(source), ...stretch, warnings, ...voice });
-      warnings = [];
+    for await (const { warnings = [], ...stretch } of predictor.timelineEach(source)) {
+      if (readerGone) break;
+      write({ file: shownPath(source), ...stretch, warnings: warnings.map(({ message }) => message), ...voice });
     }
   };
   for (const source of timeline ? files : []) {

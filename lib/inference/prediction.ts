@@ -49,6 +49,8 @@ export interface TimelineEntry extends Omit<Prediction, 'warnings' | 'seconds' |
   /** Seconds from the start of the recording. */
   start: number;
   end: number;
+  /** On the last entry: reasons to doubt the predictions, of the recording as a whole. */
+  warnings?: Warning[];
 }
 
 /** A recording on disk or in memory. */

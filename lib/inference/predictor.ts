@@ -165,14 +165,26 @@ export class EmotionPredictor {
     return entries;
   }
 
-  /** `timeline`, entry by entry while the recording is decoded; memory does not grow with its length. */
+  /**
+   * `timeline`, entry by entry while the recording is decoded; memory does not grow with its length.
+   *
+   * @returns entries, of which the last one has the warnings about the whole recording
+   */
   async *timelineEach(recording: Recording, { hop = 0.6 }: { hop?: number } = {}): AsyncGenerator<TimelineEntry> {
     if (!(hop > 0)) throw new RangeError(`timeline: hop must be above 0 s, got ${hop}`);
-    const sound = measured(await open(recording));
+    const stream = await open(recording);
+    const sound = measured(stream);
+    let last: TimelineEntry | undefined;
     for await (const { entry, level } of this.windowScores(sound.blocks, hop)) {
+      if (last) yield last;
       const floor = voiceFloor(sound.measures()?.loudest ?? level);
-      yield { ...entry, sure: entry.sure && level >= floor };
+      last = { ...entry, sure: entry.sure && level >= floor };
     }
+    const measures = sound.measures();
+    if (!last || !measures) return;
+    const faults = [...damageFaults(stream.damage()), ...faultsOf(measures)];
+    // A timeline is what long recordings need.
+    yield { ...last, warnings: faults.filter(({ kind }) => kind !== 'too-long') };
   }
 
   /** Each window's prediction, and the level of its loudest moment. */
