@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { findRecordings, shownPath } from './predict/files.mjs';
+import { describeSkipped, findRecordings } from './predict/files.mjs';
 import { csv, jsonLines, table } from './predict/formats.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 import { callerFolder, messageOf } from './setup/project.mjs';
@@ -68,11 +68,11 @@ async function main(args) {
   }
   if (model === undefined && run === undefined) process.stderr.write(`Answers come from ${predictor.name}.\n`);
 
-  const { files, faults, folders } = findRecordings(options.positionals);
-  const format = chooseFormat(options.values, predictor.labels, [
-    ...files.map(shownPath),
-    ...faults.map((f) => f.file),
-  ]);
+  const { files, faults, folders, skipped } = findRecordings(options.positionals);
+  if (skipped.length > 0) process.stderr.write(`${describeSkipped(skipped)}\n`);
+  const names = new Map(files.map(({ file, name }) => [file, name]));
+  const nameOf = (/** @type {string} */ file) => names.get(file) ?? file;
+  const format = chooseFormat(options.values, predictor.labels, [...names.values(), ...faults.map((f) => f.file)]);
   process.stdout.write(format.head);
   let failed = 0;
   const write = (/** @type {import('./predict/formats.mjs').Line} */ line) => {
@@ -91,24 +91,25 @@ async function main(args) {
     const voice = await voiceOf(source);
     for await (const { warnings = [], ...stretch } of predictor.timelineEach(source)) {
       if (readerGone) break;
-      write({ file: shownPath(source), ...stretch, warnings: warnings.map(({ message }) => message), ...voice });
+      write({ file: nameOf(source), ...stretch, warnings: warnings.map(({ message }) => message), ...voice });
     }
   };
-  for (const source of timeline ? files : []) {
+  for (const source of timeline ? names.keys() : []) {
     if (readerGone) break;
-    await writeTimeline(source).catch((error) => write({ file: shownPath(source), error: messageOf(error) }));
+    await writeTimeline(source).catch((error) => write({ file: nameOf(source), error: messageOf(error) }));
     shown?.update(++heard);
   }
-  for await (const { recording, prediction, error } of predictor.predictEach(timeline ? [] : files)) {
+  for await (const { recording, prediction, error } of predictor.predictEach(timeline ? [] : names.keys())) {
     if (readerGone) break;
     const source = String(recording);
     shown?.update(++heard);
-    if (!prediction) {
-      write({ file: shownPath(source), error: messageOf(error) });
-      continue;
+    try {
+      if (!prediction) throw error;
+      const warnings = prediction.warnings.map(({ message }) => message);
+      write({ file: nameOf(source), ...prediction, warnings, ...(await voiceOf(source)) });
+    } catch (fault) {
+      write({ file: nameOf(source), error: messageOf(fault) });
     }
-    const warnings = prediction.warnings.map(({ message }) => message);
-    write({ file: shownPath(source), ...prediction, warnings, ...(await voiceOf(source)) });
   }
   shown?.done();
   predictor.dispose();
@@ -123,7 +124,8 @@ async function main(args) {
 function chooseFormat({ json, csv: asCsv, timeline = false, gender = false }, labels, names) {
   if (asCsv) return csv({ labels, timeline, gender });
   if (json || !process.stdout.isTTY) return jsonLines;
-  return table({ width: Math.max(0, ...names.map((name) => name.length)), timeline, gender });
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
+  return table({ width, timeline, gender });
 }
 
 /** @param {string[]} args */

@@ -19,7 +19,7 @@ export interface CorpusReport {
   duplicates: string[];
   /** Other names: songs, videos, notes. */
   ignored: SkippedFile[];
-  /** Clips whose file is empty, cut short or no WAV file. */
+  /** Clips whose file is empty, cut short, no WAV file or refused by the system. */
   unreadable: SkippedFile[];
   /** Actors of whom some clips, but not all, are there. */
   missing: { actor: number; count: number; names: string[] }[];
@@ -97,7 +97,11 @@ export function describeCorpus(corpus: { label: string; clips: readonly Clip[]; 
 
 function byReason(files: readonly SkippedFile[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
-  for (const { name, reason } of files) groups.set(reason, [...(groups.get(reason) ?? []), name]);
+  for (const { name, reason } of files) {
+    const names = groups.get(reason) ?? [];
+    names.push(name);
+    groups.set(reason, names);
+  }
   return groups;
 }
 

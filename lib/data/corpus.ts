@@ -91,6 +91,10 @@ export function loadData(place?: string, options: LoadDataOptions = {}): Corpus 
   const clips: Clip[] = [];
   const touched = new Set<number>();
   const sizes = new Map<string, number>();
+  for (const entry of sources.unusable) {
+    report.unreadable.push(entry);
+    touched.add(parseClip(entry.name).actor);
+  }
   for (const file of sources.clips) {
     const clip = parseClip(file);
     touched.add(clip.actor);

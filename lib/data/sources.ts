@@ -10,6 +10,7 @@ import { isSpeechClip, parseClip } from './clip';
 import type { SkippedFile } from './corpus-report';
 import { PRACTICE_MARKER } from './practice/marker';
 import { RAVDESS } from './ravdess';
+import { type FoundEntry, faultOf, plainPath, walkFolder } from './walk';
 
 /** Everything of a folder or zip, told apart by name. */
 export interface Sources {
@@ -18,6 +19,8 @@ export interface Sources {
   clips: string[];
   duplicates: string[];
   ignored: SkippedFile[];
+  /** Clips, by name, that the system does not let read. */
+  unusable: SkippedFile[];
   /** The file that marks a practice corpus. */
   marker?: string;
 }
@@ -25,54 +28,54 @@ export interface Sources {
 /**
  * Looks through a zip or a folder; zips are unpacked below `workFolder`.
  *
- * @throws SerError `bad-corpus` if there is no such place, `bad-archive` if a zip is broken or hostile
+ * @throws SerError `bad-corpus` if there is no such place or it cannot be read, `bad-archive` if a zip is broken or
+ *   hostile
  */
 export function listSources(place: string, workFolder: string): Sources {
-  const status = fs.statSync(place, { throwIfNoEntry: false });
-  if (!status) {
-    throw new SerError('bad-corpus', `loadData: no such zip or folder, got "${place}"; run "npm run data"`);
-  }
-  const sources: Sources = { folder: place, clips: [], duplicates: [], ignored: [] };
+  const sources: Sources = { folder: place, clips: [], duplicates: [], ignored: [], unusable: [] };
   const seen = new Set<string>();
-  if (status.isFile()) {
+  if (isFile(place)) {
     sources.folder = addArchive(sources, seen, place, workFolder);
     return sources;
   }
-  const { files, archives } = listFiles(place);
-  for (const file of files) addFile(sources, seen, file, path.relative(place, file));
+  const { files, unusable } = walkFolder(place);
+  if (unusable[0]?.name === '') throw unreadable(place, unusable[0].reason);
+  const archives = files.filter(isArchive);
+  const others = files.filter((file) => !isArchive(file));
+  const links = path.join(workFolder, 'links');
+  for (const file of others) addFile(sources, seen, file.name, () => plainPath(file.path, links));
+  for (const { name, reason } of unusable) {
+    const list = isSpeechClip(path.basename(name)) ? sources.unusable : sources.ignored;
+    list.push({ name, reason });
+  }
   const complete = seen.size >= RAVDESS.actors * RAVDESS.clipsPerActor;
   for (const archive of archives) {
     if (complete) {
-      sources.ignored.push({ name: path.relative(place, archive), reason: 'the folder is complete without it' });
+      sources.ignored.push({ name: archive.name, reason: 'the folder is complete without it' });
     } else {
-      const unpacked = addArchive(sources, seen, archive, workFolder);
-      if (archives.length === 1 && files.length === 0) sources.folder = unpacked;
+      const unpacked = addArchive(sources, seen, plainPath(archive.path, links), workFolder);
+      if (archives.length === 1 && others.length === 0) sources.folder = unpacked;
     }
   }
   return sources;
 }
 
-/** Files and zips below a folder, shallow before deep, so that of two copies the plainer path counts. */
-function listFiles(folder: string): { files: string[]; archives: string[] } {
-  const files: string[] = [];
-  const archives: string[] = [];
-  const visited = new Set<string>(); // links may lead in circles
-  const queue = [folder];
-  for (let current = queue.shift(); current !== undefined; current = queue.shift()) {
-    const real = fs.realpathSync(current);
-    if (visited.has(real)) continue;
-    visited.add(real);
-    for (const name of fs.readdirSync(current).sort()) {
-      if (name.startsWith('.') || name === '__MACOSX') continue;
-      const file = path.join(current, name);
-      const status = fs.statSync(file, { throwIfNoEntry: false });
-      if (status?.isDirectory()) queue.push(file);
-      else if (/\.zip$/i.test(name)) archives.push(file);
-      else files.push(file);
-    }
+function isFile(place: string): boolean {
+  try {
+    const status = fs.statSync(place);
+    if (status.isFile() || status.isDirectory()) return status.isFile();
+  } catch (error) {
+    throw unreadable(place, faultOf(error), error);
   }
-  return { files, archives };
+  throw unreadable(place, 'a device, a pipe or a socket');
 }
+
+function unreadable(place: string, reason: string, cause?: unknown): SerError {
+  const message = `loadData: the zip or folder must be readable, got "${place}" (${reason}); run "npm run data"`;
+  return new SerError('bad-corpus', message, { cause });
+}
+
+const isArchive = ({ name }: FoundEntry): boolean => /\.zip$/i.test(name);
 
 /** Unpacks the clips of a zip that are new, and says where. */
 function addArchive(sources: Sources, seen: Set<string>, zip: string, workFolder: string): string {
@@ -90,22 +93,22 @@ function addArchive(sources: Sources, seen: Set<string>, zip: string, workFolder
     },
   });
   for (const name of [...files, ...skipped]) {
-    addFile(sources, seen, path.join(folder, ...name.split('/')), `${path.basename(zip)}/${name}`);
+    addFile(sources, seen, `${path.basename(zip)}/${name}`, () => path.join(folder, ...name.split('/')));
   }
   return folder;
 }
 
-function addFile(sources: Sources, seen: Set<string>, file: string, name: string): void {
-  const base = path.basename(file);
+function addFile(sources: Sources, seen: Set<string>, name: string, fileOf: () => string): void {
+  const base = path.basename(name);
   if (base === PRACTICE_MARKER) {
-    sources.marker ??= file;
+    sources.marker ??= fileOf();
   } else if (!isSpeechClip(base)) {
     sources.ignored.push({ name, reason: whyIgnored(base) });
   } else if (seen.has(base.toLowerCase())) {
     sources.duplicates.push(name);
   } else {
     seen.add(base.toLowerCase());
-    sources.clips.push(file);
+    sources.clips.push(fileOf());
   }
 }
 
@@ -137,7 +140,5 @@ export function checkWave(file: string): { size: number } | { problem: string } 
 
 /** Whether a folder holds a zip or a WAV file at any depth; a download that has only begun does not count. */
 export function holdsRecordings(folder: string): boolean {
-  if (!fs.existsSync(folder)) return false;
-  const { files, archives } = listFiles(folder);
-  return archives.length > 0 || files.some((file) => isSpeechClip(path.basename(file)));
+  return walkFolder(folder).files.some((file) => isArchive(file) || isSpeechClip(path.basename(file.name)));
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -160,7 +161,10 @@ test('loadData reports empty, cut and foreign files as unreadable, and counts th
 test('loadData refuses a place without speech clips, a place that is not there, and a broken zip', () => {
   writeFolder([{ name: 'happy1.wav', data: tinyWave() }]);
   assert.throws(() => loadData(room, { workFolder }), { code: 'bad-corpus', message: /no RAVDESS speech clip/ });
-  assert.throws(() => loadData(path.join(room, 'nowhere')), { code: 'bad-corpus', message: /no such zip or folder/ });
+  assert.throws(() => loadData(path.join(room, 'nowhere')), {
+    code: 'bad-corpus',
+    message: /must be readable, got .*no such file or folder/,
+  });
   fs.writeFileSync(path.join(room, 'broken.zip'), 'broken');
   assert.throws(() => loadData(room, { workFolder }), { code: 'bad-archive' });
   assert.throws(() => loadData(path.join(room, 'happy1.wav'), { workFolder }), { code: 'bad-archive' });
@@ -170,6 +174,49 @@ test('loadData follows links without running in circles', () => {
   writeFolder(entriesOf([1]), 'there');
   fs.symlinkSync(path.join(room, 'there'), path.join(room, 'there', 'loop'), 'dir');
   assert.equal(loadData(path.join(room, 'there'), { workFolder }).clips.length, 60);
+});
+
+test('loadData gives the clips beside links in circles, dangling links, pipes and folders that lead above', () => {
+  const [missing, loop, ...entries] = entriesOf([1]);
+  writeFolder(entries);
+  fs.symlinkSync('nowhere.wav', path.join(room, missing.name));
+  fs.symlinkSync(path.basename(loop.name), path.join(room, loop.name));
+  fs.symlinkSync('loop', path.join(room, 'loop'));
+  for (const name of ['up', 'up2']) fs.symlinkSync('..', path.join(room, 'Actor_01', name));
+  execFileSync('mkfifo', [path.join(room, '03-01-01-01-01-01-02.wav')]);
+  const { clips, report } = loadData(room, { workFolder, allowMissing: true });
+  assert.equal(clips.length, 58);
+  assert.deepEqual(
+    report.unreadable.map(({ name, reason }) => `${path.basename(name)}: ${reason}`),
+    [
+      '03-01-01-01-01-01-02.wav: a device, a pipe or a socket',
+      `${path.basename(missing.name)}: no such file or folder`,
+      `${path.basename(loop.name)}: its links lead in a circle`,
+    ],
+  );
+  assert.deepEqual(report.ignored, [{ name: 'loop', reason: 'its links lead in a circle' }]);
+});
+
+test('loadData names a place that is a link in a circle, or whose name is too long', () => {
+  const loop = path.join(room, 'loop');
+  fs.symlinkSync('loop', loop);
+  for (const [place, reason] of [
+    [loop, 'its links lead in a circle'],
+    [path.join(room, 'x'.repeat(300)), 'its name is too long for the file system'],
+  ]) {
+    const message = `loadData: the zip or folder must be readable, got "${place}" (${reason}); run "npm run data"`;
+    assert.throws(() => loadData(place, { workFolder }), { code: 'bad-corpus', message });
+  }
+});
+
+test('loadData reads recordings in folders whose names are not UTF-8', { skip: process.platform !== 'linux' }, () => {
+  writeFolder(entriesOf([1]));
+  const strange = Buffer.concat([Buffer.from(`${room}/Schauspieler_`), Buffer.from([0xe4])]);
+  fs.renameSync(path.join(room, 'Actor_01'), strange);
+  const { clips } = loadData(room, { workFolder });
+  assert.equal(clips.length, 60);
+  for (const clip of clips) assert.ok(fs.readFileSync(clip.path).length > 0);
+  assert.deepEqual(loadData(room, { workFolder }).clips, clips, 'and again');
 });
 
 test('loadData knows a practice corpus by its marker, in a zip and in a folder', () => {

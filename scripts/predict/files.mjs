@@ -1,48 +1,125 @@
-/** Which recordings are meant by what was typed. */
+/** Finds the recordings that are meant by what was typed. */
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { callerFolder } from '../setup/project.mjs';
 
-/** What folders are searched for; a file that is named itself may end in anything. */
-const RECORDINGS = /\.(wav|mp3|flac|ogg|oga|opus)$/i;
+/** Endings of the names that folders are searched for; a file that is named itself may end in anything. */
+const ENDINGS = ['.wav', '.mp3', '.flac', '.ogg', '.oga', '.opus'];
+
+/** Endings that are counted one by one in the line about skipped files. */
+const ENDINGS_NAMED = 4;
+
+/**
+ * A recording to predict.
+ *
+ * @typedef {object} Found
+ * @property {string} file the path to open
+ * @property {string} name as the caller would type it
+ */
 
 /**
  * Files as they are, folders as the recordings in them and below, in order; hidden files are left out.
  *
  * @param {readonly string[]} named paths as typed, seen from the caller's folder
- * @returns {{ files: string[], faults: { file: string, message: string }[], folders: number }}
+ * @returns {{ files: Found[], faults: { file: string, message: string }[], folders: number, skipped: string[] }}
+ *   skipped: names of the files in folders that do not end as a recording's
  */
 export function findRecordings(named) {
-  /** @type {string[]} */
-  const files = [];
+  const require = createRequire(import.meta.url);
+  /** @type {typeof import('../../lib/dist/data/walk.js')} */
+  const { faultOf, plainPath, walkFolder } = require('../../lib/dist/data/walk.js');
+  const links = temporaryFolder();
+  /** @type {Map<string, Found>} each file once, however often it is named */
+  const files = new Map();
   /** @type {{ file: string, message: string }[]} */
   const faults = [];
+  /** @type {string[]} */
+  const skipped = [];
   let folders = 0;
-  for (const name of named) {
-    const target = path.resolve(callerFolder, name);
-    const kind = fs.statSync(target, { throwIfNoEntry: false });
-    if (!kind) {
-      faults.push({ file: name, message: 'no such file or folder' });
-    } else if (kind.isDirectory()) {
-      folders++;
-      const found = fs
-        .readdirSync(target, { recursive: true, encoding: 'utf8' })
-        .filter((entry) => RECORDINGS.test(entry) && !/(^|[/\\])\./.test(entry))
-        .sort((a, b) => (a < b ? -1 : 1))
-        .map((entry) => path.join(target, entry));
-      if (found.length === 0) {
-        faults.push({ file: name, message: 'the folder holds no .wav, .mp3, .flac, .ogg, .oga or .opus file' });
+  for (const typed of named) {
+    const target = path.resolve(callerFolder, typed);
+    try {
+      if (!fs.statSync(target).isDirectory()) {
+        files.set(keyOf(Buffer.from(target)), { file: target, name: shownPath(target) });
+        continue;
       }
-      files.push(...found);
-    } else {
-      files.push(target);
+    } catch (error) {
+      const lossy = typed.includes('\ufffd') ? '; its name is not UTF-8: name the folder that it is in' : '';
+      faults.push({ file: typed, message: `${faultOf(error)}${lossy}` });
+      continue;
+    }
+    folders++;
+    const found = walkFolder(target);
+    const before = files.size + faults.length;
+    for (const { name, path: bytes } of found.files) {
+      if (!isRecording(name)) {
+        skipped.push(name);
+        continue;
+      }
+      const shown = path.join(target, name);
+      const key = keyOf(bytes);
+      if (!files.has(key)) files.set(key, { file: plainPath(bytes, links()), name: shownPath(shown) });
+    }
+    for (const { name, reason, folder } of found.unusable) {
+      if (folder || isRecording(name)) {
+        faults.push({ file: name === '' ? typed : shownPath(path.join(target, name)), message: reason });
+      } else skipped.push(name);
+    }
+    if (files.size + faults.length === before) {
+      const endings = `${ENDINGS.slice(0, -1).join(', ')} or ${ENDINGS.at(-1)}`;
+      faults.push({ file: typed, message: `the folder holds no ${endings} file` });
     }
   }
-  return { files: [...new Set(files)], faults, folders };
+  return { files: [...files.values()], faults, folders, skipped };
+}
+
+/**
+ * A line about files that were left out because of their names, such as
+ * "Skipped 3 files that are not recordings by their name (2 .txt, 1 .jpg)".
+ *
+ * @param {readonly string[]} names at least one
+ */
+export function describeSkipped(names) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const name of names) {
+    const ending = path.extname(name).toLowerCase() || 'without an ending';
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const ranked = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const rest = ranked.slice(ENDINGS_NAMED).reduce((sum, [, count]) => sum + count, 0);
+  const listed = ranked.slice(0, ENDINGS_NAMED).map(([ending, count]) => `${count} ${ending}`);
+  if (rest > 0) listed.push(`${rest} others`);
+  const what = names.length === 1 ? 'file that is not a recording by its' : 'files that are not recordings by their';
+  return `Skipped ${names.length} ${what} name (${listed.join(', ')})`;
 }
 
 /** A path as the caller would type it. @param {string} file */
 export function shownPath(file) {
   const relative = path.relative(callerFolder, file);
   return relative.startsWith('..') ? file : relative;
+}
+
+/** Tells paths apart byte by byte, also those that look alike as text. @param {Buffer} file */
+const keyOf = (file) => file.toString('latin1');
+
+/** @param {string} name */
+function isRecording(name) {
+  return ENDINGS.includes(path.extname(name).toLowerCase());
+}
+
+/** A folder for links that goes when this process ends; made when it is first asked for. */
+function temporaryFolder() {
+  /** @type {string | undefined} */
+  let folder;
+  return () => {
+    if (folder === undefined) {
+      const made = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-links-'));
+      process.once('exit', () => fs.rmSync(made, { recursive: true, force: true }));
+      folder = made;
+    }
+    return folder;
+  };
 }

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { describeSkipped, findRecordings } from '../predict/files.mjs';
 import { inProject } from '../setup/project.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-predict-'));
@@ -42,6 +43,70 @@ test('predict hears every recording of a folder, in order, and writes a JSON lin
   );
   for (const { emotion, probabilities, probability } of answers) assert.equal(probabilities[emotion], probability);
   assert.match(stderr, /Hearing: 3 of 3 files/);
+  assert.match(stderr, /^Skipped 1 file that is not a recording by its name \(1 \.txt\)$/m);
+});
+
+test('predict lists each recording of a folder once, whatever its links, and names what it cannot read', () => {
+  const tangled = path.join(folder, 'tangled');
+  fs.mkdirSync(path.join(tangled, 'sub', 'deep'), { recursive: true });
+  fs.copyFileSync(path.join(recordings, 'b.wav'), path.join(tangled, 'sub', 'b.wav'));
+  for (const [target, link] of [
+    ['.', 'self'],
+    ['sub', 'a-link-to-sub'],
+    ['..', 'sub/deep/up'],
+    ['../..', 'sub/deep/up2'],
+    ['sub/b.wav', 'a.wav'],
+    ['loop.wav', 'loop.wav'],
+    ['nowhere', 'gone.txt'],
+  ])
+    fs.symlinkSync(target, path.join(tangled, link));
+  const long = `${'x'.repeat(300)}.wav`;
+  const { status, lines, stderr } = predict(long, 'tangled/loop.wav', 'tangled', '--model', model);
+  assert.equal(status, 1, stderr);
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)).map(({ file, error }) => [file, error]),
+    [
+      [long, 'its name is too long for the file system'],
+      ['tangled/loop.wav', 'its links lead in a circle'],
+      ['tangled/loop.wav', 'its links lead in a circle'],
+      ['tangled/sub/b.wav', undefined],
+    ],
+  );
+});
+
+test('predict reads files and folders whose names are not UTF-8', { skip: process.platform !== 'linux' }, () => {
+  const strange = path.join(folder, 'strange');
+  const named = (/** @type {string} */ text) =>
+    Buffer.concat([Buffer.from(`${strange}/`), Buffer.from(text, 'latin1')]);
+  fs.mkdirSync(named('f\xe4lle'), { recursive: true });
+  fs.copyFileSync(path.join(recordings, 'b.wav'), named('f\xe4lle/b.wav'));
+  for (const name of ['\xe4.wav', '\xf6.wav']) fs.copyFileSync(path.join(recordings, 'b.wav'), named(name));
+  const { status, lines, stderr } = predict('strange', '--gender', '--model', model);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).file),
+    ['strange/\ufffd.wav', 'strange/\ufffd.wav', 'strange/f\ufffdlle/b.wav'],
+  );
+});
+
+test('the line about skipped files names the commonest endings', () => {
+  const names = ['a.txt', 'b.TXT', 'c.jpg', 'LICENSE', 'd.x', 'e.y', 'f.z'];
+  assert.equal(
+    describeSkipped(names),
+    'Skipped 7 files that are not recordings by their name (2 .txt, 1 .jpg, 1 .x, 1 .y, 2 others)',
+  );
+});
+
+test('findRecordings lists more files than a call may have arguments', () => {
+  const many = path.join(folder, 'many');
+  for (const part of ['1', '2', '3']) {
+    fs.mkdirSync(path.join(many, part), { recursive: true });
+    fs.writeFileSync(path.join(many, part, '0.wav'), 'x');
+    for (let file = 1; file < 50_000; file++) {
+      fs.linkSync(path.join(many, part, '0.wav'), path.join(many, part, `${file}.wav`));
+    }
+  }
+  assert.equal(findRecordings([many]).files.length, 150_000);
 });
 
 test('predict writes CSV with quoted names, and the voice where it is asked for', () => {
