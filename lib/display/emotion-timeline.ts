@@ -104,7 +104,7 @@ function stretches(entries: readonly TimelineEntry[]): string[] {
     let next = first;
     while (next < entries.length && entries[next].emotion === emotion) next++;
     const own = entries.slice(first, next);
-    const highest = Math.max(...own.map(({ probability }) => probability));
+    const highest = own.reduce((most, { probability }) => Math.max(most, probability), 0);
     const doubt = own.some(({ sure }) => sure) ? '' : ', not sure';
     lines.push(`${seconds(own[0].start, own[own.length - 1].end)}: ${emotion}, up to ${percent(highest)}${doubt}.`);
     first = next;

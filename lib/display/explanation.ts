@@ -29,7 +29,8 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
   const sound = withMelAxes(decibels, clip.sampleRate);
   const { frequencies, times } = sound;
   const points = importance.values.map((value) => 100 * value);
-  const most = Math.max(0.01, ...points.map(Math.abs));
+  const [lowest, highest] = extent(points);
+  const most = Math.max(0.01, -lowest, highest);
   const turned = Float32Array.from(points, (_, at) => {
     const [band, frame] = [Math.floor(at / importance.frames), at % importance.frames];
     return points[frame * importance.coefficients + band];
@@ -60,7 +61,7 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
     height: 400,
     description: [
       `Heard as ${emotion} with ${(100 * probability).toFixed(1)} %. Without a part of the sound it would lose up to ` +
-        `${Math.max(...points).toFixed(1)} points, or gain up to ${Math.max(0, -Math.min(...points)).toFixed(1)}.`,
+        `${highest.toFixed(1)} points, or gain up to ${Math.max(0, -lowest).toFixed(1)}.`,
       `Moments that spoke for it most: ${strongest(meansOver(points, importance, 'time'), times, 'time')}.`,
       momentsAlone(importance)
         ? 'All frequencies of a moment count alike: only moments were taken away.'
@@ -89,7 +90,7 @@ function meansOver(
 
 /** The stretch around the highest mean in which it stays above half, in words. */
 function strongest(means: readonly number[], places: ArrayLike<number>, along: 'time' | 'frequency'): string {
-  const top = means.indexOf(Math.max(...means));
+  const top = means.indexOf(extent(means)[1]);
   if (means[top] <= 0) return 'none';
   let [first, last] = [top, top];
   while (first > 0 && means[first - 1] > means[top] / 2) first--;

@@ -40,7 +40,7 @@ export function mfccAgreement(ours: FeatureMatrix, theirs: FeatureMatrix, option
   const curve = ({ values, coefficients: columns }: FeatureMatrix, k: number): PlotlyTrace['y'] =>
     x.map((_, frame) => rounded(values[frame * columns + k], 6));
   const differences = x.map((_, frame) => largestInFrame(ours, theirs, frame));
-  const largest = Math.max(...differences);
+  const largest = differences.reduce((most, difference) => Math.max(most, difference), 0);
   const curves = coefficients.flatMap((k, i): PlotlyTrace[] => {
     const line = { type: 'scatter', mode: 'lines', x, legendgroup: `${k}` } as const;
     const hovertemplate = `%{x:.2f} s: %{y:.4f}<extra>coefficient ${k}</extra>`;

@@ -53,7 +53,9 @@ export function table(rows: readonly TableRow[], options: TableOptions = {}): Bu
     return rows.map((row) => formatCell(row[column], hasFraction ? (options.digits ?? 3) : 0));
   });
 
-  const widths = columns.map((column, c) => Math.max(column.length, ...cells[c].map((cell) => cell.length)));
+  const widths = columns.map((column, c) =>
+    cells[c].reduce((most, cell) => Math.max(most, cell.length), column.length),
+  );
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, c) => (isNumeric[c] ? text.padStart(widths[c]) : text.padEnd(widths[c])))

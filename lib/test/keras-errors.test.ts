@@ -78,6 +78,11 @@ test('files of another Keras are refused by version, and newer ones are read on 
   (await loadKeras(of('3.16.0'), { allowNewer: true })).dispose();
 });
 
+test('a list in a file may be longer than a call may have arguments', async () => {
+  const long = withConfig((text) => text.replace('{', `{"more": [${Array(200_000).fill('{}')}],`));
+  (await loadKeras(long)).dispose();
+});
+
 test('code in a file is refused by name', async () => {
   const lambda = withConfig((text) => text.replace('"class_name": "Flatten"', '"class_name": "Lambda"'));
   await refuses(loadKeras(lambda), /Lambda "flatten" holds Python code, which is never executed/);

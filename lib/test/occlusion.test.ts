@@ -85,6 +85,16 @@ test('a picture of moments alone names no frequencies', () => {
   assert.match(described(values.map((value, at) => value * (at % coefficients))), /Frequencies: \d+ to \d+ Hz/);
 });
 
+test('a picture of a minute has more weights than a call may have arguments', () => {
+  const [frames, coefficients] = [2584, 128];
+  const clip = { samples: new Float32Array(60 * AUDIO.sampleRate), sampleRate: AUDIO.sampleRate };
+  const values = new Float32Array(frames * coefficients);
+  const why = { emotion: 'sad', probability: 0.5, clip, decibels: { frames, coefficients, values } } as const;
+  const weights = values.map((_, at) => (at < coefficients ? 0.25 : 0));
+  const { 'text/plain': text } = explanation({ ...why, importance: { frames, coefficients, values: weights } });
+  assert.match(text, /would lose up to 25\.0 points, or gain up to 0\.0/);
+});
+
 test('mfccOfMel gives the MFCCs of the signal', () => {
   const signal = sound();
   const [direct, byMel] = [mfcc(signal), mfccOfMel(melSpectrogram(signal))];

@@ -37,7 +37,7 @@ export function fitAligner(
   sentences: readonly number[],
   options: LeftRightOptions = {},
 ): SentenceAligner {
-  const count = Math.max(0, ...sentences) + 1;
+  const count = sentences.reduce((most, sentence) => Math.max(most, sentence), 0) + 1;
   return {
     sentences: Array.from({ length: count }, (_, sentence) =>
       fitLeftRightHmm(

@@ -130,7 +130,8 @@ function rhythm(signal: Signal, f0: Float32Array): number[] {
   const mean = count === 0 ? 0 : total / count;
   const variance = stretches.reduce((sum, stretch) => sum + (stretch - mean) ** 2, 0) / Math.max(1, count);
   const seconds = signal.samples.length / signal.sampleRate;
-  return [seconds, total / f0.length, count / seconds, mean, Math.sqrt(variance), Math.max(0, ...stretches)];
+  const longest = stretches.reduce((most, stretch) => Math.max(most, stretch), 0);
+  return [seconds, total / f0.length, count / seconds, mean, Math.sqrt(variance), longest];
 }
 
 /** Natural logarithms of the peak and of the root mean square of the whole. */

@@ -100,8 +100,10 @@ function inOrder(layers: LayerDescription[]): LayerDescription[] {
     const ready = open.filter(({ inputs }) => inputs.every((input) => done.has(input)));
     if (ready.length === 0)
       throw new ModelFault(`${label(open[0])} must take outputs of other layers, got ${shown(open[0].inputs)}`);
-    for (const layer of ready) done.add(layer.name);
-    ordered.push(...ready);
+    for (const layer of ready) {
+      done.add(layer.name);
+      ordered.push(layer);
+    }
     open = open.filter(({ name }) => !done.has(name));
   }
   return ordered;

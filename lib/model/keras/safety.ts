@@ -9,11 +9,9 @@ import { isRecord, shown } from './fields';
 export function refuseForeignCode(config: unknown): void {
   const open: unknown[] = [config];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (Array.isArray(value)) open.push(...value.filter((item) => typeof item === 'object' && item !== null));
-    else if (isRecord(value)) {
-      if (typeof value.class_name === 'string') refuse(value);
-      open.push(...Object.values(value).filter((item) => typeof item === 'object' && item !== null));
-    }
+    if (isRecord(value) && typeof value.class_name === 'string') refuse(value);
+    // One by one: a list from a file may be longer than a call may have arguments.
+    for (const item of Object.values(value ?? {})) if (typeof item === 'object' && item !== null) open.push(item);
   }
 }
 
