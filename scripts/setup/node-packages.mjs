@@ -2,7 +2,16 @@
 import fs from 'node:fs';
 import { inProject, readIfThere, runLoudly } from './project.mjs';
 
-/** @typedef {{ packages: Record<string, { version?: string, integrity?: string, optional?: boolean }> }} Lock */
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} Entry
+ * @typedef {{ packages: Record<string, Entry> }} Lock
+ */
+
+/**
+ * What npm is told: everything that is locked, also if NODE_ENV=production, npm_config_omit or a .npmrc of the user's
+ * leaves out packages. Compilers and their programs for this machine are among those.
+ */
+export const INSTALL = ['ci', '--include=dev', '--include=optional', '--include=peer', '--no-audit', '--no-fund'];
 
 /** @type {import('./steps.mjs').Step} */
 export const nodePackages = {
@@ -16,10 +25,9 @@ export const nodePackages = {
   },
   work() {
     const wayOut = 'Is the network there? If so, the lines above say more. Then run it again.';
-    const args = ['ci', '--no-audit', '--no-fund'];
     const npm = process.env.npm_execpath;
-    if (npm?.endsWith('.js')) runLoudly(process.execPath, [npm, ...args], wayOut);
-    else runLoudly(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, wayOut);
+    if (npm?.endsWith('.js')) runLoudly(process.execPath, [npm, ...INSTALL], wayOut);
+    else runLoudly(process.platform === 'win32' ? 'npm.cmd' : 'npm', INSTALL, wayOut);
   },
 };
 
@@ -38,7 +46,13 @@ export function matches(lock, installed) {
   return Object.entries(lock.packages).every(([folder, wanted]) => {
     const found = installed.packages[folder];
     if (folder === '') return true; // the project itself
-    if (!found) return wanted.optional === true; // packages of other platforms
+    if (!found) return wanted.optional === true && !isForThisMachine(wanted);
     return found.version === wanted.version && found.integrity === wanted.integrity;
   });
+}
+
+/** Whether an optional package must be there. Which C library there is only npm finds out. @param {Entry} wanted */
+function isForThisMachine({ os, cpu, libc }) {
+  if (libc) return false;
+  return (os ?? [process.platform]).includes(process.platform) && (cpu ?? [process.arch]).includes(process.arch);
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { exclusively, lockFile } from '../setup/lock.mjs';
-import { matches } from '../setup/node-packages.mjs';
+import { INSTALL, matches } from '../setup/node-packages.mjs';
 import { inProject, inWords } from '../setup/project.mjs';
 import { pins, pythonEnvironment } from '../setup/python.mjs';
 import { runSteps } from '../setup/steps.mjs';
@@ -41,7 +42,7 @@ test('packages are installed again when one is missing or of another version, un
     packages: {
       '': {},
       'node_modules/a': { version: '1.0.0' },
-      'node_modules/b': { version: '2.0.0', optional: true },
+      'node_modules/b': { version: '2.0.0', optional: true, os: ['plan9'] },
     },
   };
   const a = { 'node_modules/a': { version: '1.0.0' } };
@@ -49,6 +50,38 @@ test('packages are installed again when one is missing or of another version, un
   assert.equal(matches(lock, { packages: {} }), false);
   assert.equal(matches(lock, { packages: { 'node_modules/a': { version: '1.0.1' } } }), false);
   assert.equal(matches(lock, { packages: { ...a, 'node_modules/b': { version: '1.9.0' } } }), false);
+  lock.packages['node_modules/b'].os = [process.platform];
+  assert.equal(matches(lock, { packages: a }), false, 'left out, although it is for this machine');
+});
+
+test('the compilers are installed whatever the environment tells npm to leave out', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-npm-'));
+  const write = (/** @type {string} */ file, /** @type {object} */ content) => {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), JSON.stringify(content));
+  };
+  const npm = (/** @type {string[]} */ args, environment = {}) => {
+    const options = /** @type {const} */ ({ cwd: folder, encoding: 'utf8', env: { ...process.env, ...environment } });
+    const { status, stderr } = spawnSync('npm', args, options);
+    assert.equal(status, 0, stderr);
+  };
+  try {
+    write('package.json', { name: 'x', devDependencies: { a: 'file:a' }, optionalDependencies: { b: 'file:b' } });
+    for (const name of ['a', 'b']) write(`${name}/package.json`, { name, version: '1.0.0' });
+    npm(['install', '--package-lock-only', '--offline']);
+    for (const environment of [
+      { NODE_ENV: 'production' },
+      { npm_config_omit: 'dev' },
+      { npm_config_omit: 'optional' },
+      { npm_config_production: 'true' },
+    ]) {
+      npm([...INSTALL, '--offline'], environment);
+      const installed = fs.readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+      assert.deepEqual(installed, ['a', 'b'], JSON.stringify(environment));
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });
 
 /** @param {string} title @param {boolean} ready @param {string[]} log @param {number} space */
