@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { UsageError } from './options.mjs';
+import { declaredTypes, toValue } from './parameters.mjs';
 
 /**
  * @typedef {object} Cell
@@ -55,9 +56,8 @@ export function readNotebook(file) {
  *
  * @param {Notebook} notebook
  */
-export function declaredParameters({ cells }) {
-  const cell = cells.find(({ tags }) => tags.includes('parameters'));
-  return [...(cell?.source ?? '').matchAll(/^let\s+([A-Za-z_$][\w$]*)/gm)].map((match) => match[1]);
+export function declaredParameters(notebook) {
+  return [...declaredTypes(notebook).keys()];
 }
 
 /**
@@ -76,19 +76,27 @@ export function select(notebooks, only) {
 }
 
 /**
- * What each notebook gets of the given parameters: those that it declares.
+ * What each notebook gets of the given parameters: those that it declares, as values of the types that it declares.
  *
  * @param {Notebook[]} notebooks
- * @param {Record<string, unknown>} given
+ * @param {Record<string, string>} given as typed
  * @returns {Record<string, unknown>[]}
+ * @throws UsageError if no notebook declares one, or a text is not of the declared type
  */
 export function distribute(notebooks, given) {
-  const declared = notebooks.map(declaredParameters);
-  const known = [...new Set(declared.flat())];
+  const declared = notebooks.map(declaredTypes);
+  const known = [...new Set(declared.flatMap((types) => [...types.keys()]))];
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     const list = known.length > 0 ? `known are ${known.sort().join(', ')}` : 'they declare none';
     throw new UsageError(`-p: no chosen notebook declares ${unknown.join(', ')}; ${list}`);
   }
-  return declared.map((names) => Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))));
+  return declared.map((types) =>
+    Object.fromEntries(
+      Object.entries(given).flatMap(([name, text]) => {
+        const type = types.get(name);
+        return type ? [[name, toValue(name, text, type)]] : [];
+      }),
+    ),
+  );
 }

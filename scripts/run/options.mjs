@@ -14,7 +14,8 @@ export const USAGE = `Runs the five notebooks in order and renders them.
   --data PATH          RAVDESS: the archive, its folder, or a folder of archives
                        (otherwise SER_DATA, then data/ravdess, then the practice corpus)
   --only NAMES         some notebooks only, such as 2-features,3-train
-  -p NAME=VALUE        a parameter of the notebooks; JSON, or else text; repeatable
+  -p NAME=VALUE        a parameter of the notebooks, of the type that it has there: text, or JSON for numbers,
+                       true or false, lists and objects; paths as seen from the folder of this call; repeatable
   --run NAME           the run's folder under data/runs, short for -p run=NAME
   --out DIR            where the rendered copies go (data/rendered)
   --timeout SECONDS    at most this long per cell (a day)
@@ -28,7 +29,7 @@ export class UsageError extends Error {}
  * @typedef {object} Options
  * @property {string | undefined} data absolute path
  * @property {string[] | undefined} only names of notebooks
- * @property {Record<string, unknown>} parameters
+ * @property {Record<string, string>} parameters as typed; `distribute` makes values of them
  * @property {string} out absolute path
  * @property {number} timeout seconds per cell
  * @property {string} notebooks the folder that they are in
@@ -84,19 +85,15 @@ function parse(args) {
 }
 
 /**
- * "epochs=3" as a name and a typed value.
+ * "epochs=3" as a name and what stands behind it.
  *
  * @param {string} text
- * @returns {[string, unknown]}
+ * @returns {[string, string]}
  */
-export function parseParameter(text) {
+function parseParameter(text) {
   const match = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
   if (!match) throw new UsageError(`-p takes name=value, got "${text}"`);
-  try {
-    return [match[1], JSON.parse(match[2])];
-  } catch {
-    return [match[1], match[2]];
-  }
+  return [match[1], match[2]];
 }
 
 /** @param {string} file */

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { declaredParameters, distribute, readNotebook, readNotebooks } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
@@ -184,14 +185,64 @@ test('parameters reach the notebooks that declare them, with their types', () =>
   assert.equal(outputs(out, '2-ignores').length, 1);
 });
 
-test('a parameter of the wrong type is refused by the declared type', () => {
-  const { status, stderr } = run(
-    { '1-typed': [{ tags: ['parameters'], source: 'let epochs = 60;' }] },
-    '-p',
-    'epochs=x',
-  );
-  assert.equal(status, 1);
-  assert.match(stderr, /Type 'string' is not assignable to type 'number'/);
+test('a parameter becomes a value of its declared type, and what looks like JSON stays text where text is declared', () => {
+  const source = [
+    "let run = 'latest';",
+    'let seed = 11;',
+    'let quick = false;',
+    "let names: string[] = ['a'];",
+    'let actors: number[] = [];',
+    "let protocol: 'actor' | 'original' = 'actor';",
+    'let rules: TrainingRules = {};',
+    'let later = something();',
+  ].join('\n');
+  const notebook = readNotebook(writeNotebook(temporary, 'typed', [{ tags: ['parameters'], source }]));
+  const given = (/** @type {Record<string, string>} */ texts) => distribute([notebook], texts)[0];
+  for (const run of ['2024', '{"a": 1}', '[1]', 'true', 'null', '1e3', '', 'a=b'])
+    assert.deepEqual(given({ run }), { run });
+  assert.deepEqual(given({ run: '"2024"' }), { run: '2024' });
+  assert.deepEqual(given({ seed: '1e3', quick: 'true', names: '["x",2024]', actors: '[1,2]' }), {
+    ...{ seed: 1000, quick: true, names: ['x', '2024'], actors: [1, 2] },
+  });
+  assert.deepEqual(given({ protocol: 'original', rules: '{"mixup": 0.2}', later: '[1' }), {
+    ...{ protocol: 'original', rules: { mixup: 0.2 }, later: '[1' },
+  });
+  for (const [name, text, type] of [
+    ['seed', 'many', 'a number'],
+    ['seed', '1e999', 'a number'],
+    ['seed', '"5"', 'a number'],
+    ['quick', '1', 'true or false'],
+    ['names', 'original', 'a list of strings, such as ["a","b"]'],
+    ['names', '[["a"]]', 'a list of strings, such as ["a","b"]'],
+    ['actors', '["1"]', 'a list of numbers, such as [1,2]'],
+    ['protocol', 'neither', 'one of actor, original'],
+    ['rules', '[]', 'an object, such as {"a": 1}'],
+  ]) {
+    assert.throws(() => given({ [name]: text }), { message: `-p ${name}=${text}: ${name} is ${type}` });
+  }
+});
+
+test('a parameter that is a path is seen from the folder of the call, or else from the project', () => {
+  const notebooks = readNotebooks(inProject('notebooks'));
+  for (const name of ['data', 'file']) {
+    const [own] = notebooks.filter((notebook) => declaredParameters(notebook).includes(name));
+    const given = (/** @type {string} */ text) => distribute([own], { [name]: text })[0][name];
+    assert.equal(given(''), '');
+    assert.equal(given('README.md'), inProject('README.md'));
+    assert.equal(given(temporary), temporary);
+    assert.throws(() => given('nowhere.wav'), /^Error: -p \w+=nowhere\.wav: there is no .*nowhere\.wav/);
+  }
+  const print = [{ tags: ['parameters'], source: "let file = '';" }, 'console.log(file);'];
+  fs.writeFileSync(path.join(temporary, 'voice.wav'), '');
+  const environment = process.env;
+  process.env = { ...environment, INIT_CWD: temporary };
+  try {
+    const { status, stderr, out } = run({ '1-file': print }, '-p', 'file=voice.wav');
+    assert.equal(status, 0, stderr);
+    assert.equal(printed(outputs(out, '1-file')[2]), `${path.join(temporary, 'voice.wav')}\n`);
+  } finally {
+    process.env = environment;
+  }
 });
 
 test('a command line that makes no sense is refused with exit code 2 before anything runs', () => {
@@ -200,6 +251,7 @@ test('a command line that makes no sense is refused with exit code 2 before anyt
     [['--only', '2-b'], /--only: no notebook 2-b; there are 1-a/],
     [['-p', 'epoch=1'], /no chosen notebook declares epoch; known are epochs, run/],
     [['-p', 'epochs'], /-p takes name=value, got "epochs"/],
+    [['-p', 'epochs=many'], /-p epochs=many: epochs is a number/],
     [['--epochs', '1'], /Unknown option '--epochs'/],
     [['--timeout', 'soon'], /--timeout takes seconds, got soon/],
     [['--data', '/no/such/folder'], /--data: there is no \/no\/such\/folder/],
