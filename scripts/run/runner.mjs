@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { jupyterSettings } from '../setup/kernelspec.mjs';
-import { inProject } from '../setup/project.mjs';
+import { inProject, SetupError } from '../setup/project.mjs';
 import { pythonEnvironment } from '../setup/python.mjs';
 import { Progress } from './progress.mjs';
 
@@ -118,7 +118,8 @@ export async function execute(job, data) {
   account.close(stopped);
   const { results, failure, broken } = account;
   if (!stopped && !failure && results.some(({ outcome }) => outcome !== 'ok')) {
-    throw new Error(`execute.py ended early:\n${broken || stderr}`);
+    const wayOut = 'If Python lacks a module, delete .venv and run "npm run setup".';
+    throw new SetupError(`execute.py ended early:\n${(broken || stderr).trimEnd()}\n${wayOut}`);
   }
   return { results, failure, stopped };
 }

@@ -11,6 +11,11 @@ const venvPython = windows ? path.join(venv, 'Scripts', 'python.exe') : path.joi
 /** Written last, so that a half-made environment lacks it. */
 const stamp = path.join(venv, 'set-up.json');
 
+// Every Python below this process takes its modules from its own environment, as with Python's options -E and -s:
+// settings of the caller's, such as PYTHONHOME, PYTHONPATH or PYTHONSAFEPATH, are meant for another Python.
+for (const name of Object.keys(process.env)) if (/^PYTHON[A-Z]+$/.test(name)) delete process.env[name];
+Object.assign(process.env, { PYTHONNOUSERSITE: '1', PIP_USER: '0' });
+
 /** The requirements that environment.yml pins under `pip:`; they are written nowhere else. */
 export function pins() {
   const text = fs.readFileSync(inProject('environment.yml'), 'utf8');

@@ -62,6 +62,25 @@ test('notebooks run in order, and both copies of each are written', () => {
   assert.doesNotMatch(page, /<(script|link|img|iframe)[^>]+(src|href)="?https?:/);
 });
 
+test('settings of another Python do not reach the runner', () => {
+  const environment = process.env;
+  const elsewhere = path.join(temporary, 'elsewhere');
+  fs.mkdirSync(elsewhere);
+  fs.writeFileSync(path.join(elsewhere, 'nbformat.py'), 'raise ImportError("of another Python")\n');
+  try {
+    for (const settings of [
+      { PYTHONSAFEPATH: '1' },
+      { PYTHONHOME: elsewhere, PYTHONPATH: elsewhere, PYTHONWARNINGS: 'error', PYTHONINSPECT: '1' },
+    ]) {
+      process.env = { ...environment, ...settings };
+      const { status, stderr } = run({ '1-first': ['console.log("first");'] });
+      assert.equal(status, 0, stderr);
+    }
+  } finally {
+    process.env = environment;
+  }
+});
+
 test('a page with a figure holds Plotly once', () => {
   const show = `const send = require('${inProject('node_modules', 'tslab', 'dist', 'jupyter')}').lastWriteDisplayData;
 const figure = { data: [], layout: {} };
