@@ -17,7 +17,9 @@ export type SerErrorCode =
   /** Training cannot go on, such as a loss that is not a number. */
   | 'bad-training'
   /** A program or device that the machine lacks. */
-  | 'missing-tool';
+  | 'missing-tool'
+  /** The memory or address space that this process may use is too small. */
+  | 'no-memory';
 
 /**
  * An error whose message says `<function>: <rule>, got <value>` and the way out.

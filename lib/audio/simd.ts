@@ -1,6 +1,7 @@
 /** The door to the WebAssembly kernels (simd/), and their memory. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { SerError } from '../errors';
 
 /** A place in the kernels' memory, in bytes. */
 export type Pointer = number;
@@ -133,9 +134,22 @@ interface WebAssemblyPlatform {
 }
 const platform = (globalThis as unknown as { WebAssembly: WebAssemblyPlatform }).WebAssembly;
 
-const memory = new platform.Memory({ initial: 64, maximum: 16_384 });
+const memory = reserve();
 const wasm = fs.readFileSync(path.join(__dirname, 'simd', 'kernels.wasm'));
 const instance = new platform.Instance(new platform.Module(wasm), { env: { memory, abort: () => {} } });
+
+function reserve(): InstanceType<WebAssemblyPlatform['Memory']> {
+  try {
+    return new platform.Memory({ initial: 64, maximum: 16_384 });
+  } catch (cause) {
+    throw new SerError(
+      'no-memory',
+      `simd: WebAssembly needs 10 GB of addresses for each memory, got "${(cause as Error).message}"; raise the limit ` +
+        '(ulimit -v unlimited), or set NODE_OPTIONS=--disable-wasm-trap-handler, with which it needs far less',
+      { cause },
+    );
+  }
+}
 
 /** The compiled kernels. */
 export const kernels = instance.exports as Kernels;

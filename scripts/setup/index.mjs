@@ -1,4 +1,5 @@
 /** Everything that has to be there before a notebook can run. */
+import { describeExhaustion, needsOption, startAgain } from './address-space.mjs';
 import { buildLibrary } from './build.mjs';
 import { kernelspec } from './kernelspec.mjs';
 import { exclusively } from './lock.mjs';
@@ -35,10 +36,11 @@ export async function setUp({ verbose = false } = {}) {
  */
 export async function runScript(work) {
   try {
-    process.exitCode = await work();
+    process.exitCode = await (needsOption() ? startAgain() : work());
   } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    console.error(`\n${error.message}`);
+    const message = error instanceof SetupError ? error.message : describeExhaustion(error);
+    if (message === undefined) throw error;
+    console.error(`\n${message}`);
     process.exitCode = 1;
   }
 }

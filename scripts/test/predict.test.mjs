@@ -175,6 +175,33 @@ test('predict explains wrong options with 2, and a missing model with 1', () => 
   assert.match(stderr, /run 3-train/);
 });
 
+/** Runs a command in a small address space. @param {number} kilobytes @param {string[]} command */
+function limited(kilobytes, ...command) {
+  const shell = ['-c', `ulimit -v ${kilobytes}; exec "$@"`, 'bash', process.execPath, ...command];
+  return spawnSync('bash', shell, { encoding: 'utf8', env: { ...process.env, INIT_CWD: folder } });
+}
+
+const onLinux = { skip: process.platform !== 'linux' };
+
+test('predict reads every format in an address space of 30 GB and of 8 GB', onLinux, () => {
+  const named = ['recordings', inProject('lib', 'test', 'fixtures', 'speech.flac'), '--gender', '--model', model];
+  for (const kilobytes of [30e6, 8e6]) {
+    const { status, stdout, stderr } = limited(kilobytes, inProject('scripts', 'predict.mjs'), ...named);
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout.trimEnd().split('\n').length, 4);
+  }
+});
+
+test('an address space that is too small ends in one sentence with the way out', onLinux, () => {
+  const small = limited(2.5e6, inProject('scripts', 'predict.mjs'), 'recordings', '--model', model);
+  assert.notEqual(small.status, 0);
+  assert.match(small.stderr, /The address space is limited to 2\.6 GB.*: raise the limit \(ulimit -v unlimited\)\.\n$/);
+  // Newer versions of Node do without the guards by themselves.
+  const program = `try { require('${inProject('lib')}'); } catch (error) { console.log(error.code, error.message); }`;
+  const { stdout } = limited(8e6, '-e', program);
+  assert.match(stdout, /^$|^no-memory simd: .*ulimit -v unlimited.*NODE_OPTIONS=--disable-wasm-trap-handler/);
+});
+
 test('predict ends quietly when the reader of its pipe has gone', async () => {
   const child = spawn(process.execPath, [inProject('scripts', 'predict.mjs'), recordings, '--model', model], {
     stdio: ['ignore', 'pipe', 'pipe'],
