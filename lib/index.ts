@@ -113,6 +113,7 @@ export {
   saveGenderClassifier,
   trainGenderClassifier,
 } from './inference/gender';
+export { describeGenderScore, keepGenderClassifier } from './inference/gender-run';
 export { type LiveAnswer, listen } from './inference/listen';
 export type { Explanation } from './inference/occlusion';
 export type { Prediction, TimelineEntry, Warning } from './inference/prediction';

@@ -2,7 +2,7 @@
 import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/extract';
 import { chooseModel, type PredictorOptions } from './chosen-model';
-import { type GenderClassifier, loadGenderClassifier, predictSex } from './gender';
+import { type GenderClassifier, loadGenderClassifier, predictSex, readGender } from './gender';
 import type { Prediction, Recording } from './prediction';
 import { EmotionPredictor } from './predictor';
 
@@ -38,9 +38,19 @@ export async function emotionDetector(recording: Recording, options: PredictorOp
 export class GenderDetector {
   private constructor(private readonly classifier: GenderClassifier) {}
 
-  /** @throws SerError `bad-artefact` without a trained model, or if its file is damaged */
+  /** @throws SerError `bad-artefact` without a trained model or a classifier, or if its file is damaged */
   static load(options: PredictorOptions = {}): GenderDetector {
     return new GenderDetector(loadGenderClassifier(chooseModel(options).section.existingFile('gender.json')));
+  }
+
+  /**
+   * As `load`; undefined for a run whose training actors allowed no classifier, such as actors of one sex.
+   *
+   * @throws SerError `bad-artefact` without a trained model, or if its file is damaged
+   */
+  static loadIfAny(options: PredictorOptions = {}): GenderDetector | undefined {
+    const classifier = readGender(chooseModel(options).section.existingFile('gender.json'));
+    return classifier.absent === undefined ? new GenderDetector(classifier) : undefined;
   }
 
   /** @throws SerError `bad-audio` for an unusable file */

@@ -11,7 +11,7 @@ import { fitPlatt, type PlattScaling, plattProbability } from './platt';
 import { type SvmModel, svmMargin, trainSvm } from './svm';
 
 /** Version of gender.json. */
-const FORMAT = 1;
+export const GENDER_FORMAT = 1;
 
 /** Kernel and cost of scikit-learn's SVC by default, fixed beforehand rather than chosen by results. */
 const MACHINE = { kernel: 'gaussian', cost: 1 } as const;
@@ -37,13 +37,15 @@ export function genderData({ manifest, voice }: Pick<FeatureStore, 'manifest' | 
 
 /** A trained classifier as plain data. */
 export interface GenderClassifier {
-  format: typeof FORMAT;
+  format: typeof GENDER_FORMAT;
   /** Per feature: subtract the mean, divide by the deviation. Taken from the training actors alone. */
   scaler: { mean: number[]; deviation: number[] };
   machine: SvmModel;
   /** What a negative and a positive margin mean. */
   sides: { negative: Sex; positive: Sex };
   trainedOn: { actors: number[]; clips: number; seed: number };
+  /** Reason why there is none: such a file holds nothing else. */
+  absent?: undefined;
   /** From margins to probabilities of the positive side; absent where fewer than four actors of each sex were heard. */
   calibration?: PlattScaling;
 }
@@ -103,7 +105,7 @@ export function trainGenderClassifier(
     { ...MACHINE, random: new Random(seed, 'trainGenderClassifier') },
   );
   return {
-    format: FORMAT,
+    format: GENDER_FORMAT,
     scaler,
     machine,
     sides: { negative: 'male', positive: 'female' },
@@ -158,7 +160,8 @@ export function predictSex(classifier: GenderClassifier, features: ArrayLike<num
  * The accuracy on unheard actors: each fold's actors are left out, the rest train, the fold is predicted.
  *
  * @param folds lists of test actors, no actor twice; default five folds with both sexes dealt evenly by `seed`
- * @throws RangeError if an actor is in two folds, or a fold leaves nobody to learn from
+ * @throws RangeError if an actor is in two folds
+ * @throws SerError `bad-training` if there are fewer than four actors, or a fold leaves voices of one sex to train on
  */
 export function crossValidateGender(
   data: GenderData & { folds?: readonly (readonly number[])[]; seed?: number },
@@ -185,36 +188,59 @@ export function crossValidateGender(
   return { clips, accuracy: correct / clips, folds: scores, right };
 }
 
-/** Writes a classifier as JSON, about 200 kB. */
-export function saveGenderClassifier(file: string, classifier: GenderClassifier): void {
+/** Takes the place of a classifier that cannot be trained. */
+export interface AbsentClassifier {
+  format: typeof GENDER_FORMAT;
+  /** The reason, such as `voices of both sexes are needed, got male`. */
+  absent: string;
+}
+
+/** Writes a classifier as JSON, about 200 kB; or the reason why there is none. */
+export function saveGenderClassifier(file: string, classifier: GenderClassifier | AbsentClassifier): void {
   writeFile(file, `${JSON.stringify(classifier)}\n`); // indented, each number would take a line
 }
 
 /**
  * Reads what `saveGenderClassifier` wrote.
  *
- * @throws SerError `bad-artefact` if the file is missing, damaged or of another version
+ * @throws SerError `bad-artefact` if the file is missing, damaged or of another version, or says that there is none
  */
 export function loadGenderClassifier(file: string): GenderClassifier {
+  const classifier = readGender(file);
+  if (classifier.absent === undefined) return classifier;
+  throw new SerError(
+    'bad-artefact',
+    `loadGenderClassifier: this run has no classifier of speaker sex (${classifier.absent}), as ${file} says; ` +
+      'do without, or choose another run',
+  );
+}
+
+/**
+ * Reads what `saveGenderClassifier` wrote, also where that is a reason.
+ *
+ * @throws SerError `bad-artefact` if the file is missing, damaged or of another version
+ */
+export function readGender(file: string): GenderClassifier | AbsentClassifier {
   if (!fs.existsSync(file)) {
     throw new SerError('bad-artefact', `loadGenderClassifier: no classifier in ${file}; 3-train writes it`);
   }
-  let classifier: Partial<GenderClassifier> | null;
+  let classifier: Partial<GenderClassifier> | AbsentClassifier | null;
   try {
-    classifier = readJson<Partial<GenderClassifier> | null>(file);
+    classifier = readJson<typeof classifier>(file);
   } catch (cause) {
     throw new SerError('bad-artefact', `loadGenderClassifier: ${file} is not JSON; run 3-train again`, {
       cause,
     });
   }
-  if (classifier?.format !== FORMAT) {
+  if (classifier?.format !== GENDER_FORMAT) {
     throw new SerError(
       'bad-artefact',
-      `loadGenderClassifier: format v${classifier?.format ?? '?'} in ${file}, this code reads v${FORMAT}; ` +
+      `loadGenderClassifier: format v${classifier?.format ?? '?'} in ${file}, this code reads v${GENDER_FORMAT}; ` +
         'run 3-train again',
     );
   }
-  const { scaler, machine, sides } = classifier;
+  if (typeof classifier.absent === 'string') return classifier as AbsentClassifier;
+  const { scaler, machine, sides } = classifier as Partial<GenderClassifier>;
   if (!scaler?.mean || scaler.mean.length !== scaler.deviation?.length || !machine?.options || !sides) {
     throw new SerError(
       'bad-artefact',
@@ -244,7 +270,10 @@ function dealFolds({ sexes, actors }: GenderData, everyone: readonly number[], s
   const shuffled = random.shuffle(everyone);
   const dealt = (['male', 'female'] as const).flatMap((sex) => shuffled.filter((actor) => sexOf.get(actor) === sex));
   const count = Math.min(5, Math.floor(everyone.length / 2));
-  if (count < 2) throw new RangeError(`crossValidateGender: at least 4 actors are needed, got ${everyone.length}`);
+  if (count < 2) {
+    const message = `crossValidateGender: at least 4 actors are needed, got ${everyone.length}; add actors`;
+    throw new SerError('bad-training', message);
+  }
   return Array.from({ length: count }, (_, fold) => dealt.filter((_, position) => position % count === fold));
 }
 

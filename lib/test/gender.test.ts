@@ -6,6 +6,7 @@ import test from 'node:test';
 import type { Sex } from '../data/labels';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
+import { GenderDetector } from '../inference/emotion';
 import {
   crossValidateGender,
   loadGenderClassifier,
@@ -13,6 +14,7 @@ import {
   saveGenderClassifier,
   trainGenderClassifier,
 } from '../inference/gender';
+import { describeGenderScore, keepGenderClassifier } from '../inference/gender-run';
 
 interface Golden {
   folds: number[][];
@@ -125,6 +127,43 @@ test('training needs both sexes, clips of every actor, and finite features', () 
   assert.throws(() => trainGenderClassifier({ ...data, sexes: [], trainActors }), RangeError);
   const broken = golden.features.map((row, clip) => (clip === 3 ? row.map(() => Number.NaN) : row));
   assert.throws(() => trainGenderClassifier({ ...data, features: broken, trainActors }), /got NaN for clip 3/);
+});
+
+test('a run whose actors allow no classifier keeps the reason, and says it', (context) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gender-'));
+  context.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'gender.json');
+  assert.equal(keepGenderClassifier(file, { ...data, trainActors }), 'classifier of speaker sex: trained on 8 actors');
+  assert.deepEqual(loadGenderClassifier(file), classifier);
+  assert.equal(
+    keepGenderClassifier(file, { ...data, trainActors: [1, 3, 5] }),
+    'classifier of speaker sex: none (voices of both sexes are needed, got male)',
+  );
+  assert.throws(
+    () => loadGenderClassifier(file),
+    (error) =>
+      error instanceof SerError &&
+      /this run has no classifier of speaker sex \(voices of both sexes are needed, got male\)/.test(error.message),
+  );
+  assert.equal(GenderDetector.loadIfAny({ folder }), undefined);
+  assert.throws(() => GenderDetector.load({ folder }), /has no classifier of speaker sex/);
+  assert.throws(() => keepGenderClassifier(file, { ...data, trainActors: [99] }), RangeError);
+});
+
+test('accuracy on held-out actors is told in words, or why there is none', () => {
+  const of = (kept: (actor: number) => boolean) => {
+    const clips = data.actors.flatMap((actor, clip) => (kept(actor) ? [clip] : []));
+    const pick = <T>(values: readonly T[]): T[] => clips.map((clip) => values[clip]);
+    return { features: pick(data.features), actors: pick(data.actors), sexes: pick(data.sexes) };
+  };
+  assert.match(describeGenderScore(data), /^speaker sex on held-out actors: \d+\.\d % of 240 clips, over 5 folds$/);
+  const reasons = {
+    'at least 4 actors are needed, got 3': of((actor) => actor <= 3),
+    'voices of both sexes are needed, got male': of((actor) => actor % 2 === 1),
+  };
+  for (const [reason, few] of Object.entries(reasons)) {
+    assert.equal(describeGenderScore(few), `speaker sex on held-out actors: none (${reason})`);
+  }
 });
 
 test('an actor in two folds is refused', () => {

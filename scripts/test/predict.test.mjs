@@ -142,6 +142,16 @@ test('predict answers nothing where it cannot tell the sex that was asked for', 
   assert.match(stderr, /gender\.json/);
 });
 
+test('predict says that a run of voices of one sex has no classifier of speaker sex', () => {
+  const male = path.join(folder, 'male');
+  fs.cpSync(model, male, { recursive: true });
+  fs.writeFileSync(path.join(male, 'gender.json'), '{"format":1,"absent":"voices of both sexes are needed, got male"}');
+  const { status, stdout, stderr } = predict('--gender', 'recordings', '--model', male);
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /no classifier of speaker sex \(voices of both sexes are needed, got male\)/);
+  assert.equal(predict('recordings/b.wav', '--model', male).status, 0);
+});
+
 test('predict gives a timeline with times', () => {
   const { status, lines } = predict('--timeline', '--csv', 'recordings/b.wav', '--model', model);
   assert.equal(status, 0);
