@@ -18,6 +18,8 @@ export type SerErrorCode =
   | 'bad-training'
   /** A program or device that the machine lacks. */
   | 'missing-tool'
+  /** Another process is working on the same. */
+  | 'in-use'
   /** The memory or address space that this process may use is too small. */
   | 'no-memory';
 

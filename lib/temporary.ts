@@ -20,7 +20,8 @@ export function removeLeftovers(target: string): void {
   }
 }
 
-function isRunning(processId: number): boolean {
+/** Whether a process of this number is running. */
+export function isRunning(processId: number): boolean {
   if (!Number.isInteger(processId) || processId <= 0) return true; // not a name of ours: leave it alone
   try {
     process.kill(processId, 0);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SerError } from '../errors';
 import type { FeatureManifest } from '../features/store';
 import { readJson } from '../files';
+import { releaseLock, takeLock } from '../lock';
 import { differences } from './configuration';
 import { LATEST, pointLatest, readLatest } from './latest';
 import { describeEnvironment, type Environment } from './provenance';
@@ -80,7 +81,30 @@ export class Run extends RunSection {
     this.details = { ...this.details, status: 'finished', finished: new Date().toISOString() };
     this.writeJson('run.json', this.details);
     pointLatest(path.dirname(this.folder), path.basename(this.folder));
+    this.release();
   }
+
+  /**
+   * Claims the run for this process, until `release`, `finish` or the process's end.
+   *
+   * @throws SerError `in-use` if another process trains it
+   */
+  claim(): void {
+    claimRun(path.dirname(this.folder), path.basename(this.folder));
+  }
+
+  /** Lets other processes train it. */
+  release(): void {
+    releaseLock(lockOf(path.dirname(this.folder), path.basename(this.folder)));
+  }
+}
+
+/** Beside the run's folder, so that a run can be claimed before it is made. */
+const lockOf = (root: string, name: string): string => path.resolve(root, `.${name}.lock`);
+
+function claimRun(root: string, name: string): void {
+  const what = `openRun: run ${name} in ${shown(root)}`;
+  takeLock(lockOf(root, name), what, 'choose another run name (-p run=NAME)');
 }
 
 /**
@@ -115,11 +139,25 @@ export function createRun(options: RunOptions): Run {
 /**
  * A run to train in: the one of this name, to go on with what it lacks, or else a fresh one.
  *
+ * A run that is named is claimed for this process until it is finished, its training fails, or the process ends.
+ *
  * @throws SerError `bad-artefact` if the run of this name has another seed, corpus or configuration, naming what differs
+ * @throws SerError `in-use` if another process trains it
  */
 export function openRun(options: Omit<RunOptions, 'replace'>): Run {
-  const { root, name, seed, corpus, configuration } = options;
-  if (name === undefined || !listRuns(root).includes(name)) return createRun(options);
+  const { root, name } = options;
+  if (name === undefined) return createRun(options);
+  checkRunName(name);
+  claimRun(root, name);
+  try {
+    return listRuns(root).includes(name) ? resumeRun(options, name) : createRun(options);
+  } catch (error) {
+    releaseLock(lockOf(root, name));
+    throw error;
+  }
+}
+
+function resumeRun({ root, seed, corpus, configuration }: Omit<RunOptions, 'replace'>, name: string): Run {
   const run = loadRun(root, name, { unfinished: true });
   const { fingerprint, clips } = run.info.corpus;
   const before = { seed: run.info.seed, corpus: { fingerprint, clips }, ...run.info.configuration };

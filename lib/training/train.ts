@@ -76,12 +76,14 @@ function foldSection(protocol: RunSection, fold: number, folds: number): RunSect
  * interrupt or a crash; within a fold the trainer goes on from its checkpoint.
  *
  * @throws SerError `bad-training` if the training was interrupted
+ * @throws SerError `in-use` if another process trains the run
  * @throws SerError `bad-artefact` if a finished fold is of another configuration, seed or division
  */
 export async function trainProtocol(options: TrainOptions): Promise<ProtocolSummary> {
   const { run, store, protocol, folds, seed = 11 } = options;
   const section = sectionOf(run, protocol);
   const summaries: FoldSummary[] = [];
+  run.claim();
   const watch = await watchInterrupts();
   try {
     for (const [index, fold] of folds.entries()) {
@@ -98,6 +100,9 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
         );
       }
     }
+  } catch (error) {
+    run.release();
+    throw error;
   } finally {
     watch.end();
   }

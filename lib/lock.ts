@@ -1,0 +1,116 @@
+/** Locks of whole folders: a file beside them names the process that works there. */
+import fs from 'node:fs';
+import { SerError } from './errors';
+import { writeFile } from './files';
+import { isRunning } from './temporary';
+
+/** Content of a lock file. */
+interface Holder {
+  process: number;
+  /** When the process began, as the system counts, so that another of the same number is not taken for it. */
+  began?: string;
+  /** ISO 8601, UTC. */
+  since: string;
+}
+
+/** Locks that this process holds. */
+const held = new Set<string>();
+
+/**
+ * Takes a lock, which this process then holds until `releaseLock`; taking it again does nothing.
+ *
+ * A lock of a process that has ended is void. Processes of other machines that share the folder are not noticed.
+ *
+ * @param what names what is locked, for the message
+ * @param wayOut what else to do than to wait, for the message
+ * @throws SerError `in-use` if another process holds it
+ */
+export function takeLock(file: string, what: string, wayOut: string): void {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const text = readText(file);
+    const holder = text === undefined ? undefined : parse(text);
+    if (holder && isHolding(holder)) {
+      if (holder.process === process.pid && held.has(file)) return;
+      throw new SerError(
+        'in-use',
+        `${what} is in use by process ${holder.process} since ${holder.since}; wait until it ends, stop it, or ${wayOut}`,
+      );
+    }
+    if (text !== undefined) removeVoid(file, text);
+    if (create(file)) {
+      held.add(file);
+      return;
+    }
+  }
+  throw new SerError('in-use', `${what} is being claimed by several processes (${file}); try again, or ${wayOut}`);
+}
+
+/** Gives a lock back, if this process holds it. */
+export function releaseLock(file: string): void {
+  if (held.delete(file)) fs.rmSync(file, { force: true });
+}
+
+const ATTEMPTS = 5;
+
+/** Makes the file with its content at once; false if it is there already. */
+function create(file: string): boolean {
+  const holder: Holder = { process: process.pid, began: beginOf(process.pid), since: new Date().toISOString() };
+  const own = `${file}.${process.pid}`;
+  writeFile(own, `${JSON.stringify(holder)}\n`);
+  try {
+    fs.linkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // No links on this file system: then without the guarantee that only one succeeds.
+    fs.copyFileSync(own, file);
+    return true;
+  } finally {
+    fs.rmSync(own, { force: true });
+  }
+}
+
+/** Removes a void lock, unless another process has taken its place meanwhile. */
+function removeVoid(file: string, text: string): void {
+  const aside = `${file}.${process.pid}.void`;
+  try {
+    fs.renameSync(file, aside);
+    if (readText(aside) !== text) fs.linkSync(aside, file);
+  } catch {
+    // Another process was faster.
+  }
+  fs.rmSync(aside, { force: true });
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The holder that a lock names; undefined if it is damaged. */
+function parse(text: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(text) as Holder;
+    return Number.isInteger(holder.process) && holder.process > 0 ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolding({ process: id, began }: Holder): boolean {
+  return isRunning(id) && (began === undefined || began === beginOf(id));
+}
+
+/** When a process began, in clock ticks since the system started; undefined if it ended, or not on Linux. */
+function beginOf(processId: number): string | undefined {
+  try {
+    const stat = fs.readFileSync(`/proc/${processId}/stat`, 'utf8');
+    // The second field, the program's name in brackets, may hold spaces.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
