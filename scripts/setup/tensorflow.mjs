@@ -1,4 +1,5 @@
 /** TensorFlow's C library, and the add-on of tfjs-node compiled against it. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { ask, cache, inProject, readIfThere, runLoudly, SetupError } from './project.mjs';
@@ -8,6 +9,11 @@ import { binding, libraries, TENSORFLOW, tensorflowPackage } from './tensorflow-
 /** Where tfjs-node looks for its add-on, and where the add-on looks for TensorFlow. */
 const addOn = path.join(binding, 'lib', 'napi-v8', 'tfjs_binding.node');
 const links = path.join(binding, 'deps', 'lib');
+/** A second, small add-on, beside it, which keeps two lines of advice off every start. */
+const quiet = {
+  source: inProject('scripts', 'setup', 'quiet.cc'),
+  addOn: path.join(path.dirname(addOn), 'quiet.node'),
+};
 /** Inside node_modules, so that it goes when npm replaces them. */
 const stamp = path.join(links, 'set-up.txt');
 const downloads = path.join(cache, 'tensorflow', 'download');
@@ -37,6 +43,7 @@ export const tensorflow = {
       // By a new file, because a running process may have the old one in its memory.
       fs.copyFileSync(compiled(), `${addOn}.part`);
       fs.renameSync(`${addOn}.part`, addOn);
+      compileQuiet();
     }
     console.error(`TensorFlow ${verify()} answers.`);
     fs.mkdirSync(links, { recursive: true });
@@ -49,7 +56,11 @@ function haveLibraries() {
 }
 
 function description() {
-  return `TensorFlow ${TENSORFLOW} from ${libraries}, tfjs-node ${bindingVersion()}\n`;
+  return `TensorFlow ${TENSORFLOW} from ${libraries}, tfjs-node ${bindingVersion()}, quiet ${quietVersion()}\n`;
+}
+
+function quietVersion() {
+  return createHash('sha256').update(fs.readFileSync(quiet.source)).digest('hex').slice(0, 8);
 }
 
 function bindingVersion() {
@@ -100,9 +111,13 @@ function link() {
   }
 }
 
-function findCompiler() {
+function compilerOnPath() {
   const names = [process.env.CXX, 'g++', 'clang++', 'c++'];
-  const compiler = names.find((name) => name && ask(name, ['--version']) !== undefined);
+  return names.find((name) => name && ask(name, ['--version']) !== undefined);
+}
+
+function findCompiler() {
+  const compiler = compilerOnPath();
   if (compiler) return compiler;
   throw new SetupError(
     'No C++ compiler on the PATH. Debian and Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++; ' +
@@ -128,6 +143,18 @@ function compile(compiler) {
     'The lines above say why; a compiler for C++17 is needed.',
   );
   fs.renameSync(part, compiled());
+}
+
+/** Compiles the small add-on; everything works without it, only less quietly. */
+function compileQuiet() {
+  const compiler = compilerOnPath();
+  const headers = inProject('node_modules', 'node-api-headers', 'include');
+  const part = `${quiet.addOn}.part`;
+  const flags = ['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8', ...tensorflowPackage.flags];
+  fs.rmSync(quiet.addOn, { force: true });
+  if (compiler && ask(compiler, [...flags, '-I', headers, quiet.source, '-o', part]) !== undefined) {
+    fs.renameSync(part, quiet.addOn);
+  }
 }
 
 /** Loads TensorFlow in a process of its own, as it could bring down this one; returns its version. */
