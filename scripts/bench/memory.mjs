@@ -1,4 +1,4 @@
-/** Peak memory of the feature store: on a corpus, and on the same corpus several times over. */
+/** Peak memory: of the feature store, on a corpus and on the same corpus several times over; and of long recordings. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,8 +6,27 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { writeOriginal } from './predict.mjs';
+
 const require = createRequire(import.meta.url);
 const TIMES = 10;
+/** Seconds of a long recording. */
+const LONG = 2 * 3600;
+/** Arguments of ffmpeg for each format that a long recording is tried in, by the ending of its name. */
+const FORMATS = {
+  mp3: '-c:a libmp3lame -b:a 64k',
+  m4a: '-c:a aac -b:a 64k',
+  aac: '-c:a aac -b:a 64k',
+  flac: '-c:a flac',
+  ogg: '-c:a libvorbis -b:a 64k',
+  opus: '-c:a libopus -b:a 64k',
+  webm: '-c:a libopus -b:a 64k',
+  wma: '-c:a wmav2 -b:a 64k',
+  aiff: '-c:a pcm_s16be',
+  caf: '-c:a pcm_s16be',
+  au: '-c:a pcm_s16be',
+  mov: '-f lavfi -i color=size=64x64:rate=1 -shortest -c:v mpeg4 -c:a aac -b:a 64k',
+};
 
 /** @param {{ data?: string, clips: number, json?: string }} options */
 export async function benchMemory({ data, clips, json }) {
@@ -21,7 +40,81 @@ export async function benchMemory({ data, clips, json }) {
   });
   const ratio = megabytes[1] / megabytes[0];
   console.log(`ratio ${ratio.toFixed(3)}`);
-  if (json) fs.writeFileSync(json, `${JSON.stringify({ megabytes, ratios: { memoryTenfold: ratio } }, null, 2)}\n`);
+  const long = await benchLong(data);
+  if (json)
+    fs.writeFileSync(json, `${JSON.stringify({ megabytes, long, ratios: { memoryTenfold: ratio } }, null, 2)}\n`);
+}
+
+/** Predictions about recordings of two hours, each in a process of its own. @param {string} [data] */
+async function benchLong(data) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-long-'));
+  try {
+    const wav = path.join(folder, 'long.wav');
+    await writeLong(wav, data);
+    const original = path.join(folder, 'original');
+    fs.mkdirSync(original);
+    await writeOriginal(original);
+    const rows = [longRow(wav, ''), longRow(wav, original)];
+    const isInstalled = spawnSync('ffmpeg', ['-version']).status === 0;
+    if (!isInstalled) console.log('ffmpeg is not installed: long recordings are tried as WAV only');
+    for (const [ending, options] of isInstalled ? Object.entries(FORMATS) : []) {
+      const file = path.join(folder, `long.${ending}`);
+      const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-i', wav, ...options.split(' '), file]);
+      if (status !== 0) throw new Error(String(stderr));
+      rows.push(longRow(file, original));
+      fs.rmSync(file);
+    }
+    console.table(rows);
+    return rows;
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** @param {string} file @param {string} model a folder; empty: the shipped model */
+function longRow(file, model) {
+  const args = [fileURLToPath(import.meta.url), 'predict', file, model];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const { seconds, peak, windows } = JSON.parse(stdout);
+  return {
+    format: path.extname(file).slice(1),
+    model: model ? 'original network' : 'shipped model',
+    'file, MB': (fs.statSync(file).size / 2 ** 20).toFixed(0),
+    windows,
+    seconds: seconds.toFixed(0),
+    'peak, MB': peak.toFixed(0),
+  };
+}
+
+/** Clips of a corpus, again and again, as 44,100 Hz of 16 bits. @param {string} file @param {string} [data] */
+async function writeLong(file, data) {
+  const { encodeWav, loadAudio, openCorpus } = require('../../lib/dist/index.js');
+  const { clips } = await openCorpus({ data });
+  const handle = fs.openSync(file, 'w');
+  let seconds = 0;
+  for (let n = 0; seconds < LONG; n++) {
+    const signal = await loadAudio(clips[n % clips.length].path, { sampleRate: 44_100 });
+    const bytes = encodeWav(signal);
+    if (n === 0) {
+      const head = Buffer.from(bytes.subarray(0, 44));
+      head.writeUInt32LE(0xffff_ffff, 40); // as a writer to a pipe leaves it
+      fs.writeSync(handle, head);
+    }
+    fs.writeSync(handle, bytes, 44);
+    seconds += signal.samples.length / signal.sampleRate;
+  }
+  fs.closeSync(handle);
+}
+
+/** One prediction, in a process of its own. @param {string} file @param {string} folder */
+async function predictLong(file, folder) {
+  const { EmotionPredictor } = require('../../lib/dist/index.js');
+  const predictor = await EmotionPredictor.load(folder ? { folder } : { run: 'shipped' });
+  const started = performance.now();
+  const { windows } = await predictor.predict(file);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(JSON.stringify({ windows: windows.count, seconds, peak: process.resourceUsage().maxRSS / 1024 }));
 }
 
 /** One measurement, in a process of its own. @param {number} most @param {number} times @param {string} data */
@@ -44,4 +137,7 @@ async function measure(most, times, data) {
 }
 
 const [script, most, times, data] = process.argv.slice(1);
-if (script === fileURLToPath(import.meta.url)) await measure(Number(most), Number(times), data);
+if (script === fileURLToPath(import.meta.url)) {
+  if (most === 'predict') await predictLong(times, data);
+  else await measure(Number(most), Number(times), data);
+}

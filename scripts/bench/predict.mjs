@@ -21,7 +21,7 @@ export async function benchPredict({ data, clips, json }) {
   const files = corpus.clips.slice(0, clips).map((clip) => clip.path);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-bench-'));
   try {
-    await writeModel(folder);
+    await writeOriginal(folder);
     const shipped = inProject('data', 'models', 'recommended');
     /** @type {Record<string, Pace>} */
     const paces = {
@@ -85,7 +85,7 @@ async function paceOf(folder, quick, files) {
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** The original network as it is before training, which takes as long as after. @param {string} folder */
-async function writeModel(folder) {
+export async function writeOriginal(folder) {
   /** @type {typeof import('../../lib/dist/index.js')} */
   const { EMOTIONS, SPECTRUM, originalModel, saveModel } = require('../../lib/dist/index.js');
   const { coefficients, frames } = SPECTRUM;

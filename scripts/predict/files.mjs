@@ -6,7 +6,12 @@ import path from 'node:path';
 import { callerFolder } from '../setup/project.mjs';
 
 /** Endings of the names that folders are searched for; a file that is named itself may end in anything. */
-const ENDINGS = ['.wav', '.mp3', '.flac', '.ogg', '.oga', '.opus'];
+const ENDINGS = (
+  'wav mp3 m4a flac wave mp2 mpga m4b mp4 m4v mov qt 3gp 3g2 aac adts ogg oga ogx opus spx webm weba mka mkv ' +
+  'aif aiff aifc caf amr awb wma asf au snd w64 rf64 wv tta ape ac3 avi'
+)
+  .split(' ')
+  .map((ending) => `.${ending}`);
 
 /** Endings that are counted one by one in the line about skipped files. */
 const ENDINGS_NAMED = 4;
@@ -68,8 +73,8 @@ export function findRecordings(named) {
       } else skipped.push(name);
     }
     if (files.size + faults.length === before) {
-      const endings = `${ENDINGS.slice(0, -1).join(', ')} or ${ENDINGS.at(-1)}`;
-      faults.push({ file: typed, message: `the folder holds no ${endings} file` });
+      const message = `the folder holds no recording by its name, such as ${ENDINGS.slice(0, 4).join(', ')} files`;
+      faults.push({ file: typed, message });
     }
   }
   return { files: [...files.values()], faults, folders, skipped };
