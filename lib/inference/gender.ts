@@ -216,7 +216,7 @@ export function loadGenderClassifier(file: string): GenderClassifier {
 }
 
 /**
- * Reads what `saveGenderClassifier` wrote, also where that is a reason.
+ * Reads what `saveGenderClassifier` wrote, including a reason in its place.
  *
  * @throws SerError `bad-artefact` if the file is missing, damaged or of another version
  */

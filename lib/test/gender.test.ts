@@ -129,7 +129,7 @@ test('training needs both sexes, clips of every actor, and finite features', () 
   assert.throws(() => trainGenderClassifier({ ...data, features: broken, trainActors }), /got NaN for clip 3/);
 });
 
-test('a run whose actors allow no classifier keeps the reason, and says it', (context) => {
+test('a run whose actors allow no classifier keeps the reason and reports it', (context) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gender-'));
   context.after(() => fs.rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'gender.json');
@@ -150,7 +150,7 @@ test('a run whose actors allow no classifier keeps the reason, and says it', (co
   assert.throws(() => keepGenderClassifier(file, { ...data, trainActors: [99] }), RangeError);
 });
 
-test('accuracy on held-out actors is told in words, or why there is none', () => {
+test('accuracy on held-out actors is put into words, or why there is none', () => {
   const of = (kept: (actor: number) => boolean) => {
     const clips = data.actors.flatMap((actor, clip) => (kept(actor) ? [clip] : []));
     const pick = <T>(values: readonly T[]): T[] => clips.map((clip) => values[clip]);

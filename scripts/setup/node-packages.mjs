@@ -8,7 +8,7 @@ import { inProject, readIfThere, runLoudly } from './project.mjs';
  */
 
 /**
- * What npm is told: everything that is locked, also if NODE_ENV=production, npm_config_omit or a .npmrc of the user's
+ * Arguments of npm: everything that is locked, also if NODE_ENV=production, npm_config_omit or a .npmrc of the user's
  * leaves out packages. Compilers and their programs for this machine are among those.
  */
 export const INSTALL = ['ci', '--include=dev', '--include=optional', '--include=peer', '--no-audit', '--no-fund'];

@@ -2,7 +2,7 @@
 //
 // No setting silences them: they come from the library's own constructors, before anyone can call it. So the C
 // library's `stderr` is another stream meanwhile, which passes on everything else at once: nothing is lost, not even if
-// the process is aborted. Only where the C library is glibc; elsewhere the two functions do nothing.
+// the process is aborted. With glibc only; with other C libraries the two functions do nothing.
 #include <node_api.h>
 
 #include <cstdio>

@@ -142,7 +142,7 @@ test('predict answers nothing where it cannot tell the sex that was asked for', 
   assert.match(stderr, /gender\.json/);
 });
 
-test('predict says that a run of voices of one sex has no classifier of speaker sex', () => {
+test('predict reports that a run of voices of one sex has no classifier of speaker sex', () => {
   const male = path.join(folder, 'male');
   fs.cpSync(model, male, { recursive: true });
   fs.writeFileSync(path.join(male, 'gender.json'), '{"format":1,"absent":"voices of both sexes are needed, got male"}');

@@ -204,7 +204,7 @@ test('parameters reach the notebooks that declare them, with their types', () =>
   assert.equal(outputs(out, '2-ignores').length, 1);
 });
 
-test('a parameter becomes a value of its declared type, and what looks like JSON stays text where text is declared', () => {
+test('a parameter becomes a value of its declared type, and what looks like JSON stays text if text is declared', () => {
   const source = [
     "let run = 'latest';",
     'let seed = 11;',
