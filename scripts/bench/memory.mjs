@@ -114,7 +114,7 @@ async function predictLong(file, folder) {
   const started = performance.now();
   const { windows } = await predictor.predict(file);
   const seconds = (performance.now() - started) / 1000;
-  console.log(JSON.stringify({ windows: windows.count, seconds, peak: process.resourceUsage().maxRSS / 1024 }));
+  console.log(JSON.stringify({ windows: windows?.count ?? 1, seconds, peak: process.resourceUsage().maxRSS / 1024 }));
 }
 
 /** One measurement, in a process of its own. @param {number} most @param {number} times @param {string} data */
