@@ -1,10 +1,12 @@
 /** Attentive statistics pooling. */
 import { Random } from '../random';
+import { number } from '../schema';
 import { tf } from '../tensorflow';
 import { glorotUniform } from './initialisers';
 import { addBias, softmaxOverTime } from './kernels';
 import {
   builtOf,
+  checkOptions,
   countOf,
   FilledLayer,
   type LayerOptions,
@@ -48,7 +50,8 @@ export class AttentivePooling extends FilledLayer {
     this.units = countOf('attentivePooling', 'units', options.units ?? 32);
     this.seed = options.seed ?? 0;
     this.epsilon = options.epsilon ?? 1e-5;
-    if (!(this.epsilon > 0)) throw new RangeError(`attentivePooling: epsilon must be above 0, got ${this.epsilon}`);
+    const { seed, epsilon } = this;
+    checkOptions('attentivePooling', { seed, epsilon }, { seed: number(), epsilon: number({ above: 0 }) });
   }
 
   override build(inputShape: Shape | Shape[]): void {

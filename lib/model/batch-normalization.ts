@@ -1,7 +1,17 @@
 /** Batch normalisation on the fused operation. */
+import { number } from '../schema';
 import { tf } from '../tensorflow';
 import { batchNormalise } from './kernels';
-import { type CallOptions, type LayerOptions, type LayerVariable, only, onlyShape, type Shape, size } from './layer';
+import {
+  type CallOptions,
+  checkOptions,
+  type LayerOptions,
+  type LayerVariable,
+  only,
+  onlyShape,
+  type Shape,
+  size,
+} from './layer';
 
 /** Options of `batchNormalization`. */
 export interface BatchNormalizationOptions extends LayerOptions {
@@ -24,6 +34,12 @@ export class FusedBatchNormalization extends tf.layers.Layer {
     super(options);
     this.momentum = options.momentum ?? 0.99;
     this.epsilon = options.epsilon ?? 1e-3;
+    const { momentum, epsilon } = this;
+    checkOptions(
+      'batchNormalization',
+      { momentum, epsilon },
+      { momentum: number({ from: 0, to: 1 }), epsilon: number({ from: 0 }) },
+    );
   }
 
   override build(inputShape: Shape | Shape[]): void {

@@ -1,10 +1,12 @@
 /** Convolutions along the frames, or over frames and coefficients. */
 import { Random } from '../random';
+import { flag, number, oneOf } from '../schema';
 import { tf } from '../tensorflow';
 import { glorotUniform } from './initialisers';
 import { addBias, relu } from './kernels';
 import {
   builtOf,
+  checkOptions,
   countOf,
   FilledLayer,
   type LayerOptions,
@@ -60,6 +62,16 @@ abstract class Convolution extends FilledLayer {
     const { useBias = true, activation = 'linear', seed = 0 } = options;
     this.options = { filters, kernelSize, strides, padding, useBias, activation, seed };
     countOf(layer, 'filters', filters);
+    checkOptions(
+      layer,
+      { padding, useBias, activation, seed },
+      {
+        padding: oneOf(['same', 'valid']),
+        useBias: flag,
+        activation: oneOf(['linear', 'relu']),
+        seed: number(),
+      },
+    );
     for (const name of ['kernelSize', 'strides'] as const) {
       for (const part of this.along(name)) countOf(layer, name, part);
     }

@@ -1,7 +1,8 @@
 /** Dropout that can be repeated. */
 import { Random } from '../random';
+import { flag, number } from '../schema';
 import { tf } from '../tensorflow';
-import { type CallOptions, type LayerOptions, only, onlyShape, type Shape } from './layer';
+import { type CallOptions, checkOptions, type LayerOptions, only, onlyShape, type Shape } from './layer';
 
 /** Options of `dropout`. */
 export interface DropoutOptions extends LayerOptions {
@@ -30,6 +31,8 @@ export class SeededDropout extends tf.layers.Layer {
     this.rate = options.rate;
     this.seed = options.seed ?? 0;
     this.wholeChannels = options.wholeChannels ?? false;
+    const { rate, seed, wholeChannels } = this;
+    checkOptions('dropout', { rate, seed, wholeChannels }, { rate: number(), seed: number(), wholeChannels: flag });
     this.random = new Random(this.seed, 'dropout');
   }
 

@@ -1,8 +1,10 @@
 /** Layer normalisation. */
+import { number } from '../schema';
 import { tf } from '../tensorflow';
 import { normaliseRows } from './kernels';
 import {
   builtOf,
+  checkOptions,
   FilledLayer,
   type LayerOptions,
   type LayerVariable,
@@ -28,9 +30,7 @@ export class LayerNormalization extends FilledLayer {
   constructor(options: LayerNormalizationOptions = {}) {
     super(options);
     this.epsilon = options.epsilon ?? 1e-3;
-    if (!(this.epsilon > 0)) {
-      throw new RangeError(`layerNormalization: epsilon must be above 0, got ${this.epsilon}`);
-    }
+    checkOptions('layerNormalization', { epsilon: this.epsilon }, { epsilon: number({ above: 0 }) });
   }
 
   override build(inputShape: Shape | Shape[]): void {

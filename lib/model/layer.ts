@@ -1,4 +1,5 @@
 /** What all layers of ours share. */
+import { type Schema, SchemaFault } from '../schema';
 import { tf } from '../tensorflow';
 
 /** Sizes of a tensor's axes; null where any size will do. */
@@ -63,6 +64,22 @@ export function read<T extends tf.Tensor>(variable: LayerVariable): T {
 export function project(value: tf.Tensor, weights: tf.Tensor2D): tf.Tensor {
   const rows = tf.reshape(value, [-1, value.shape[value.rank - 1]]) as tf.Tensor2D;
   return tf.reshape(tf.matMul(rows, weights), [...value.shape.slice(0, -1), weights.shape[1]]);
+}
+/**
+ * Checks options, as a model's file may hold anything.
+ *
+ * @throws RangeError
+ */
+export function checkOptions<T extends object>(
+  layer: string,
+  options: T,
+  schemas: { [Key in keyof T]-?: Schema<T[Key]> },
+): void {
+  try {
+    for (const name of Object.keys(schemas) as (keyof T & string)[]) schemas[name](options[name], `${layer}: ${name}`);
+  } catch (fault) {
+    throw fault instanceof SchemaFault ? new RangeError(fault.message) : fault;
+  }
 }
 /** Checks that an option is a whole number above 0. */
 export function countOf(layer: string, name: string, value: number): number {

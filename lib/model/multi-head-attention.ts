@@ -1,5 +1,6 @@
 /** Self-attention with several heads. */
 import { Random } from '../random';
+import { number } from '../schema';
 import { tf } from '../tensorflow';
 import { SeededDropout } from './dropout';
 import { glorotUniform } from './initialisers';
@@ -7,6 +8,7 @@ import { addBias } from './kernels';
 import {
   builtOf,
   type CallOptions,
+  checkOptions,
   countOf,
   FilledLayer,
   type LayerOptions,
@@ -60,6 +62,7 @@ export class MultiHeadAttention extends FilledLayer {
     for (const [name, value] of Object.entries({ heads, keyDim, valueDim })) {
       countOf('multiHeadAttention', name, value);
     }
+    checkOptions('multiHeadAttention', { seed }, { seed: number() });
     this.options = { heads, keyDim, valueDim, dropout, seed };
     this.dropped = new SeededDropout({ rate: dropout, seed });
   }

@@ -1,8 +1,18 @@
 /** What the recurrent layers share: options, weights, shapes, what is written to a file. */
 import { Random } from '../random';
+import { flag, number } from '../schema';
 import type { tf } from '../tensorflow';
 import { glorotUniform, orthogonal } from './initialisers';
-import { countOf, FilledLayer, type LayerOptions, type LayerVariable, onlyShape, type Shape, size } from './layer';
+import {
+  checkOptions,
+  countOf,
+  FilledLayer,
+  type LayerOptions,
+  type LayerVariable,
+  onlyShape,
+  type Shape,
+  size,
+} from './layer';
 
 /** Options of `lstm` and `gru`. */
 export interface RecurrentOptions extends LayerOptions {
@@ -44,6 +54,12 @@ export abstract class RecurrentLayer extends FilledLayer {
     this.seed = options.seed ?? 0;
     this.returnSequences = options.returnSequences ?? false;
     this.backwards = options.backwards ?? false;
+    const { seed, returnSequences, backwards } = this;
+    checkOptions(
+      kind,
+      { seed, returnSequences, backwards },
+      { seed: number(), returnSequences: flag, backwards: flag },
+    );
   }
 
   /** Makes the bias, under this name in a file. */

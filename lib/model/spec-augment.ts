@@ -1,8 +1,9 @@
 /** SpecAugment as a layer. */
 import { type SpecAugmentOptions, specAugmentBatch } from '../features/masks';
 import { Random } from '../random';
+import { number } from '../schema';
 import { tf } from '../tensorflow';
-import { type CallOptions, type LayerOptions, only, onlyShape, type Shape } from './layer';
+import { type CallOptions, checkOptions, type LayerOptions, only, onlyShape, type Shape } from './layer';
 
 /** Options of `specAugmentation`: those of `specAugment`, whose rules it follows. */
 export interface SpecAugmentationOptions extends LayerOptions, SpecAugmentOptions {
@@ -32,6 +33,7 @@ export class SpecAugmentation extends tf.layers.Layer {
     this.options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     specAugmentBatch(new Float32Array(1), { frames: 1, coefficients: 1 }, new Random(0), this.options);
     this.seed = options.seed ?? 0;
+    checkOptions('specAugmentation', { seed: this.seed }, { seed: number() });
     this.random = new Random(this.seed, 'spec augment');
   }
 

@@ -7,6 +7,7 @@ import {
   attentivePooling,
   batchNormalization,
   bidirectional,
+  conv1d,
   conv2d,
   dropout,
   gru,
@@ -179,6 +180,16 @@ test('layers refuse sizes that are not whole numbers above 0', () => {
   assert.throws(() => gru({ units: 0 }), /gru: units must be a whole number above 0, got 0/);
   assert.throws(() => conv2d({ filters: 2, kernelSize: [3, 0.5] }), /conv2d: kernelSize must be .*, got 0.5/);
   assert.throws(() => multiHeadAttention({ heads: 2, keyDim: -1 }), /multiHeadAttention: keyDim must be .*, got -1/);
-  assert.throws(() => attentivePooling({ epsilon: 0 }), /attentivePooling: epsilon must be above 0, got 0/);
-  assert.throws(() => layerNormalization({ epsilon: Number.NaN }), /layerNormalization: epsilon must be above 0/);
+  assert.throws(
+    () => attentivePooling({ epsilon: 0 }),
+    /attentivePooling: epsilon must be a finite number above 0, got 0/,
+  );
+  const wrong = { filters: 2, kernelSize: 3, padding: 'causal' } as unknown as Parameters<typeof conv1d>[0];
+  assert.throws(() => conv1d(wrong), /conv1d: padding must be one of same, valid, got "causal"/);
+  const flag = { units: 2, returnSequences: 'yes' } as unknown as Parameters<typeof gru>[0];
+  assert.throws(() => gru(flag), /gru: returnSequences must be true or false, got "yes"/);
+  assert.throws(
+    () => layerNormalization({ epsilon: Number.NaN }),
+    /layerNormalization: epsilon must be a finite number above 0, got NaN/,
+  );
 });

@@ -1,6 +1,7 @@
 /** A gated recurrent unit with what the fused one leaves out. */
+import { flag, number } from '../../schema';
 import { tf } from '../../tensorflow';
-import { type LayerOptions, type LayerVariable, only, onlyShape, type Shape, size } from '../layer';
+import { checkOptions, type LayerOptions, type LayerVariable, only, onlyShape, type Shape, size } from '../layer';
 
 /** Options of `PlainGru`. */
 export interface PlainGruOptions extends LayerOptions {
@@ -32,6 +33,13 @@ export class PlainGru extends tf.layers.Layer {
     super(options);
     const { units, useBias = true, returnSequences = false, goBackwards = false } = options;
     this.options = { units, useBias, returnSequences, goBackwards };
+    const schemas = {
+      units: number({ from: 1, whole: true }),
+      useBias: flag,
+      returnSequences: flag,
+      goBackwards: flag,
+    };
+    checkOptions('plainGru', this.options, schemas);
   }
 
   /** tfjs's Bidirectional asks. */
