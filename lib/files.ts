@@ -1,6 +1,9 @@
 /** Files are written whole or not at all: temporary file, fsync, rename. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { SerError } from './errors';
+import { shown } from './project';
+import { type Schema, SchemaFault } from './schema';
 import { removeLeftovers, temporaryBeside } from './temporary';
 
 /**
@@ -45,7 +48,27 @@ export function writeJson(file: string, value: unknown): void {
   writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Reads a JSON file. The caller vouches for its shape. */
-export function readJson<T>(file: string): T {
-  return JSON.parse(fs.readFileSync(file, 'utf8')) as T;
+/**
+ * Reads a JSON file.
+ *
+ * @param schema of the content; default none, and the caller vouches for it
+ * @param wayOut what to do about a damaged file, for the message
+ * @throws SerError `bad-artefact` if the file cannot be read, is not JSON, or breaks the schema
+ */
+export function readJson<T>(file: string, schema?: Schema<T>, wayOut = 'restore the file'): T {
+  const refuse = (rule: string, cause: unknown): SerError =>
+    new SerError('bad-artefact', `readJson: ${shown(file)}${rule}; ${wayOut}`, { cause });
+  let content: unknown;
+  try {
+    content = JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw refuse(cause instanceof SyntaxError ? ` is not JSON (${reason})` : ` cannot be read (${reason})`, cause);
+  }
+  try {
+    return schema ? schema(content, '') : (content as T);
+  } catch (cause) {
+    if (cause instanceof SchemaFault) throw refuse(`: ${cause.message}`, cause);
+    throw cause;
+  }
 }

@@ -12,3 +12,10 @@ export const PROJECT = path.resolve(__dirname, '..', '..');
 export function dataPath(...parts: string[]): string {
   return path.join(process.env.SER_WORK ? path.resolve(process.env.SER_WORK) : path.join(PROJECT, 'data'), ...parts);
 }
+
+/** A path for messages: seen from the project's folder if it lies inside. */
+export function shown(file: string): string {
+  const absolute = path.resolve(file);
+  const relative = path.relative(PROJECT, absolute);
+  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? absolute : relative;
+}

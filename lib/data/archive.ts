@@ -8,6 +8,7 @@ import path from 'node:path';
 import AdmZip from 'adm-zip';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
+import { list, number, object, type Schema, text } from '../schema';
 import { removeLeftovers, temporaryBeside } from '../temporary';
 
 /** Options of `unzipFile`. */
@@ -36,6 +37,12 @@ interface Stamp {
   files: { name: string; size: number }[];
   skipped: string[];
 }
+
+const stampSchema: Schema<Stamp> = object({
+  fingerprint: text,
+  files: list(object({ name: text, size: number() })),
+  skipped: list(text),
+});
 
 const STAMP = '.unzipped.json';
 const MAX_BYTES = 2 * 1024 ** 3;
@@ -209,8 +216,7 @@ function isMacLitter(name: string): boolean {
 
 function readStamp(folder: string): Stamp | undefined {
   try {
-    const stamp = readJson<Stamp>(path.join(folder, STAMP));
-    return typeof stamp.fingerprint === 'string' && Array.isArray(stamp.files) ? stamp : undefined;
+    return readJson(path.join(folder, STAMP), stampSchema);
   } catch {
     return undefined; // no stamp, or not ours
   }

@@ -1,6 +1,7 @@
 /** One recording, and everything that its RAVDESS name tells about it. */
 import path from 'node:path';
 import { SerError } from '../errors';
+import { number, object, oneOf, type Schema, text } from '../schema';
 import { EMOTIONS, type Emotion, type Sex } from './labels';
 
 /** One recording of one sentence by one actor. */
@@ -21,6 +22,19 @@ export interface Clip {
   /** Odd actors are male, even ones female. */
   sex: Sex;
 }
+
+/** A clip in a list of recordings. */
+export const clipSchema: Schema<Clip> = object({
+  path: text,
+  name: text,
+  emotion: oneOf(EMOTIONS),
+  label: number({ from: 0, to: EMOTIONS.length - 1, whole: true }),
+  intensity: oneOf(['normal', 'strong']),
+  statement: oneOf([1, 2]),
+  repetition: oneOf([1, 2]),
+  actor: number({ from: 1, to: 24, whole: true }),
+  sex: oneOf(['male', 'female']),
+});
 
 const NAME = /^(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)\.wav$/i;
 

@@ -1,3 +1,5 @@
+import { list, oneOf, type Schema } from '../schema';
+
 /** The eight emotions of RAVDESS, in the order of their codes 01 to 08 and of the model's outputs. */
 export const EMOTIONS = ['neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust', 'surprised'] as const;
 
@@ -6,3 +8,7 @@ export type Emotion = (typeof EMOTIONS)[number];
 
 /** The sex of an actor as RAVDESS annotates it. */
 export type Sex = 'male' | 'female';
+
+/** labels.json of a model with this number of outputs: one emotion for each, in the order of the outputs. */
+export const labelsSchema = (outputs: number): Schema<Emotion[]> =>
+  list(oneOf(EMOTIONS), { length: outputs, distinct: true });

@@ -3,7 +3,10 @@ import fs from 'node:fs';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
 import { dataPath } from '../project';
+import { list, object, oneOf, record, type Schema, text } from '../schema';
+import { clipSchema } from './clip';
 import { type Corpus, findCorpus, loadData } from './corpus';
+import type { CorpusReport } from './corpus-report';
 import { checkPlaces } from './places';
 import { makePracticeCorpus } from './practice/make';
 
@@ -36,6 +39,15 @@ export async function openCorpus(options: OpenCorpusOptions = {}): Promise<Corpu
 
 const pointer = (): string => dataPath('corpora', 'latest.json');
 
+const corpusSchema: Schema<Corpus> = object({
+  kind: oneOf(['ravdess', 'practice']),
+  label: text,
+  folder: text,
+  clips: list(clipSchema, { least: 1 }),
+  fingerprint: text,
+  report: record as Schema<unknown> as Schema<CorpusReport>,
+});
+
 /** Keeps the list of clips for the next notebook. */
 export function saveCorpus(corpus: Corpus): string {
   writeJson(pointer(), corpus);
@@ -51,7 +63,7 @@ export function loadCorpus(): Corpus {
   if (!fs.existsSync(pointer())) {
     throw new SerError('bad-artefact', `loadCorpus: no ${pointer()}; run 1-data first`);
   }
-  const corpus = readJson<Corpus>(pointer());
+  const corpus = readJson(pointer(), corpusSchema, 'run 1-data again');
   checkPlaces('loadCorpus', corpus.clips, 'run 1-data again');
   return corpus;
 }

@@ -7,7 +7,7 @@ import type { Run } from '../training/run';
 import { type ProtocolSummary, readTraining, sectionOf } from '../training/train';
 import { topClass } from './calibration';
 import { type ComparisonResult, comparePaired } from './comparison';
-import type { RunMetrics } from './evaluate-run';
+import { metricsSchema, type RunMetrics } from './evaluate-run';
 import type { TableRow } from './report';
 
 /** One run as far as it got. */
@@ -65,7 +65,7 @@ function readRun(run: Run): ComparedRun {
     name,
     parameters: flatten({ seed, corpus: corpus.description, clips: corpus.clips, ...configuration }),
     training: readTraining(run, protocol),
-    ...(run.has('metrics.json') ? { metrics: run.readJson<RunMetrics>('metrics.json') } : {}),
+    ...(run.has('metrics.json') ? { metrics: run.readJson('metrics.json', metricsSchema) } : {}),
     predictions: readPredictions(sectionOf(run, protocol).existingFile('predictions.csv')),
   };
 }

@@ -2,6 +2,7 @@
 import { AUDIO } from '../config';
 import { EMOTIONS } from '../data/labels';
 import type { Leaks } from '../data/split';
+import { anything, number, object, oneOf, record, type Schema, text } from '../schema';
 import { readPredictions } from '../training/predictions';
 import type { Run } from '../training/run';
 import { modelSection, type ProtocolSummary, readTraining, sectionOf } from '../training/train';
@@ -106,6 +107,23 @@ export interface RunMetrics {
   people: typeof HUMAN_LISTENERS;
   protocols: Partial<Record<ProtocolName, ProtocolMetrics>>;
 }
+
+const share = number({ from: 0, to: 1 });
+export const metricsSchema: Schema<RunMetrics> = object({
+  corpus: oneOf(['ravdess', 'practice']),
+  corpusLabel: text,
+  clips: number({ from: 0, whole: true }),
+  protocol: oneOf(PROTOCOL_NAMES),
+  model: text,
+  seed: number({ whole: true }),
+  loss: number({ from: 0 }),
+  accuracy: share,
+  uar: share,
+  macroF1: share,
+  sampleRate: number({ above: 0 }),
+  people: anything,
+  protocols: record,
+});
 
 /** Writes metrics.json; the first evaluation is that of the run's own protocol. */
 export function saveMetrics(run: Run, evaluations: readonly Evaluation[]): RunMetrics {

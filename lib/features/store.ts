@@ -7,16 +7,17 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AUDIO, AUGMENTATION, GENDER, SPECTRUM } from '../config';
-import type { Clip } from '../data/clip';
+import { type Clip, clipSchema } from '../data/clip';
 import type { Corpus } from '../data/corpus';
 import { checkPlaces } from '../data/places';
 import { SerError } from '../errors';
 import { readJson, replaceFile, writeJson } from '../files';
+import { anything, list, matching, number, object, oneOf, type Schema, same, text, version } from '../schema';
 import { removeLeftovers, temporaryBeside } from '../temporary';
 import { type ClipContent, isUnchanged } from './clip-content';
 import { type ExtractAllOptions, extractAll } from './extract';
 import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays, writeByLines } from './feature-files';
-import { coefficientsOf, type FeatureKind, parseFeatureKind } from './model-features';
+import { coefficientsOf, FEATURE_KINDS, type FeatureKind, parseFeatureKind } from './model-features';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
 export const FEATURES_VERSION = 6;
@@ -45,6 +46,31 @@ export interface FeatureManifest {
   /** SHA-256 of each file of numbers. */
   hashes: Record<ArrayName, string>;
 }
+
+/** A hash in hexadecimal; it names a folder. */
+const fingerprint = matching('16 hexadecimal digits', /^[0-9a-f]{16}$/);
+
+const manifestSchema: Schema<FeatureManifest> = (value, place) => {
+  const { clips } = object({ version: version(FEATURES_VERSION), clips: list(clipSchema, { least: 1 }) })(value, place);
+  return object<FeatureManifest>({
+    version: anything,
+    madeBy: anything,
+    fingerprint,
+    corpus: object({ kind: oneOf(['ravdess', 'practice']), label: text, fingerprint: text }),
+    parameters: object({
+      features: oneOf(FEATURE_KINDS),
+      audio: same(AUDIO, 'that of this code'),
+      spectrum: same(SPECTRUM, 'that of this code'),
+      augmentation: same(AUGMENTATION, 'that of this code'),
+      voiceCoefficients: oneOf([GENDER.coefficients]),
+      copies: number({ from: 0, whole: true }),
+      seed: number({ whole: true }),
+    }),
+    clips: anything,
+    contents: list(object({ size: number({ from: 0 }), modified: number(), sha256: text }), { length: clips.length }),
+    hashes: object({ standard: text, augmented: text, voice: text }),
+  })(value, place);
+};
 
 /** The features of a corpus; its arrays are read from disk when they are first looked at. */
 export interface FeatureStore extends FeatureArrays {
@@ -110,7 +136,7 @@ export function loadFeatures(root: string): FeatureStore {
   if (!fs.existsSync(pointer)) {
     throw new SerError('bad-artefact', `loadFeatures: no features in ${root}; run 2-features first`);
   }
-  const folder = path.join(root, readJson<{ fingerprint: string }>(pointer).fingerprint);
+  const folder = path.join(root, readJson(pointer, object({ fingerprint }), 'run 2-features again').fingerprint);
   const manifest = readManifest(folder);
   checkPlaces('loadFeatures', manifest.clips, 'run 1-data and 2-features again');
   return asStore(folder, manifest);
@@ -205,14 +231,7 @@ function readManifest(folder: string): FeatureManifest {
   if (!fs.existsSync(manifestFile)) {
     throw new SerError('bad-artefact', `loadFeatures: no manifest.json in ${folder}; run 2-features again`);
   }
-  const manifest = readJson<FeatureManifest>(manifestFile);
-  if (manifest.version !== FEATURES_VERSION) {
-    throw new SerError(
-      'bad-artefact',
-      `loadFeatures: features v${manifest.version} in ${folder}, this code reads v${FEATURES_VERSION}; run 2-features again`,
-    );
-  }
-  return manifest;
+  return readJson(manifestFile, manifestSchema, 'run 2-features again');
 }
 
 /** The store of a manifest, whose files of numbers are checked. */

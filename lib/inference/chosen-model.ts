@@ -1,10 +1,10 @@
 /** Which trained model answers: the one that is named, or else the best that is there. */
 import path from 'node:path';
 import { SerError } from '../errors';
-import { dataPath, PROJECT } from '../project';
+import { dataPath, PROJECT, shown } from '../project';
 import { LATEST, readLatest } from '../training/latest';
 import { loadRun, type Run, type RunCorpus } from '../training/run';
-import { RunSection, shown } from '../training/section';
+import { RunSection } from '../training/section';
 import { answeringSection } from '../training/train';
 
 /** Name that stands for the model that comes with the project. */

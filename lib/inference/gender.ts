@@ -7,8 +7,10 @@ import { mean, standardDeviation } from '../evaluation/statistics';
 import type { FeatureStore } from '../features/store';
 import { readJson, writeFile } from '../files';
 import { Random } from '../random';
+import { anything, list, number, object, oneOf, optional, record, type Schema, text, version } from '../schema';
+import { scalerSchema } from '../training/scaler';
 import { fitPlatt, type PlattScaling, plattProbability } from './platt';
-import { type SvmModel, svmMargin, trainSvm } from './svm';
+import { gaussianSchema, type SvmModel, svmMargin, trainSvm } from './svm';
 
 /** Version of gender.json. */
 export const GENDER_FORMAT = 1;
@@ -49,6 +51,22 @@ export interface GenderClassifier {
   /** From margins to probabilities of the positive side; absent where fewer than four actors of each sex were heard. */
   calibration?: PlattScaling;
 }
+
+const whole = number({ whole: true });
+const classifierSchema: Schema<GenderClassifier> = object({
+  format: version(GENDER_FORMAT),
+  scaler: scalerSchema(GENDER.coefficients),
+  machine: gaussianSchema(GENDER.coefficients),
+  sides: object({ negative: oneOf(['male']), positive: oneOf(['female']) }),
+  trainedOn: object({ actors: list(whole), clips: whole, seed: whole }),
+  calibration: optional(object({ slope: number(), intercept: number() })),
+  absent: anything,
+});
+const absentSchema: Schema<AbsentClassifier> = object({ format: version(GENDER_FORMAT), absent: text });
+
+/** gender.json. */
+const genderSchema: Schema<GenderClassifier | AbsentClassifier> = (value, place) =>
+  'absent' in record(value, place) ? absentSchema(value, place) : classifierSchema(value, place);
 
 /** Which sex a voice was taken for. */
 export interface SexPrediction {
@@ -224,30 +242,7 @@ export function readGender(file: string): GenderClassifier | AbsentClassifier {
   if (!fs.existsSync(file)) {
     throw new SerError('bad-artefact', `loadGenderClassifier: no classifier in ${file}; 3-train writes it`);
   }
-  let classifier: Partial<GenderClassifier> | AbsentClassifier | null;
-  try {
-    classifier = readJson<typeof classifier>(file);
-  } catch (cause) {
-    throw new SerError('bad-artefact', `loadGenderClassifier: ${file} is not JSON; run 3-train again`, {
-      cause,
-    });
-  }
-  if (classifier?.format !== GENDER_FORMAT) {
-    throw new SerError(
-      'bad-artefact',
-      `loadGenderClassifier: format v${classifier?.format ?? '?'} in ${file}, this code reads v${GENDER_FORMAT}; ` +
-        'run 3-train again',
-    );
-  }
-  if (typeof classifier.absent === 'string') return classifier as AbsentClassifier;
-  const { scaler, machine, sides } = classifier as Partial<GenderClassifier>;
-  if (!scaler?.mean || scaler.mean.length !== scaler.deviation?.length || !machine?.options || !sides) {
-    throw new SerError(
-      'bad-artefact',
-      `loadGenderClassifier: scaler, machine and sides must be in ${file}, got a file without; run 3-train again`,
-    );
-  }
-  return classifier as GenderClassifier;
+  return readJson(file, genderSchema, 'run 3-train again');
 }
 
 function fitScaler(rows: readonly ArrayLike<number>[]): GenderClassifier['scaler'] {

@@ -2,20 +2,22 @@
 import { padTo } from '../audio/load';
 import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
-import { AUDIO } from '../config';
+import { AUDIO, SPECTRUM } from '../config';
+import { EMOTIONS } from '../data/labels';
 import type { FeatureMatrix } from '../features/mfcc';
-import { type FeatureKind, modelFeatures } from '../features/model-features';
+import { coefficientsOf, FEATURE_KINDS, type FeatureKind, modelFeatures } from '../features/model-features';
 import { utteranceVersions } from '../features/utterance/versions';
-import { loadModel } from '../model/model-file';
+import { loadModel, outputsOf } from '../model/model-file';
+import { object, oneOf } from '../schema';
 import type { tf } from '../tensorflow';
 import { mapInThreads } from '../threads';
 import { CONVOLUTIONAL_FILE, Recogniser } from '../training/convolutional-model';
 import { predictRows } from '../training/predict-rows';
-import { RECOMMENDED_FILE, type RecommendedFusions } from '../training/recommended-recipe';
-import { applyScaler, type FeatureScaler } from '../training/scaler';
+import { fusionsSchema, RECOMMENDED_FILE } from '../training/recommended-recipe';
+import { applyScaler, type FeatureScaler, scalerSchema } from '../training/scaler';
 import type { RunSection } from '../training/section';
 import { loadSentences, SENTENCE_FILE } from '../training/sentence-model';
-import { askUtterances, UTTERANCE_FILE, type UtteranceModel } from '../training/utterance-recipe';
+import { askUtterances, UTTERANCE_FILE, type UtteranceModel, utteranceSchema } from '../training/utterance-recipe';
 import { RecommendedListener, SentenceListener, SpectrogramListener } from './recommended-listeners';
 
 /** What a model makes of sounds. */
@@ -28,6 +30,8 @@ export interface ModelAnswers {
 
 /** What a predictor needs of a model. */
 export interface LoadedModel {
+  /** Number of emotions that it tells apart. */
+  readonly outputs: number;
   /** The part of a recording that it listens to, at whatever sample rate it wants. */
   hear(whole: Signal): Signal;
   /**
@@ -48,31 +52,38 @@ export interface LoadedModel {
  */
 export async function loadSection(section: RunSection, speeds?: readonly number[]): Promise<LoadedModel> {
   if (section.has(UTTERANCE_FILE)) {
-    return new UtteranceListener(section.readJson<UtteranceModel>(UTTERANCE_FILE), speeds);
+    return new UtteranceListener(section.readJson(UTTERANCE_FILE, utteranceSchema), speeds);
   }
   if (section.has(CONVOLUTIONAL_FILE)) return new SpectrogramListener(await Recogniser.load(section));
   if (section.has(SENTENCE_FILE)) return new SentenceListener(loadSentences(section), speeds);
   if (section.has(RECOMMENDED_FILE)) {
+    const fusions = section.readJson(RECOMMENDED_FILE, fusionsSchema);
     const parts = {
       sentence: loadSentences(section.section('sentence')),
-      utterance: section.section('utterance').readJson<UtteranceModel>(UTTERANCE_FILE),
-      convolutional: await loadSection(section.section('convolutional')),
+      utterance: section.section('utterance').readJson(UTTERANCE_FILE, utteranceSchema),
+      convolutional: new SpectrogramListener(await Recogniser.load(section.section('convolutional'))),
     };
-    return new RecommendedListener(parts, section.readJson<RecommendedFusions>(RECOMMENDED_FILE), speeds);
+    return new RecommendedListener(parts, fusions, speeds);
   }
-  const scaler = section.readJson<FeatureScaler>('scaler.json');
-  const { kind } = section.readJson<{ kind: FeatureKind }>('features.json');
-  return new NetworkListener(await loadModel(section.existingFile('model')), scaler, kind);
+  const { kind } = section.readJson('features.json', object({ kind: oneOf(FEATURE_KINDS) }));
+  const coefficients = coefficientsOf(kind);
+  const scaler = section.readJson('scaler.json', scalerSchema(coefficients));
+  const model = await loadModel(section.existingFile('model'), { input: [SPECTRUM.frames, coefficients, 1] });
+  return new NetworkListener(model, scaler, kind);
 }
 
 /** One network on features of 2.4 s. */
 export class NetworkListener implements LoadedModel {
+  readonly outputs: number;
+
   constructor(
     private readonly model: tf.LayersModel,
     private readonly scaler: FeatureScaler,
     /** What it reads. */
     readonly features: FeatureKind,
-  ) {}
+  ) {
+    this.outputs = outputsOf(model);
+  }
 
   /** 2.4 s from 0.6 s on, as in training; a recording that ends before 1.8 s is heard from its start. */
   hear(whole: Signal): Signal {
@@ -106,6 +117,8 @@ export class NetworkListener implements LoadedModel {
 
 /** Linear models on whole utterances. */
 class UtteranceListener implements LoadedModel {
+  readonly outputs = EMOTIONS.length;
+
   constructor(
     private readonly model: UtteranceModel,
     private readonly speeds: readonly number[] = model.settings.speeds,

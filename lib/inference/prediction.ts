@@ -2,6 +2,7 @@
 
 import type { Signal } from '../audio/signal';
 import type { Emotion } from '../data/labels';
+import { number, object, type Schema } from '../schema';
 import type { RecordingFault } from './quality';
 
 /** calibration.json: what validation clips taught about the model's own probabilities. */
@@ -11,6 +12,11 @@ export interface RunCalibration {
   /** Below this top probability the answer is "not sure"; from 0 to 1. */
   threshold: number;
 }
+
+export const calibrationSchema: Schema<RunCalibration> = object({
+  temperature: number({ above: 0 }),
+  threshold: number({ from: 0, to: 1 }),
+});
 
 /** A reason to doubt a prediction; `other-sentence`: the text is none that the model was trained on. */
 export interface Warning extends Omit<RecordingFault, 'kind'> {

@@ -5,7 +5,7 @@ import { inMemory } from '../audio/sample-source';
 import type { Signal } from '../audio/signal';
 import { collect, joined, type SoundStream, streamSamples } from '../audio/sound-stream';
 import { AUDIO, SPECTRUM } from '../config';
-import type { Emotion } from '../data/labels';
+import { type Emotion, labelsSchema } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
 import { melSpectrogram, powerToDb } from '../features/mfcc';
 import { featuresOfMel, modelMel } from '../features/model-features';
@@ -13,14 +13,15 @@ import { QUICK_SPEEDS } from '../features/utterance/settings';
 import { chooseModel, emotionSection, type PredictorOptions } from './chosen-model';
 import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
-import type {
-  Outcome,
-  Prediction,
-  Recording,
-  RunCalibration,
-  TimelineEntry,
-  Warning,
-  WindowSummary,
+import {
+  calibrationSchema,
+  type Outcome,
+  type Prediction,
+  type Recording,
+  type RunCalibration,
+  type TimelineEntry,
+  type Warning,
+  type WindowSummary,
 } from './prediction';
 import { damageFaults, faultsOf, loudestLevel, QUALITY, recordingFaults, voiceFloor } from './quality';
 import { measured, windowsOf } from './windows';
@@ -82,9 +83,9 @@ export class EmotionPredictor {
     const section = emotionSection(chosen);
     const model = await loadSection(section, quick ? QUICK_SPEEDS : undefined);
     try {
-      const labels = section.readJson<Emotion[]>('labels.json');
+      const labels = section.readJson('labels.json', labelsSchema(model.outputs));
       const calibration = section.has('calibration.json')
-        ? section.readJson<RunCalibration>('calibration.json')
+        ? section.readJson('calibration.json', calibrationSchema)
         : { temperature: 1, threshold: 0 };
       return new EmotionPredictor(chosen.name, model, calibration, labels);
     } catch (error) {

@@ -1,5 +1,6 @@
 /** The recommended model and its parts as a predictor asks them. */
 import type { Signal } from '../audio/signal';
+import { EMOTIONS } from '../data/labels';
 import type { HeardVersions, SentenceOptions } from '../features/sentence/versions';
 import { clipSpectrogram, SPECTROGRAM } from '../features/utterance/clip-spectrogram';
 import { mapInThreads } from '../threads';
@@ -11,6 +12,8 @@ import type { LoadedModel, ModelAnswers } from './loaded-model';
 
 /** Convolutional networks on spectrograms. */
 export class SpectrogramListener implements LoadedModel {
+  readonly outputs = EMOTIONS.length;
+
   constructor(private readonly model: Recogniser) {}
 
   hear(whole: Signal): Signal {
@@ -33,6 +36,8 @@ export class SpectrogramListener implements LoadedModel {
 
 /** Linear models on the sounds of a sentence. */
 export class SentenceListener implements LoadedModel {
+  readonly outputs = EMOTIONS.length;
+
   constructor(
     private readonly model: SentenceModel,
     /** At which each recording is played. */
@@ -60,6 +65,8 @@ export interface RecommendedParts {
 
 /** All parts as one; they listen to whole recordings. */
 export class RecommendedListener implements LoadedModel {
+  readonly outputs = EMOTIONS.length;
+
   constructor(
     private readonly parts: RecommendedParts,
     private readonly fusions: RecommendedFusions,

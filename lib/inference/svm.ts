@@ -1,6 +1,7 @@
 /** Support vector machines: the one door to ml-svm. */
 import { SerError } from '../errors';
 import type { Random } from '../random';
+import { list, number, object, oneOf, type Schema } from '../schema';
 
 /** How a machine is trained. */
 export interface SvmOptions {
@@ -30,6 +31,24 @@ export interface SvmModel {
   Y?: number[];
   alphas?: number[];
 }
+
+/** A machine with a Gaussian kernel on this number of features. */
+export const gaussianSchema =
+  (features: number): Schema<SvmModel> =>
+  (value, place) => {
+    const vectors = object({ X: list(list(number(), { length: features }), { least: 1 }) })(value, place).X;
+    const each = { length: vectors.length };
+    return object({
+      options: object({
+        kernel: oneOf(['rbf'] as const),
+        kernelOptions: object({ sigma: number({ above: 0 }) }),
+        whitening: oneOf([false] as const),
+      }),
+      b: number(),
+      Y: list(oneOf([1, -1]), each),
+      alphas: list(number(), each),
+    })(value, place);
+  };
 
 /** What is used of ml-svm, which has no types. */
 interface MlSvm {

@@ -1,10 +1,15 @@
 /** Features standardised within groups, such as by the voice's sex, so that what tells groups apart tells nothing else. */
-import { fitStandardiser, type Standardiser, standardise } from './standardiser';
+import { list, object, type Schema } from '../schema';
+import { fitStandardiser, type Standardiser, standardise, standardiserSchema } from './standardiser';
 
 /** A standardiser for each group. */
 export interface GroupStandardiser {
   groups: Standardiser[];
 }
+
+/** Standardisers of this number of groups, each of this number of features. */
+export const groupsSchema = (groups: number, features: number): Schema<GroupStandardiser> =>
+  object({ groups: list(standardiserSchema(features), { length: groups }) });
 
 /** Rows of several groups. */
 export interface GroupedRows {

@@ -1,8 +1,9 @@
 /** A linear classifier with a closed form: ridge regression onto the classes. */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { list, number, object, type Schema } from '../schema';
 import { tf } from '../tensorflow';
 import { solveByConjugateGradients } from './conjugate-gradients';
-import { fitStandardiser, type Standardiser, standardise } from './standardiser';
+import { fitStandardiser, type Standardiser, standardise, standardiserSchema } from './standardiser';
 
 /** What a fitted classifier is; plain numbers, for JSON. */
 export interface RidgeClassifier extends Standardiser {
@@ -11,6 +12,16 @@ export interface RidgeClassifier extends Standardiser {
   /** One for each class. */
   bias: number[];
 }
+
+/** A classifier of this number of features and classes. */
+export const ridgeSchema = (features: number, classes: number): Schema<RidgeClassifier> => {
+  const standardiser = standardiserSchema(features);
+  const linear = object<Pick<RidgeClassifier, 'weights' | 'bias'>>({
+    weights: list(list(number(), { length: classes }), { length: features }),
+    bias: list(number(), { length: classes }),
+  });
+  return (value, place) => ({ ...standardiser(value, place), ...linear(value, place) });
+};
 
 /** Rows to learn from. */
 export interface RidgeRows {

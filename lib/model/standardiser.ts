@@ -1,5 +1,7 @@
 /** Features brought to mean 0 and deviation 1, outliers cut. */
 
+import { list, number, object, type Schema } from '../schema';
+
 /** What a fitted standardiser is; plain numbers, for JSON. */
 export interface Standardiser {
   /** Of each feature over the training rows. */
@@ -9,6 +11,14 @@ export interface Standardiser {
   /** Standardised values are cut to ± this. */
   limit: number;
 }
+
+/** A standardiser of this number of features. */
+export const standardiserSchema = (features: number): Schema<Standardiser> =>
+  object({
+    mean: list(number(), { length: features }),
+    deviation: list(number({ above: 0 }), { length: features }),
+    limit: number({ above: 0 }),
+  });
 
 /** Mean and deviation of each feature over the rows, [rows × features], where it is a number. */
 export function fitStandardiser(

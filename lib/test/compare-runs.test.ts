@@ -6,8 +6,10 @@ import { after, test } from 'node:test';
 import { EMOTIONS } from '../data/labels';
 import { runCurves } from '../display/run-curves';
 import { compareRuns, comparisonTable } from '../evaluation/compare-runs';
+import type { History } from '../training/history';
 import { type ClipPrediction, readPredictions, writePredictions } from '../training/predictions';
 import { createRun, type Run } from '../training/run';
+import type { FoldSummary } from '../training/train';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-compare-'));
 after(() => fs.rmSync(root, { recursive: true }));
@@ -18,7 +20,13 @@ function made(name: string, configuration: Record<string, unknown>, right: numbe
   const run = createRun({ root, name, seed: 11, corpus, configuration });
   const epochs = [1, 2].map((epoch) => ({ epoch, valLoss: 2 / epoch }));
   const history = { epochs, best: 2, ended: 'done' };
-  run.writeJson('history.json', { protocol: 'actor-split', members: [{ name: 'original', parameters: 1, history }] });
+  const none = { train: [], validation: [], test: [] };
+  const summary: FoldSummary = {
+    ...{ fold: 1, protocol: 'actor-split', seed: 11, configuration: {}, interrupted: false, seconds: 0 },
+    ...{ rows: { train: 0, validation: 0, test: 0 }, actors: none, leaks: { testRows: 0, sameClip: 0, sameActor: 0 } },
+    members: [{ name: 'original', parameters: 1, history: history as History }],
+  };
+  run.writeJson('history.json', summary);
   const rows = Array.from({ length: 80 }, (_, index): ClipPrediction => {
     const [actor, label] = [1 + Math.floor(index / 8), index % 8];
     const answer = actor <= right ? label : (label + 1) % 8;

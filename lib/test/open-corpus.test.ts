@@ -41,3 +41,17 @@ test('recordings that were moved since are named, with the way out; back in plac
   fs.renameSync(`${recordings}-moved`, recordings);
   assert.deepEqual(loadCorpus(), JSON.parse(JSON.stringify(corpus)));
 });
+
+test('a list of clips that is damaged is refused, with the way out', () => {
+  const corpus = tinyCorpus(path.join(folder, 'recordings'));
+  const file = saveCorpus(corpus);
+  const [clip, ...others] = corpus.clips;
+  for (const content of ['{', 'null', '[]', JSON.stringify({ ...corpus, clips: [{ ...clip, label: 9 }, ...others] })]) {
+    fs.writeFileSync(file, content);
+    assert.throws(loadCorpus, (error) => {
+      assert.ok(error instanceof SerError && error.code === 'bad-artefact', `${content}: ${error}`);
+      assert.match(error.message, /latest\.json.*; run 1-data again$/);
+      return true;
+    });
+  }
+});

@@ -225,5 +225,5 @@ test('a predictor leaves no tensors behind, and can be loaded from any folder wi
   assert.equal(tf.memory().numTensors, loaded);
   other.dispose();
   assert.equal(tf.memory().numTensors, tensors);
-  await assert.rejects(EmotionPredictor.load({ folder }), /no scaler\.json .*run 3-train/);
+  await assert.rejects(EmotionPredictor.load({ folder }), /no features\.json .*run 3-train/);
 });

@@ -186,9 +186,9 @@ test('a checkpoint of another training is refused, and what differs is named', a
     });
   }
   fs.writeFileSync(path.join(folder, 'checkpoint.json'), '{"format":1');
-  await assert.rejects(trainToy(folder), /is not JSON; delete it to train from the start/);
+  await assert.rejects(trainToy(folder), /is not JSON .*; delete it to train from the start/);
   fs.writeFileSync(path.join(folder, 'checkpoint.json'), '{"format":7}');
-  await assert.rejects(trainToy(folder), /format v7 .* reads v1/);
+  await assert.rejects(trainToy(folder), /format must be 1, the version that this code reads, got 7/);
 });
 
 test('over 200 steps with everything that has a state the number of tensors stays the same', async () => {
@@ -210,7 +210,10 @@ test('a checkpoint that cannot be written ends with a clear error, and the previ
   const folder = newFolder();
   const file = path.join(folder, 'checkpoint.json');
   const identity = { seed: 11 };
-  const checkpoint = { identity, history: [], step: 3, weights: [] } as unknown as Checkpoint;
+  const checkpoint: Checkpoint = {
+    ...{ identity, history: [], step: 3, learningRate: 0.01, slots: [], weights: [], average: null, callbacks: [] },
+    streams: { order: [], mixup: [], augmentation: [], layers: [] },
+  };
   writeCheckpoint(file, checkpoint);
   // A limit on the size of files works everywhere and for every user, unlike a full disk.
   const script = `

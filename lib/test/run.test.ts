@@ -144,7 +144,7 @@ test('a missing file names the notebook that writes it', () => {
   assertRefused(() => run.existingFile('results.csv'), /no results\.csv in .*first; run 4-evaluate first/);
   assertRefused(() => run.readJson('history.json'), /no history\.json .*run 3-train first/);
   fs.writeFileSync(run.file('history.json'), '{"loss": [0.1,');
-  assertRefused(() => run.readJson('history.json'), /is not JSON; run 3-train again/);
+  assertRefused(() => run.readJson('history.json'), /is not JSON \(.*\); restore the folder, or run 3-train again/);
 });
 
 test('names that lead elsewhere are refused everywhere', () => {
@@ -205,13 +205,16 @@ test('loadRun refuses another format, damaged JSON and a lacking entry', () => {
   run.finish();
   const change = (value: object) => writeJson(run.file('run.json'), value);
   change({ ...run.info, format: RUN_FORMAT + 1 });
-  assertRefused(() => loadRun(root), /format v3 in .*first, this code reads v2; run 3-train again/);
+  assertRefused(
+    () => loadRun(root),
+    /first\/run\.json: format must be 2, the version that this code reads, got 3; run 3-train again/,
+  );
   change({ ...run.info, corpus: undefined });
-  assertRefused(() => loadRun(root), /no corpus in .*run\.json; run 3-train again/);
+  assertRefused(() => loadRun(root), /run\.json: corpus must be an object, got nothing; run 3-train again/);
   change([]);
-  assertRefused(() => loadRun(root), /format v\? in/);
+  assertRefused(() => loadRun(root), /the content must be an object, got a list of 0/);
   fs.writeFileSync(run.file('run.json'), 'null');
-  assertRefused(() => loadRun(root), /format v\? in/);
+  assertRefused(() => loadRun(root), /the content must be an object, got null/);
   fs.writeFileSync(run.file('run.json'), '{');
   assertRefused(() => loadRun(root), /is not JSON/);
 });

@@ -95,7 +95,33 @@ test('loadFeatures notices missing, damaged and outdated stores, and computeFeat
   const manifest = path.join(store, 'manifest.json');
   const text = fs.readFileSync(manifest, 'utf8').replace(`"version": ${FEATURES_VERSION}`, '"version": 999');
   fs.writeFileSync(manifest, text);
-  assert.throws(() => loadFeatures(root), /features v999 in .*, this code reads v\d+; run 2-features again/);
+  assert.throws(
+    () => loadFeatures(root),
+    /version must be \d+, the version that this code reads, got 999; run 2-features again/,
+  );
+});
+
+test('a damaged pointer or manifest is refused, with the way out, and computeFeatures mends it', async () => {
+  const { folder: store, manifest } = await computeFeatures(corpus, { root });
+  const damaged: [string, string][] = [
+    ...['{', 'null', '{"fingerprint":"../elsewhere"}'].map((content): [string, string] => [
+      path.join(root, 'latest.json'),
+      content,
+    ]),
+    ...['', '[]', JSON.stringify({ ...manifest, parameters: null }), JSON.stringify({ ...manifest, contents: [] })].map(
+      (content): [string, string] => [path.join(store, 'manifest.json'), content],
+    ),
+  ];
+  for (const [file, content] of damaged) {
+    fs.writeFileSync(file, content);
+    assert.throws(
+      () => loadFeatures(root),
+      { code: 'bad-artefact', message: /\.json.*; run 2-features again$/ },
+      content,
+    );
+    await computeFeatures(corpus, { root });
+    assert.equal(loadFeatures(root).manifest.clips.length, corpus.clips.length);
+  }
 });
 
 test('computeFeatures notices another sound of the same name and size, and is not misled by a touched file', async () => {

@@ -37,4 +37,8 @@ test('vectors are computed once, in the order of the clips, and again where the 
   fs.writeFileSync(manifest, fs.readFileSync(manifest, 'utf8').replace('"trimDecibels": 40', '"trimDecibels": 30'));
   assert.deepEqual((await compute()).values, values);
   assert.equal(seen.length, 3 * corpus.clips.length, 'other settings are computed again');
+
+  fs.writeFileSync(manifest, '{');
+  assert.deepEqual((await compute()).values, values);
+  assert.equal(seen.length, 4 * corpus.clips.length, 'a damaged description counts as none');
 });

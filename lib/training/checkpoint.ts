@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { SerError } from '../errors';
 import { readJson, writeFile } from '../files';
+import { anything, list, number, object, optional, record, type Schema, text, version } from '../schema';
 import type { Epoch, JsonValue } from './callbacks';
 import { writingSync } from './writing';
 
@@ -43,6 +44,22 @@ export interface Checkpoint {
   callbacks: JsonValue[];
 }
 
+const states = list(number());
+const checkpointSchema: Schema<Checkpoint & { format: number }> = object({
+  format: version(FORMAT),
+  identity: record as Schema<Checkpoint['identity']>,
+  history: list(anything),
+  position: optional(anything),
+  ended: optional(text),
+  step: number({ from: 0, whole: true }),
+  learningRate: number({ above: 0 }),
+  slots: list(text),
+  weights: list(text),
+  average: anything,
+  streams: object({ order: states, mixup: states, augmentation: states, layers: list(states) }),
+  callbacks: list(anything),
+});
+
 /**
  * Writes a checkpoint, whole or not at all: where it fails, the previous one stays.
  *
@@ -62,21 +79,7 @@ export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
  */
 export function readCheckpoint(file: string, identity: Checkpoint['identity']): Checkpoint | undefined {
   if (!fs.existsSync(file)) return undefined;
-  let found: Partial<Checkpoint & { format: number }>;
-  try {
-    found = readJson<typeof found>(file);
-  } catch (cause) {
-    throw new SerError('bad-artefact', `readCheckpoint: ${file} is not JSON; delete it to train from the start`, {
-      cause,
-    });
-  }
-  if (found.format !== FORMAT || !found.identity) {
-    throw new SerError(
-      'bad-artefact',
-      `readCheckpoint: format v${found.format ?? '?'} in ${file}, this code reads v${FORMAT}; ` +
-        'delete it to train from the start',
-    );
-  }
+  const found = readJson(file, checkpointSchema, 'delete it to train from the start');
   const theirs = found.identity;
   const names = [...new Set([...Object.keys(identity), ...Object.keys(theirs)])];
   const differing = names.filter((name) => JSON.stringify(identity[name]) !== JSON.stringify(theirs[name]));
@@ -90,7 +93,7 @@ export function readCheckpoint(file: string, identity: Checkpoint['identity']): 
         'use its parameters to go on, or delete it to train from the start',
     );
   }
-  return found as Checkpoint;
+  return found;
 }
 
 /** Removes a checkpoint that is no longer needed. */

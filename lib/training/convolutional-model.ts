@@ -1,12 +1,15 @@
 /** Trained networks on spectrograms, as one model that can be asked and loaded again. */
+import fs from 'node:fs';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
 import { SPECTROGRAM } from '../features/utterance/clip-spectrogram';
 import type { Spectrograms } from '../features/utterance/spectrogram-store';
 import { loadModel } from '../model/model-file';
+import { shown } from '../project';
+import { number, object, same } from '../schema';
 import type { tf } from '../tensorflow';
 import { predictRows } from './predict-rows';
-import { applyScaler, type FeatureScaler } from './scaler';
+import { applyScaler, type FeatureScaler, scalerSchema } from './scaler';
 import type { RunSection } from './section';
 
 /** Where a section says that it holds such a model. */
@@ -33,19 +36,32 @@ export class Recogniser {
    * @throws SerError `bad-artefact` if a file is missing, damaged or made by other code
    */
   static async load(section: RunSection): Promise<Recogniser> {
-    const file = section.readJson<{ settings: typeof SPECTROGRAM; members: number }>(CONVOLUTIONAL_FILE);
-    if (JSON.stringify(file.settings) !== JSON.stringify(SPECTROGRAM)) {
+    const { members: count } = section.readJson(
+      CONVOLUTIONAL_FILE,
+      object({
+        settings: same(SPECTROGRAM, `those of spectrograms of version ${SPECTROGRAM.version}`),
+        members: number({ from: 1, whole: true }),
+      }),
+    );
+    if (fs.existsSync(memberSection(section, count + 1).folder)) {
       throw new SerError(
         'bad-artefact',
-        `Recogniser.load: spectrograms must be of version ${SPECTROGRAM.version}, got ${file.settings?.version}; ` +
-          'train again',
+        `Recogniser.load: ${shown(section.file(CONVOLUTIONAL_FILE))} must count every network of its folder, got ` +
+          `${count} beside member-${count + 1}; restore the folder, or run 3-train again`,
       );
     }
+    const { frames, bands } = SPECTROGRAM;
     const members: RecogniserMember[] = [];
-    for (let number = 1; number <= file.members; number++) {
-      const own = memberSection(section, number);
-      const model = await loadModel(own.existingFile('model'));
-      members.push({ model, scaler: own.readJson<FeatureScaler>('scaler.json'), taught: new Set() });
+    try {
+      for (let member = 1; member <= count; member++) {
+        const own = memberSection(section, member);
+        const scaler = own.readJson('scaler.json', scalerSchema(bands));
+        const expected = { input: [frames, bands, 1], outputs: EMOTIONS.length };
+        members.push({ model: await loadModel(own.existingFile('model'), expected), scaler, taught: new Set() });
+      }
+    } catch (error) {
+      for (const { model } of members) model.dispose();
+      throw error;
     }
     return new Recogniser(members);
   }

@@ -1,4 +1,5 @@
 /** Two models as one: the weighted geometric mean of their probabilities, made as sharp as it should be. */
+import { number, object, type Schema } from '../schema';
 import { fitSharpness, sharpened } from './sharpness';
 
 /** What the fusion of two models is made by. */
@@ -8,6 +9,11 @@ export interface Fusion {
   /** What the logarithms are multiplied by, above 0: 1 / temperature. */
   sharpness: number;
 }
+
+export const fusionSchema: Schema<Fusion> = object({
+  weight: number({ from: 0, to: 1 }),
+  sharpness: number({ above: 0 }),
+});
 
 /** Weights tried. */
 const WEIGHTS = Array.from({ length: 21 }, (_, i) => i / 20);

@@ -3,9 +3,10 @@ import { EMOTIONS } from '../data/labels';
 import { computeSentences } from '../features/sentence/sentence-store';
 import type { FeatureStore } from '../features/store';
 import { computeUtterances } from '../features/utterance/utterance-store';
+import { object, type Schema } from '../schema';
 import { convolutionalRecipe } from './convolutional-recipe';
 import { rowsOf } from './dataset';
-import { type Fusion, fitFusion, fuse } from './fusion';
+import { type Fusion, fitFusion, fuse, fusionSchema } from './fusion';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
 import { type SentenceFoldModel, type SentenceTrainer, sentenceTrainer } from './sentence-recipe';
 import { utteranceTrainer } from './utterance-recipe';
@@ -22,6 +23,8 @@ export interface RecommendedFusions {
   /** Of `utterance` and `convolutional`, for all others. */
   other: Fusion;
 }
+
+export const fusionsSchema: Schema<RecommendedFusions> = object({ known: fusionSchema, other: fusionSchema });
 
 /** The parts by name. */
 export type RecommendedTrainers = {

@@ -5,10 +5,12 @@ import { SerError } from '../errors';
 import type { FeatureManifest } from '../features/store';
 import { readJson } from '../files';
 import { releaseLock, takeLock } from '../lock';
+import { shown } from '../project';
+import { number, object, oneOf, optional, record, type Schema, text, version } from '../schema';
 import { differences } from './configuration';
 import { LATEST, pointLatest, readLatest } from './latest';
 import { describeEnvironment, type Environment } from './provenance';
-import { checkName, RunSection, shown } from './section';
+import { checkName, nameSchema, RunSection } from './section';
 
 /** Version of the run folder's layout; a run of another version is refused. */
 export const RUN_FORMAT = 2;
@@ -44,6 +46,28 @@ export interface RunInfo extends Environment {
   /** Every parameter and constant that shaped the run, so that later notebooks need not repeat any. */
   configuration: Record<string, unknown>;
 }
+
+const runSchema: Schema<RunInfo> = object({
+  format: version(RUN_FORMAT),
+  name: text,
+  status: oneOf(['unfinished', 'finished']),
+  created: text,
+  finished: optional(text),
+  seed: number({ whole: true }),
+  corpus: object({
+    kind: oneOf(['ravdess', 'practice']),
+    description: text,
+    clips: number({ from: 0, whole: true }),
+    fingerprint: text,
+  }),
+  // Names a folder of the run.
+  configuration: object<Record<string, unknown>>({ protocol: optional(nameSchema) }),
+  node: text,
+  platform: text,
+  threads: number({ from: 1, whole: true }),
+  packages: record as Schema<Record<string, string>>,
+  commit: optional(text),
+});
 
 /** What `createRun` needs. */
 export interface RunOptions {
@@ -205,24 +229,11 @@ export function findRun(root: string, name: string = LATEST): string {
 export function loadRun(root: string, name: string = LATEST, options: { unfinished?: boolean } = {}): Run {
   const folder = findRun(root, name);
   const file = path.join(folder, 'run.json');
-  let info: Partial<RunInfo> | null;
-  try {
-    info = readJson<Partial<RunInfo> | null>(file);
-  } catch (cause) {
-    throw new SerError('bad-artefact', `loadRun: ${shown(file)} is not JSON; run 3-train again`, { cause });
-  }
-  if (info?.format !== RUN_FORMAT) {
-    throw new SerError(
-      'bad-artefact',
-      `loadRun: format v${info?.format ?? '?'} in ${shown(folder)}, this code reads v${RUN_FORMAT}; run 3-train again`,
-    );
-  }
-  const missing = (['status', 'created', 'seed', 'corpus', 'configuration'] as const).find((key) => !(key in info));
-  if (missing) throw new SerError('bad-artefact', `loadRun: no ${missing} in ${shown(file)}; run 3-train again`);
+  const info = readJson(file, runSchema, 'run 3-train again');
   if (info.status !== 'finished' && !options.unfinished) {
     throw new SerError('bad-artefact', `loadRun: ${shown(folder)} was interrupted; run 3-train again`);
   }
-  return new Run(folder, info as RunInfo);
+  return new Run(folder, info);
 }
 
 /** The names of all runs in a folder, finished or not, by name; none if the folder is missing. */

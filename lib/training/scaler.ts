@@ -1,10 +1,19 @@
 /** Standardisation of each coefficient by training rows alone. */
 
+import { list, number, object, type Schema } from '../schema';
+
 /** Mean and standard deviation of each coefficient over training frames. */
 export interface FeatureScaler {
   mean: number[];
   deviation: number[];
 }
+
+/** scaler.json of this number of coefficients. */
+export const scalerSchema = (coefficients: number): Schema<FeatureScaler> =>
+  object({
+    mean: list(number(), { length: coefficients }),
+    deviation: list(number({ above: 0 }), { length: coefficients }),
+  });
 
 /** Fits a scaler on rows of [frames × coefficients]; a coefficient that never changes gets deviation 1. */
 export function fitScaler(features: Float32Array, coefficients: number): FeatureScaler {

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
-import { PROJECT } from '../project';
+import { shown } from '../project';
+import { matching, type Schema } from '../schema';
 
 /** The notebook that makes a file, for messages. Whatever is not listed comes from 3-train. */
 const MADE_BY: Record<string, string> = {
@@ -68,36 +69,24 @@ export class RunSection {
   }
 
   /**
-   * Reads a JSON file of the run. The caller vouches for its shape.
+   * Reads a JSON file of the run.
    *
-   * @throws SerError `bad-artefact` if it is missing or damaged
+   * @param schema of the content; default none, and the caller vouches for it
+   * @throws SerError `bad-artefact` if it is missing, damaged, or breaks the schema
    */
-  readJson<T>(name: string): T {
-    const file = this.existingFile(name);
-    try {
-      return readJson<T>(file);
-    } catch (cause) {
-      throw new SerError(
-        'bad-artefact',
-        `readJson: ${shown(file)} is not JSON; run ${MADE_BY[name] ?? '3-train'} again`,
-        { cause },
-      );
-    }
+  readJson<T>(name: string, schema?: Schema<T>): T {
+    return readJson(this.existingFile(name), schema, `restore the folder, or run ${MADE_BY[name] ?? '3-train'} again`);
   }
 }
 
 /** One path component that every file system takes. */
-export function checkName(what: string, name: string): void {
-  if (!/^[A-Za-z0-9_]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/.test(name)) {
-    throw new RangeError(
-      `Run: a ${what} must be 1 to 100 letters, digits, dots, dashes or underscores, got ${JSON.stringify(name)}`,
-    );
-  }
-}
+const NAME = /^[A-Za-z0-9_]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
+const NAME_RULE = '1 to 100 letters, digits, dots, dashes or underscores';
 
-/** A path for messages: seen from the project's folder if it lies inside. */
-export function shown(file: string): string {
-  const absolute = path.resolve(file);
-  const relative = path.relative(PROJECT, absolute);
-  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? absolute : relative;
+/** Such a name in a JSON file. */
+export const nameSchema = matching(NAME_RULE, NAME);
+
+/** @throws RangeError if a name is not a path component that every file system takes */
+export function checkName(what: string, name: string): void {
+  if (!NAME.test(name)) throw new RangeError(`Run: a ${what} must be ${NAME_RULE}, got ${JSON.stringify(name)}`);
 }

@@ -1,12 +1,14 @@
 /** A trained model of how sentences are said, as it is kept and asked. */
 import { EMOTIONS } from '../data/labels';
-import { SerError } from '../errors';
-import type { SentenceAligner } from '../features/sentence/aligner';
+import { alignerSchema, type SentenceAligner } from '../features/sentence/aligner';
+import { SENTENCE_FEATURES } from '../features/sentence/sentence-vector';
 import { SENTENCE } from '../features/sentence/settings';
 import type { HeardVersions, SentenceVersions } from '../features/sentence/versions';
 import { UTTERANCE } from '../features/utterance/settings';
-import { type GroupStandardiser, standardiseGroups } from '../model/group-standardiser';
-import { type RidgeClassifier, ridgeScores } from '../model/ridge';
+import { UTTERANCE_FEATURES } from '../features/utterance/utterance-vector';
+import { type GroupStandardiser, groupsSchema, standardiseGroups } from '../model/group-standardiser';
+import { type RidgeClassifier, ridgeSchema, ridgeScores } from '../model/ridge';
+import { anything, number, object, type Schema, same } from '../schema';
 import type { RunSection } from './section';
 import { sharpened } from './sharpness';
 
@@ -33,22 +35,29 @@ export interface SentenceModel extends SentenceFront {
 /** Settings that a kept model must have been made with. */
 export const SENTENCE_SETTINGS: SentenceModel['settings'] = { sentence: SENTENCE, utterance: UTTERANCE };
 
+/** sentence.json; the number of its sentences is the aligner's. */
+const sentenceSchema: Schema<SentenceModel> = (value, place) => {
+  const { sentences } = object({ aligner: alignerSchema })(value, place).aligner;
+  const [whole, bySound] = [UTTERANCE_FEATURES.length, SENTENCE_FEATURES.length];
+  return object<SentenceModel>({
+    settings: same(SENTENCE_SETTINGS, `those of sentence vectors of version ${SENTENCE.version}`),
+    aligner: anything,
+    sex: ridgeSchema(whole, 2),
+    standardisers: object({
+      utterance: groupsSchema(2, whole),
+      sentence: groupsSchema(2 * sentences.length, bySound),
+    }),
+    sharpness: number({ above: 0 }),
+    classifier: ridgeSchema(whole + bySound, EMOTIONS.length),
+  })(value, place);
+};
+
 /**
  * The model of a section.
  *
- * @throws SerError `bad-artefact` if it was made with other settings
+ * @throws SerError `bad-artefact` if it is missing, damaged, or made with other settings
  */
-export function loadSentences(section: RunSection): SentenceModel {
-  const model = section.readJson<SentenceModel>(SENTENCE_FILE);
-  if (JSON.stringify(model.settings) !== JSON.stringify(SENTENCE_SETTINGS)) {
-    throw new SerError(
-      'bad-artefact',
-      `loadSentences: sentence vectors must be of version ${SENTENCE.version}, got ` +
-        `${model.settings?.sentence?.version}; train again`,
-    );
-  }
-  return model;
-}
+export const loadSentences = (section: RunSection): SentenceModel => section.readJson(SENTENCE_FILE, sentenceSchema);
 
 /** Whether a recording is one of the sentences, as far as the order of its sounds tells. */
 export const isKnown = ({ unlikeness }: Pick<SentenceVersions, 'unlikeness'>): boolean =>

@@ -3,6 +3,8 @@ import { EMOTIONS } from '../data/labels';
 import type { Fold } from '../data/split';
 import { SerError } from '../errors';
 import type { FeatureStore } from '../features/store';
+import { shown } from '../project';
+import { anything, flag, list, number, object, optional, record, type Schema, text } from '../schema';
 import type { JsonValue } from './callbacks';
 import { differences } from './configuration';
 import { describeFold, type FoldFacts, type Row, rowsOf } from './dataset';
@@ -11,7 +13,7 @@ import { type InterruptWatch, watchInterrupts } from './interrupt';
 import { type ClipPrediction, readPredictions, writePredictions } from './predictions';
 import type { FoldModel, FoldTrainer, MemberSummary } from './recipe';
 import type { Run } from './run';
-import { type RunSection, shown } from './section';
+import type { RunSection } from './section';
 
 /** Where in a protocol a training stands. */
 export interface TrainingPlace {
@@ -50,6 +52,29 @@ export interface FoldSummary extends FoldFacts {
   /** Wall time of the training, without what an earlier session spent on it. */
   seconds: number;
 }
+
+const whole = number({ from: 0, whole: true });
+const sides = <T>(side: Schema<T>): Schema<Record<'train' | 'validation' | 'test', T>> =>
+  object({ train: side, validation: side, test: side });
+
+const historySchema: Schema<FoldSummary> = object({
+  fold: number({ from: 1, whole: true }),
+  rows: sides(whole),
+  actors: sides(list(whole)),
+  leaks: object({ testRows: whole, sameClip: whole, sameActor: whole }),
+  protocol: text,
+  seed: number({ whole: true }),
+  configuration: record as Schema<Record<string, JsonValue>>,
+  members: list(
+    object({
+      name: text,
+      parameters: whole,
+      history: optional(object({ epochs: list(anything), best: whole, ended: text })),
+    }),
+  ),
+  interrupted: flag,
+  seconds: number({ from: 0 }),
+});
 
 /** What a protocol's training leaves, fold by fold. */
 export interface ProtocolSummary {
@@ -126,12 +151,12 @@ const TABLES = ['predictions.csv', 'validation.csv'] as const;
 export function readTraining(run: Run, protocol: string): ProtocolSummary {
   const section = sectionOf(run, protocol);
   for (const name of TABLES) section.existingFile(name);
-  if (section.has('history.json')) return { protocol, folds: [section.readJson<FoldSummary>('history.json')] };
+  if (section.has('history.json')) return { protocol, folds: [section.readJson('history.json', historySchema)] };
   const numbers = new Set(readPredictions(section.file('predictions.csv')).map(({ fold }) => fold));
   const folds = [...numbers].sort((a, b) => a - b);
   return {
     protocol,
-    folds: folds.map((fold) => section.section(`fold-${fold}`).readJson<FoldSummary>('history.json')),
+    folds: folds.map((fold) => section.section(`fold-${fold}`).readJson('history.json', historySchema)),
   };
 }
 
@@ -146,7 +171,12 @@ export function modelSection(run: Run, { protocol, folds }: ProtocolSummary, fol
  * @throws SerError `bad-artefact` if its training is missing or unfinished
  */
 export function answeringSection(run: Run): RunSection {
-  const training = readTraining(run, String(run.info.configuration.protocol));
+  const { protocol } = run.info.configuration;
+  if (typeof protocol !== 'string') {
+    const file = shown(run.file('run.json'));
+    throw new SerError('bad-artefact', `answeringSection: ${file} names no protocol; run 3-train again`);
+  }
+  const training = readTraining(run, protocol);
   return modelSection(run, training, training.folds[0].fold);
 }
 
@@ -157,7 +187,7 @@ function readFinished(
   expected: FoldFacts & { protocol: string; seed: number },
 ): FoldSummary | undefined {
   if (!section.has('history.json') || TABLES.some((name) => !section.has(name))) return undefined;
-  const summary = section.readJson<FoldSummary>('history.json');
+  const summary = section.readJson('history.json', historySchema);
   if (summary.interrupted) return undefined;
   const { members: _, interrupted: __, seconds: ___, ...found } = summary;
   const changes = differences(found, { ...expected, configuration });

@@ -5,8 +5,10 @@ import { SerError } from '../errors';
 import type { FeatureStore } from '../features/store';
 import { UTTERANCE } from '../features/utterance/settings';
 import { computeUtterances, type Utterances } from '../features/utterance/utterance-store';
+import { UTTERANCE_FEATURES } from '../features/utterance/utterance-vector';
 import { pause } from '../interrupt';
-import { fitRidge, type RidgeClassifier, ridgeScores } from '../model/ridge';
+import { fitRidge, type RidgeClassifier, ridgeSchema, ridgeScores } from '../model/ridge';
+import { list, number, object, type Schema, same } from '../schema';
 import { drawBags, rowKey } from './bags';
 import { type Row, rowAt } from './dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
@@ -35,6 +37,13 @@ export interface UtteranceModel {
   sharpness: number;
   classifiers: RidgeClassifier[];
 }
+
+/** ridge.json as the current code asks it. */
+export const utteranceSchema: Schema<UtteranceModel> = object({
+  settings: same(UTTERANCE, `those of utterance vectors of version ${UTTERANCE.version}`),
+  sharpness: number({ above: 0 }),
+  classifiers: list(ridgeSchema(UTTERANCE_FEATURES.length, EMOTIONS.length), { length: UTTERANCE_RECIPE.bags }),
+});
 
 /** Nothing here is trained by epochs: these only satisfy the interface, and `prepare` does not look at them. */
 const SETTINGS: TrainingSettings = { epochs: 1, batchSize: 1, learningRate: 1, specAugment: false, classWeights: true };

@@ -1,8 +1,10 @@
 /** Which of the known sentences is said, and when each of its sounds. */
+import { list, object, type Schema } from '../../schema';
 import type { FeatureMatrix } from '../mfcc';
 import {
   evenPath,
   fitLeftRightHmm,
+  hmmSchema,
   type LeftRightHmm,
   type LeftRightOptions,
   logDensities,
@@ -14,6 +16,11 @@ import { SENTENCE } from './settings';
 export interface SentenceAligner {
   sentences: LeftRightHmm[];
 }
+
+/** An aligner of at least one sentence; its coefficients are cepstra and their slopes. */
+export const alignerSchema: Schema<SentenceAligner> = object({
+  sentences: list(hmmSchema(SENTENCE.states, 2 * SENTENCE.cepstra), { least: 1 }),
+});
 
 /** What of a recording is where. */
 export interface Alignment {

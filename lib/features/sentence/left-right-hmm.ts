@@ -1,4 +1,5 @@
 /** A sentence as sounds in order: a hidden Markov model from left to right, learned from recordings without marks. */
+import { list, number, object, type Schema } from '../../schema';
 import type { FeatureMatrix } from '../mfcc';
 import { SENTENCE } from './settings';
 
@@ -9,6 +10,13 @@ export interface LeftRightHmm {
   /** Likewise, above 0. */
   variances: number[][];
 }
+
+/** A sentence of this number of states and coefficients. */
+export const hmmSchema = (states: number, coefficients: number): Schema<LeftRightHmm> =>
+  object({
+    means: list(list(number(), { length: coefficients }), { length: states }),
+    variances: list(list(number({ above: 0 }), { length: coefficients }), { length: states }),
+  });
 
 /** Where in a sentence each frame of a recording is. */
 export interface StatePath {

@@ -1,7 +1,9 @@
 /** The same count of numbers for each clip of a store, computed once on all cores and kept beside its other features. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { SerError } from '../../errors';
 import { readJson, writeFile, writeJson } from '../../files';
+import { object, record, text } from '../../schema';
 import { forEachInThreads, type ThreadFunction, type ThreadOptions } from '../../threads';
 import { hashFile } from '../clip-content';
 import type { FeatureStore } from '../store';
@@ -66,7 +68,13 @@ export async function computeClipArrays(
 
 function read(numbers: string, description: string, settings: object): Float32Array | undefined {
   if (!fs.existsSync(description) || !fs.existsSync(numbers)) return undefined;
-  const found = readJson<ClipArrayManifest>(description);
+  let found: ClipArrayManifest;
+  try {
+    found = readJson(description, object({ settings: record, hash: text }));
+  } catch (error) {
+    if (error instanceof SerError) return undefined;
+    throw error;
+  }
   if (JSON.stringify(found.settings) !== JSON.stringify(settings) || found.hash !== hashFile(numbers)) return undefined;
   const bytes = fs.readFileSync(numbers);
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
