@@ -10,6 +10,7 @@ import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
 import { list, number, object, type Schema, text } from '../schema';
 import { removeLeftovers, temporaryBeside } from '../temporary';
+import { COMPRESSION, entryName, isLastPart, otherFormat, withoutPrefix } from './zip-layout';
 
 /** Options of `unzipFile`. */
 export interface UnzipOptions {
@@ -44,6 +45,9 @@ const stampSchema: Schema<Stamp> = object({
   skipped: list(text),
 });
 
+/** What to do about archives that are not read here. */
+const UNPACK = 'unpack it by hand, such as with 7-Zip, and give the folder';
+
 const STAMP = '.unzipped.json';
 const MAX_BYTES = 2 * 1024 ** 3;
 const MAX_ENTRIES = 20_000;
@@ -54,10 +58,12 @@ const FINGERPRINT_BYTES = 1024 ** 2;
  * Unpacks `zip` into `folder`; a second call on the same archive finds the files there and unpacks nothing.
  *
  * check every entry → unpack into a temporary folder beside → rename. Whatever fails, nothing half-unpacked stays.
- * What macOS adds (`__MACOSX`, `.DS_Store`) is left out.
+ * What macOS adds (`__MACOSX`, `.DS_Store`) is left out. Names may have `\` between their parts, as Windows PowerShell 5
+ * writes them, and be in UTF-8 or code page 437; whatever stands before the archive in its file is skipped.
  *
- * @throws SerError `bad-archive` if the file is no zip, cut short or damaged, asks for a password, names one file twice,
- *   names a file outside the folder, holds a link, or unpacks to more than `maxBytes`; or if `folder` holds other files
+ * @throws SerError `bad-archive` if the file is no zip, cut short, damaged or split, asks for a password, has an entry
+ *   compressed by other methods than deflate, names one file twice, names a file outside the folder, holds a link, or
+ *   unpacks to more than `maxBytes`; or if `folder` holds other files
  * @example unzipFile('Audio_Speech_Actors_01-24.zip', 'data/corpora/ravdess').files.length // 1440
  */
 export function unzipFile(zip: string, folder: string, options: UnzipOptions = {}): UnzippedArchive {
@@ -140,9 +146,25 @@ export function archiveEntries(zip: string, options: Omit<UnzipOptions, 'select'
   const bytes = fs.statSync(zip).size;
   if (bytes > maxBytes) throw broken(`an archive may have ${maxBytes} bytes, got ${bytes} in "${zip}"`);
   let entries: AdmZip.IZipEntry[];
+  const content = fs.readFileSync(zip);
+  if (isLastPart(content)) {
+    throw broken(`"${zip}" is the last part of a split archive; unpack all parts with 7-Zip, and give the folder`);
+  }
+  let last = '';
+  const decode = (name: Uint8Array): string => {
+    last = entryName(name);
+    return last;
+  };
+  // The types of adm-zip leave out `decoder`.
+  const reading = { noSort: true, decoder: { efs: true, encode: (name: string) => Buffer.from(name), decode } };
   try {
-    entries = new AdmZip(zip, { noSort: true }).getEntries();
+    entries = new AdmZip(withoutPrefix(content), reading as Partial<AdmZip.InitOptions>).getEntries();
   } catch (cause) {
+    const format = otherFormat(content);
+    if (format) throw broken(`the archive must be a zip file, got ${format} in "${zip}"; ${UNPACK}`, cause);
+    // The name in adm-zip's message is that of the first such error.
+    const isTwice = message(cause).includes('Duplicate entry name');
+    if (isTwice) throw broken(`each name may occur once, got "${last}" twice in "${zip}"; ${UNPACK}`, cause);
     throw broken(`"${zip}" is not a whole zip archive (${message(cause)}); download it again`, cause);
   }
   if (entries.length > maxEntries) {
@@ -153,9 +175,15 @@ export function archiveEntries(zip: string, options: Omit<UnzipOptions, 'select'
   for (const { entryName: name, header } of entries) {
     checkName(name, zip);
     // On macOS and Windows two names that differ in case are one file.
-    if (seen.has(name.toLowerCase())) throw broken(`each name may occur once, got "${name}" twice in "${zip}"`);
+    if (seen.has(name.toLowerCase())) {
+      throw broken(`each name may occur once, got "${name}" twice in "${zip}"; ${UNPACK}`);
+    }
     seen.add(name.toLowerCase());
-    if (header.flags & 1) throw broken(`"${name}" in "${zip}" asks for a password; unpack the archive by hand`);
+    if (header.flags & 1) throw broken(`"${name}" in "${zip}" asks for a password; ${UNPACK}`);
+    if (header.method !== 0 && header.method !== 8) {
+      const method = COMPRESSION[header.method] ?? `method ${header.method}`;
+      throw broken(`entries must be stored or deflated, got ${method} for "${name}" in "${zip}"; ${UNPACK}`);
+    }
     const type = (header.attr >>> 16) & 0o170000;
     if (type !== 0 && type !== 0o100000 && type !== 0o040000) {
       throw broken(`only files and folders may be in an archive, got a link or device "${name}" in "${zip}"`);
@@ -192,8 +220,7 @@ function readEntry(entry: AdmZip.IZipEntry, zip: string): Buffer {
 
 /** Refuses names that could reach outside the folder on any system. */
 function checkName(name: string, zip: string): void {
-  const outside =
-    name.startsWith('/') || name.includes('\\') || name.includes('\0') || /^[a-z]:/i.test(name) || name === '';
+  const outside = name.startsWith('/') || name.includes('\0') || /^[a-z]:/i.test(name) || name === '';
   if (outside || name.split('/').some((part) => part === '..')) {
     throw broken(`names must stay inside the folder, got ${JSON.stringify(name)} in "${zip}"`);
   }

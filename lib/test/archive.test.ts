@@ -102,7 +102,9 @@ for (const name of [
   'C:/evil.txt',
   'c:evil.txt',
   '..\\evil.txt',
-  'a\\b.txt',
+  'a\\..\\..\\evil.txt',
+  'C:\\evil.txt',
+  '\\\\server\\evil.txt',
   'a/..',
   'a\0b',
 ]) {
@@ -117,13 +119,124 @@ for (const name of [
   });
 }
 
+test('unzipFile reads names whose parts Windows PowerShell 5 joined by backslashes', () => {
+  const zip = write([
+    { name: 'Actor_01\\one.wav', data: 'one' },
+    { name: 'Actor_02\\' },
+    { name: 'Actor_02\\two.wav' },
+  ]);
+  const { files, folder } = unzipFile(zip, path.join(room, 'out'));
+  assert.deepEqual(files, ['Actor_01/one.wav', 'Actor_02/two.wav']);
+  assert.equal(fs.readFileSync(path.join(folder, 'Actor_01', 'one.wav'), 'utf8'), 'one');
+  const twice = write([{ name: 'a\\b.txt' }, { name: 'a/b.txt' }]);
+  const message = /each name may occur once, got "a\/b\.txt" twice/;
+  assert.throws(() => unzipFile(twice, path.join(room, 'twice')), { code: 'bad-archive', message });
+});
+
+test('unzipFile reads names in UTF-8 and in code page 437, whatever their flag says', () => {
+  const names = [
+    Buffer.from('Töne/a.txt'),
+    Buffer.from('T\x94ne/b.txt', 'latin1'),
+    Buffer.from('\x80\xff/c.txt', 'latin1'),
+  ];
+  for (const flags of [0, 0x800]) {
+    const zip = write(names.map((nameBytes) => ({ name: '', nameBytes, flags })));
+    assert.deepEqual(unzipFile(zip, path.join(room, 'out')).files, ['Töne/a.txt', 'Töne/b.txt', 'Ç\u00a0/c.txt']);
+  }
+});
+
+test('unzipFile skips what stands before an archive, wherever its offsets count from', () => {
+  const plain = fixtureZip([
+    { name: 'a.txt', data: 'hello' },
+    { name: 'b.txt', data: 'there' },
+  ]);
+  const prefix = Buffer.from('MZ a program that unpacks itself, with PK\x01\x02 in it');
+  const relative = Buffer.concat([prefix, plain]);
+  const absolute = Buffer.from(relative);
+  const end = absolute.length - 22;
+  const directory = plain.readUInt32LE(plain.length - 6);
+  absolute.writeUInt32LE(directory + prefix.length, end + 16);
+  for (let at = directory + prefix.length; at < end; at += 46 + 5) {
+    absolute.writeUInt32LE(absolute.readUInt32LE(at + 42) + prefix.length, at + 42);
+  }
+  for (const bytes of [relative, absolute]) {
+    const zip = path.join(room, 'a.zip');
+    fs.writeFileSync(zip, bytes);
+    const { files, folder } = unzipFile(zip, path.join(room, 'out'));
+    assert.deepEqual(files, ['a.txt', 'b.txt']);
+    assert.equal(fs.readFileSync(path.join(folder, 'b.txt'), 'utf8'), 'there');
+    fs.rmSync(folder, { recursive: true });
+  }
+});
+
+test('unzipFile reads zip64 archives, also behind a prefix', () => {
+  const plain = fixtureZip([{ name: 'a.txt', data: 'hello' }]);
+  const end = plain.subarray(-22);
+  const [size, offset] = [end.readUInt32LE(12), end.readUInt32LE(16)];
+  const record = Buffer.alloc(76);
+  record.write('PK\x06\x06', 0, 'latin1');
+  record.writeBigUInt64LE(44n, 4);
+  for (const [at, value] of [
+    [24, 1],
+    [32, 1],
+    [40, size],
+    [48, offset],
+  ])
+    record.writeBigUInt64LE(BigInt(value), at);
+  record.write('PK\x06\x07', 56, 'latin1');
+  record.writeBigUInt64LE(BigInt(plain.length - 22), 64);
+  record.writeUInt32LE(1, 72);
+  const last = Buffer.from(end);
+  last.fill(0xff, 8, 20);
+  for (const prefix of ['', 'some bytes']) {
+    const zip = path.join(room, 'a.zip');
+    fs.writeFileSync(zip, Buffer.concat([Buffer.from(prefix), plain.subarray(0, -22), record, last]));
+    assert.deepEqual(unzipFile(zip, path.join(room, `out${prefix.length}`)).files, ['a.txt']);
+  }
+});
+
+test('unzipFile refuses other compression methods by their name, with the way out', () => {
+  for (const [method, name] of [
+    [9, 'Deflate64'],
+    [12, 'bzip2'],
+    [14, 'LZMA'],
+    [93, 'Zstandard'],
+    [95, 'XZ'],
+    [77, 'method 77'],
+  ] as const) {
+    refuses(
+      write([{ name: 'a.wav', method }]),
+      RegExp(
+        `entries must be stored or deflated, got ${name} for "a\\.wav" in .*; unpack it by hand, .*give the folder`,
+      ),
+    );
+  }
+});
+
+test('unzipFile says what a file is that is no zip, and what is a part of one', () => {
+  const zip = path.join(room, 'a.zip');
+  for (const [start, what] of [
+    ['7z\xbc\xaf\x27\x1c', 'a 7z archive'],
+    ['Rar!\x1a\x07', 'a RAR archive'],
+    ['<!doctype html>', 'a web page'],
+    ['version https://git-lfs.github.com/spec/v1', 'a pointer of Git LFS'],
+  ]) {
+    fs.writeFileSync(zip, Buffer.from(start.padEnd(100), 'latin1'));
+    refuses(zip, RegExp(`must be a zip file, got ${what}`));
+  }
+  const part = fixtureZip([{ name: 'a.txt' }]);
+  part.writeUInt16LE(2, part.length - 18);
+  fs.writeFileSync(zip, part);
+  refuses(zip, /is the last part of a split archive; unpack all parts with 7-Zip, and give the folder/);
+});
+
 test('unzipFile refuses symbolic links and devices', () => {
   refuses(write([{ name: 'link', data: '/etc/passwd', mode: 0o120777 }]), /got a link or device "link"/);
   refuses(write([{ name: 'pipe', mode: 0o010644 }]), /got a link or device "pipe"/);
 });
 
 test('unzipFile refuses two files of one name, also if only the case differs', () => {
-  refuses(write([{ name: 'a.txt' }, { name: 'a.txt' }]), /a\.txt/);
+  refuses(write([{ name: 'a.txt' }, { name: 'a.txt' }]), /each name may occur once, got "a\.txt" twice/);
   refuses(write([{ name: 'a.txt' }, { name: 'A.TXT' }]), /each name may occur once/);
 });
 

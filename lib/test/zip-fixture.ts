@@ -4,6 +4,10 @@ import zlib from 'node:zlib';
 /** One entry; what is left out is honest. */
 export interface FixtureEntry {
   name: string;
+  /** Bytes of the name; default UTF-8. */
+  nameBytes?: Buffer;
+  /** Compression method that the headers claim; default that of the data. */
+  method?: number;
   data?: Buffer | string;
   /** Size that the headers claim. */
   declaredSize?: number;
@@ -19,14 +23,14 @@ export function fixtureZip(entries: readonly FixtureEntry[]): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
-  for (const { name, data = '', declaredSize, mode = 0o100644, flags = 0, stored = false } of entries) {
+  for (const { name, data = '', declaredSize, mode = 0o100644, flags = 0, stored = false, method, ...raw } of entries) {
     const content = Buffer.from(data);
     const packed = stored ? content : zlib.deflateRawSync(content);
-    const nameBytes = Buffer.from(name);
+    const { nameBytes = Buffer.from(name) } = raw;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(flags, 2);
-    common.writeUInt16LE(stored ? 0 : 8, 4);
+    common.writeUInt16LE(method ?? (stored ? 0 : 8), 4);
     common.writeUInt32LE(crc32(content), 10);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(declaredSize ?? content.length, 18);
