@@ -41,7 +41,8 @@ const NAME = /^(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)\.wav$/i;
 /**
  * Reads a RAVDESS file name: modality, vocal channel, emotion, intensity, statement, repetition, actor.
  *
- * @throws SerError `bad-corpus` if the name is not seven two-digit numbers, or a number is out of its range
+ * @throws SerError `bad-corpus` if the name is not seven two-digit numbers, a number is out of its range, or the name is
+ *   that of a strong neutral take, which RAVDESS does not have
  * @example parseClip('Actor_12/03-01-06-01-02-01-12.wav').emotion // 'fearful'
  */
 export function parseClip(file: string): Clip {
@@ -66,6 +67,12 @@ export function parseClip(file: string): Clip {
   within('statement', statement, 1, 2);
   within('repetition', repetition, 1, 2);
   within('actor', actor, 1, 24);
+  if (EMOTIONS[emotion - 1] === 'neutral' && intensity !== 1) {
+    throw new SerError(
+      'bad-corpus',
+      `parseClip: neutral has no strong intensity in RAVDESS, got ${intensity} in "${name}"; correct the name`,
+    );
+  }
   return {
     path: file,
     name,

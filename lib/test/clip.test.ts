@@ -45,6 +45,14 @@ test('parseClip refuses numbers out of range and names the field', () => {
   }
 });
 
+test('parseClip refuses a strong neutral take, which RAVDESS does not have', () => {
+  const message = /neutral has no strong intensity in RAVDESS, got 2 in "03-01-01-02-01-01-05\.wav"/;
+  assert.throws(() => parseClip('03-01-01-02-01-01-05.wav'), { code: 'bad-corpus', message });
+  assert.ok(!isSpeechClip('03-01-01-02-01-01-05.wav'));
+  assert.equal(parseClip('03-01-01-01-01-01-05.wav').emotion, 'neutral');
+  assert.equal(parseClip('03-01-02-02-01-01-05.wav').intensity, 'strong');
+});
+
 test('isSpeechClip takes speech without video, and nothing else', () => {
   assert.ok(isSpeechClip('03-01-06-01-02-01-12.wav'));
   assert.ok(isSpeechClip('folder/03-01-06-01-02-01-12.WAV'));
