@@ -12,6 +12,8 @@ import { PRACTICE_MARKER } from './practice/marker';
 import { RAVDESS } from './ravdess';
 import { type FoundEntry, faultOf, plainPath, walkFolder } from './walk';
 
+const ZIP = /\.zip$/i;
+
 /** Everything of a folder or zip, told apart by name. */
 export interface Sources {
   folder: string;
@@ -75,10 +77,14 @@ function unreadable(place: string, reason: string, cause?: unknown): SerError {
   return new SerError('bad-corpus', message, { cause });
 }
 
-const isArchive = ({ name }: FoundEntry): boolean => /\.zip$/i.test(name);
+const isArchive = ({ name }: FoundEntry): boolean => ZIP.test(name);
 
-/** Unpacks the clips of a zip that are new, and says where. */
-function addArchive(sources: Sources, seen: Set<string>, zip: string, workFolder: string): string {
+/**
+ * Unpacks the clips of a zip that are new, and says where.
+ *
+ * @param nested whether zips inside it are read too, such as those of a download of several files as one
+ */
+function addArchive(sources: Sources, seen: Set<string>, zip: string, workFolder: string, nested = true): string {
   const title = path.basename(zip, path.extname(zip)).replace(/[^\w.-]+/g, '-');
   const folder = path.join(workFolder, `${title}-${fingerprintArchive(zip)}`);
   const inside = new Set<string>();
@@ -86,14 +92,16 @@ function addArchive(sources: Sources, seen: Set<string>, zip: string, workFolder
     // Of Kaggle's two copies only one is unpacked; other recordings not at all.
     select: (name) => {
       const base = path.posix.basename(name).toLowerCase();
-      if (path.posix.basename(name) === PRACTICE_MARKER) return true;
+      if (path.posix.basename(name) === PRACTICE_MARKER || (nested && ZIP.test(name))) return true;
       if (!isSpeechClip(base) || inside.has(base)) return false;
       inside.add(base);
       return true;
     },
   });
   for (const name of [...files, ...skipped]) {
-    addFile(sources, seen, `${path.basename(zip)}/${name}`, () => path.join(folder, ...name.split('/')));
+    const file = path.join(folder, ...name.split('/'));
+    if (nested && ZIP.test(name)) addArchive(sources, seen, file, workFolder, false);
+    else addFile(sources, seen, `${path.basename(zip)}/${name}`, () => file);
   }
   return folder;
 }
@@ -113,11 +121,12 @@ function addFile(sources: Sources, seen: Set<string>, name: string, fileOf: () =
 }
 
 function whyIgnored(name: string): string {
+  if (ZIP.test(name)) return 'a zip inside a zip inside a zip: unpack it by hand, and give the folder';
   try {
     parseClip(name);
     return 'not speech alone: songs and videos are no part of this corpus';
-  } catch {
-    return 'not a RAVDESS name';
+  } catch (error) {
+    return /^(?:\d\d-){6}\d\d\.wav$/i.test(name) && error instanceof Error ? error.message : 'not a RAVDESS name';
   }
 }
 

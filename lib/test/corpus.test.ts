@@ -92,6 +92,32 @@ test('loadData gives the same clips and fingerprint for a folder, a top folder, 
   }
 });
 
+test('loadData reads zips inside a zip, one level deep', () => {
+  const inner = fixtureZip(entriesOf([1, 2]));
+  const zip = writeZip('all.zip', [{ name: 'files/Actors_01-02.zip', data: inner }, ...entriesOf([3])]);
+  assert.equal(loadData(zip, { workFolder }).clips.length, 180);
+  const deep = writeZip('deep.zip', [{ name: 'all.zip', data: fs.readFileSync(zip) }]);
+  const { clips, report } = loadData(deep, { workFolder });
+  assert.equal(clips.length, 60);
+  assert.deepEqual(report.ignored, [
+    {
+      name: 'all.zip/files/Actors_01-02.zip',
+      reason: 'a zip inside a zip inside a zip: unpack it by hand, and give the folder',
+    },
+  ]);
+});
+
+test('loadData says why a name of seven numbers is none of RAVDESS', () => {
+  const impossible = ['03-01-01-02-01-01-01.wav', '03-01-09-01-01-01-01.wav', '03-01-02-01-03-01-01.wav'];
+  const zip = writeZip('more.zip', [...entriesOf([1]), ...impossible.map((name) => ({ name }))]);
+  const { clips, report } = loadData(zip, { workFolder });
+  assert.equal(clips.length, 60);
+  assert.deepEqual(
+    report.ignored.map(({ reason }) => /: (.*?), got/.exec(reason)?.[1]),
+    ['neutral has no strong intensity in RAVDESS', 'emotion must be 1 to 8', 'statement must be 1 to 2'],
+  );
+});
+
 test('loadData does not unpack a zip that lies beside the complete recordings', () => {
   writeFolder(entriesOf(ALL));
   writeZip('again.zip', entriesOf(ALL));
