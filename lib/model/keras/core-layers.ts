@@ -1,5 +1,6 @@
 /** Dense, dropout, activations and changes of shape. */
 import { tf } from '../../tensorflow';
+import type { Shape } from '../layer';
 import { dropout, rectifier } from '../layers';
 import { readActivation, writeActivation } from './activations';
 import { type LayerCodec, named, ownerOf, type ReadContext } from './codec';
@@ -120,8 +121,10 @@ export function writtenChannelsLast(config: { name?: unknown; dataFormat?: unkno
 const flatten: LayerCodec = {
   keras: 'Flatten',
   classes: ['Flatten'],
-  read(fields) {
+  read(fields, { inputShape }) {
     onlyChannelsLast(fields);
+    // Keras leaves rows as they are, which tfjs refuses.
+    if (inputShape.length === 2) return tf.layers.activation({ ...named(fields), activation: 'linear' });
     return tf.layers.flatten(named(fields));
   },
   write: (config) => writtenChannelsLast(config),
@@ -130,12 +133,23 @@ const flatten: LayerCodec = {
 const reshape: LayerCodec = {
   keras: 'Reshape',
   classes: ['Reshape'],
-  read(fields) {
-    const targetShape = wholeNumbers(fields, 'target_shape');
+  read(fields, { inputShape }) {
+    const targetShape = filledShape(fields, inputShape.slice(1));
     return tf.layers.reshape({ ...named(fields), targetShape });
   },
   write: (config) => ({ target_shape: (config.targetShape as (number | null)[]).map((size) => size ?? -1) }),
 };
+
+/** `target_shape` with the size that it leaves open (−1), which tfjs would leave to the layers behind. */
+function filledShape(fields: Fields, input: Shape): number[] {
+  const target = wholeNumbers(fields, 'target_shape');
+  const values = input.reduce<number>((product, length) => product * (length ?? Number.NaN), 1);
+  if (!target.includes(-1) || Number.isNaN(values)) return target;
+  const others = target.reduce((product, length) => product * (length === -1 ? 1 : length), 1);
+  const open = values / others;
+  if (!(Number.isInteger(open) && open > 0)) throw fields.fault('target_shape', `sizes that divide ${values} values`);
+  return target.map((length) => (length === -1 ? open : length));
+}
 
 const permute: LayerCodec = {
   keras: 'Permute',

@@ -26,13 +26,19 @@ export interface ModelDescription {
 /** Reads the config of a whole model: config.json, or the attribute `model_config` of a legacy file. */
 export function describeModel(config: unknown, legacy: boolean): ModelDescription {
   refuseForeignCode(config);
-  const model = asKerasObject(config, 'the model');
+  const model = asKerasObject(withLayers(config), 'the model');
   const { class_name: className } = model;
   if (className === 'Sequential') return describeSequential(model, legacy);
   if (className === 'Functional' || className === 'Model') return describeFunctional(model, legacy);
   throw new ModelFault(
     `the model must be Sequential or functional, got ${shown(className)}; rebuild it as one of these`,
   );
+}
+
+/** Keras before 2.2.3 writes a Sequential model's layers as its config. */
+function withLayers(model: unknown): unknown {
+  const isList = isRecord(model) && model.class_name === 'Sequential' && Array.isArray(model.config);
+  return isList ? { ...model, config: { layers: model.config } } : model;
 }
 
 const layersOf = (model: KerasObject): KerasObject[] => {

@@ -50,7 +50,9 @@ export class Fields {
 
   /** The raw value, undefined where it is absent or null. */
   get(key: string): unknown {
-    return this.values[key] ?? undefined;
+    const value = this.values[key] ?? undefined;
+    // Keras 2.2 writes numbers that it holds as arrays, such as the slope of a ReLU, as such.
+    return isRecord(value) && value.type === 'ndarray' ? value.value : value;
   }
 
   text(key: string, fallback?: string): string {

@@ -67,7 +67,12 @@ function loadLegacy(file: Hdf5Reader): tf.LayersModel {
   if (config === undefined || group === undefined) {
     throw new ModelFault('the file holds weights without a model; build the model and call loadKerasWeights');
   }
-  const version = file.text('', 'keras_version') ?? '2';
+  const version = file.text('', 'keras_version') ?? file.text(group, 'keras_version') ?? '2';
+  if (!/^[23]\./.test(`${version}.`)) {
+    throw new ModelFault(
+      `.h5 files of Keras 2 and 3 are read, got one of Keras ${version}; save it again with Keras 2.3`,
+    );
+  }
   return buildModel(describeModel(JSON.parse(config), !version.startsWith('3.')), file, findLegacy(group));
 }
 
