@@ -1,5 +1,6 @@
 /** Several signals as one. */
 import type { Signal } from './signal';
+import { joined } from './sound-stream';
 
 /** Signals one after the other. */
 export interface JoinedSignals {
@@ -21,13 +22,11 @@ export function joinSignals(signals: readonly Signal[]): JoinedSignals {
     );
   }
   const [sampleRate] = rates;
-  const samples = new Float32Array(signals.reduce((sum, signal) => sum + signal.samples.length, 0));
   const edges = [0];
-  let place = 0;
-  for (const signal of signals) {
-    samples.set(signal.samples, place);
-    place += signal.samples.length;
-    edges.push(place / sampleRate);
-  }
-  return { signal: { samples, sampleRate }, edges };
+  for (const { samples } of signals) edges.push(edges[edges.length - 1] + samples.length);
+  const samples = joined(
+    signals.map((signal) => signal.samples),
+    edges[signals.length],
+  );
+  return { signal: { samples, sampleRate }, edges: edges.map((edge) => edge / sampleRate) };
 }

@@ -5,7 +5,7 @@ import { openWav } from './formats/wav';
 import { frameRange, type Range } from './range';
 import { resampleSource } from './resample';
 import { inMemory, type SampleSource, toSignal } from './sample-source';
-import { type Signal, withDamage } from './signal';
+import type { Signal } from './signal';
 import { collect, type SoundStream } from './sound-stream';
 import { FileSource, memorySource } from './source';
 
@@ -35,35 +35,22 @@ async function loadParts(path: string, ranges: readonly Range[], sampleRate: num
   const source = new FileSource(path);
   try {
     const parts = await openParts(source, ranges);
-    return parts.map(({ part, damage }) => {
-      return withDamage(sampleRate === 'native' ? toSignal(part) : resampleSource(part, sampleRate), damage);
-    });
+    return parts.map((part) => (sampleRate === 'native' ? toSignal(part) : resampleSource(part, sampleRate)));
   } finally {
     source.close();
   }
 }
 
 /** Parts of a recording. Plain WAV is read by the resampler where it needs it; other formats are decoded here. */
-async function openParts(
-  source: FileSource,
-  ranges: readonly Range[],
-): Promise<{ part: SampleSource; damage?: string }[]> {
+async function openParts(source: FileSource, ranges: readonly Range[]): Promise<SampleSource[]> {
   const wav = plainWav(source);
-  if (wav) {
-    return ranges.map((range) => {
-      const part = openWav(wav, range);
-      return { part, damage: part.damage };
-    });
-  }
+  if (wav) return ranges.map((range) => openWav(wav, range));
   const stream = await openSound(source, source.name);
-  if (ranges.length === 1) {
-    const signal = await collect(stream, ranges[0]);
-    return [{ part: inMemory(signal), damage: signal.damage }];
-  }
-  const { samples, sampleRate, damage } = await collect(stream);
+  if (ranges.length === 1) return [inMemory(await collect(stream, ranges[0]))];
+  const whole = await collect(stream);
   return ranges.map((range) => {
-    const [first, last] = frameRange(samples.length, sampleRate, source.name, range);
-    return { part: inMemory({ samples: samples.subarray(first, last), sampleRate }), damage };
+    const [first, last] = frameRange(whole.samples.length, whole.sampleRate, source.name, range);
+    return inMemory({ ...whole, samples: whole.samples.subarray(first, last) });
   });
 }
 

@@ -9,16 +9,12 @@ export interface Range {
   duration?: number;
 }
 
-/** The mean of the channels from one frame to another, as a new list. */
-export function meanOf(channels: readonly Float32Array[], first: number, last: number): Float32Array {
-  if (channels.length === 1) return channels[0].slice(first, last);
-  const samples = new Float32Array(last - first);
-  for (let i = 0; i < samples.length; i++) {
-    let sum = 0;
-    for (const channel of channels) sum += channel[first + i];
-    samples[i] = sum / channels.length;
-  }
-  return samples;
+/** The mean of the channels. */
+export function meanOf(channels: readonly Float32Array[]): Float32Array {
+  if (channels.length === 1) return channels[0];
+  const mean = new Float32Array(channels[0].length);
+  for (const channel of channels) for (let i = 0; i < mean.length; i++) mean[i] += channel[i] / channels.length;
+  return mean;
 }
 
 /**

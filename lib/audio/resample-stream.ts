@@ -1,5 +1,6 @@
 /** Change of sample rate of sound that is read in blocks. */
 import { resample } from './resample';
+import { greatestCommonDivisor } from './rms';
 import { joined, type SoundStream } from './sound-stream';
 
 /** Seconds resampled at a time. */
@@ -40,8 +41,4 @@ export async function* resampleStream(stream: SoundStream, sampleRate: number): 
     while (length > (before + stretch + margin) * period) yield convert(stretch, false);
   }
   if (length > before * period) yield convert(0, true);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

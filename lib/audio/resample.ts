@@ -1,7 +1,7 @@
 /** Change of sample rate by a linear-phase low-pass filter. */
 import { type Reader, resamplingStages } from './resampling-stages';
 import { inMemory, type SampleSource, toSignal } from './sample-source';
-import type { Signal } from './signal';
+import { type Signal, withDamage } from './signal';
 import { floatsAt, withScratch } from './simd';
 
 /** Samples worked on at once, of the higher rate: bounds the memory for long recordings. */
@@ -31,7 +31,8 @@ export function resampleSource(source: SampleSource, sampleRate: number): Signal
   }
   if (source.sampleRate === sampleRate) return toSignal(source);
   const ratio = sampleRate / source.sampleRate;
-  return { samples: atRatio(source, ratio, Math.ceil(source.length * ratio), DRIFT), sampleRate };
+  const samples = atRatio(source, ratio, Math.ceil(source.length * ratio), DRIFT);
+  return withDamage({ samples, sampleRate }, source.damage);
 }
 
 /**

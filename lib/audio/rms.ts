@@ -54,6 +54,7 @@ export function rms(signal: Signal, options: FrameOptions = {}): Float32Array {
   });
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+/** The largest whole number that divides both. */
+export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

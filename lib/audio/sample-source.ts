@@ -1,5 +1,5 @@
 /** Samples that are read where they are needed, straight into the kernels' memory. */
-import type { Signal } from './signal';
+import { type Signal, withDamage } from './signal';
 import { floatsAt, type Pointer, type Scratch, withScratch } from './simd';
 
 /** Samples copied at a time: bounds the memory for long recordings. */
@@ -11,15 +11,17 @@ export interface SampleSource {
   readonly length: number;
   /** Samples per second. */
   readonly sampleRate: number;
+  /** As a signal's. */
+  readonly damage?: string;
   /** Writes `count` samples from the `first` on, all of which exist. */
   copy(first: number, count: number, place: Pointer, scratch: Scratch): void;
 }
 
 /** A signal as a source. */
-export function inMemory({ samples, sampleRate }: Signal): SampleSource {
+export function inMemory({ samples, sampleRate, damage }: Signal): SampleSource {
   const copy = (first: number, count: number, place: Pointer): void =>
     floatsAt(place, count).set(samples.subarray(first, first + count));
-  return { length: samples.length, sampleRate, copy };
+  return { length: samples.length, sampleRate, damage, copy };
 }
 
 /** A source as a signal. */
@@ -33,5 +35,5 @@ export function toSignal(source: SampleSource): Signal {
       samples.set(floatsAt(place, count), first);
     });
   }
-  return { samples, sampleRate: source.sampleRate };
+  return withDamage({ samples, sampleRate: source.sampleRate }, source.damage);
 }

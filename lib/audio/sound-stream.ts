@@ -60,7 +60,7 @@ export async function monoStream({ name, size, blocks, damage }: DecodedSound): 
         if (block.sampleRate !== sampleRate) {
           throw badAudio('loadAudio', `the sample rate must stay ${sampleRate} Hz`, block.sampleRate, name);
         }
-        const mean = meanOf(block.channelData, 0, block.channelData[0].length);
+        const mean = meanOf(block.channelData);
         checkFinite(mean, name, samples);
         samples += mean.length;
         const most = FREE_SAMPLES + SAMPLES_PER_BYTE * size;
@@ -83,7 +83,7 @@ async function nextBlock(blocks: AsyncGenerator<ChannelBlock, void>): Promise<Ch
 }
 
 /** Samples at hand, or in a file, as a stream. */
-export function streamSamples(source: SampleSource, name: string, damage?: string): SoundStream {
+export function streamSamples(source: SampleSource, name: string): SoundStream {
   const read = async function* (): AsyncGenerator<Float32Array, void> {
     for (let first = 0; first < source.length; first += BLOCK) {
       const count = Math.min(BLOCK, source.length - first);
@@ -96,7 +96,7 @@ export function streamSamples(source: SampleSource, name: string, damage?: strin
       yield samples;
     }
   };
-  return { name, sampleRate: source.sampleRate, blocks: read(), damage: () => damage };
+  return { name, sampleRate: source.sampleRate, blocks: read(), damage: () => source.damage };
 }
 
 /**

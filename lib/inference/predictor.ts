@@ -328,7 +328,7 @@ function longWarning(seconds: number, { count, used, seconds: length }: WindowSu
 async function open(recording: Recording): Promise<SoundStream> {
   if (typeof recording === 'string') return streamAudio(recording);
   if (recording.samples.length === 0) throw new RangeError('predict: the signal must not be empty, got 0 samples');
-  return streamSamples(inMemory(recording), 'the recording', recording.damage);
+  return streamSamples(inMemory(recording), 'the recording');
 }
 
 /** The beginning of a recording, and all of it as a stream if it is longer. */

@@ -4,6 +4,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { WaveFile } from 'wavefile';
+import { encodeWav } from '../audio/formats/write-wav';
+import { loadAudio } from '../audio/load';
 import { findCorpus, loadData } from '../data/corpus';
 import { describeCorpus } from '../data/corpus-report';
 import { actorFolder, clipName, takesOf } from '../data/ravdess';
@@ -166,6 +169,40 @@ test('loadData ignores songs, videos and notes, and names them', () => {
     'README.txt',
   ]);
   assert.match(report.ignored.find(({ name }) => name.includes('03-02'))?.reason ?? '', /songs/);
+});
+
+test('loadData takes every WAV file that is read, whatever its writer left in the sizes', async () => {
+  const plain = Buffer.from(encodeWav({ samples: new Float32Array(2400).fill(0.1), sampleRate: 48_000 }));
+  const sized = (riff: number, data: number): Buffer => {
+    const bytes = Buffer.from(plain);
+    bytes.writeUInt32LE(riff, 4);
+    bytes.writeUInt32LE(data, 40);
+    return bytes;
+  };
+  const rf64 = Buffer.concat([plain.subarray(0, 12), Buffer.alloc(36), plain.subarray(12)]);
+  rf64.write('RF64', 0, 'latin1');
+  rf64.write('ds64', 12, 'latin1');
+  rf64.writeUInt32LE(28, 16);
+  rf64.writeBigUInt64LE(4800n, 28);
+  rf64.writeUInt32LE(0xffff_ffff, 4);
+  rf64.writeUInt32LE(0xffff_ffff, 76);
+  const bigEndian = new WaveFile(plain);
+  bigEndian.toRIFX();
+  const files = [
+    sized(0x7fff_f024, 0x7fff_f000), // SoX
+    sized(0x7fff_ffff, 0x7fff_ffff), // Oboe
+    sized(0xffff_ffff, 0xffff_ffff), // ffmpeg
+    sized(0, 0),
+    sized(plain.length + 100_000, 4800), // a size that is too large, with whole samples
+    rf64,
+    Buffer.from(bigEndian.toBuffer()),
+    Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0\x08', 'latin1'), Buffer.alloc(8), plain]),
+  ];
+  writeFolder(entriesOf([1]).map((entry, index) => ({ ...entry, data: files[index % files.length] })));
+  const { clips, report } = loadData(room, { workFolder });
+  assert.deepEqual([clips.length, report.unreadable], [60, []]);
+  for (const { path: file } of clips)
+    assert.equal((await loadAudio(file, { sampleRate: 'native' })).samples.length, 2400);
 });
 
 test('loadData reports empty, cut and foreign files as unreadable, and counts them as missing', () => {

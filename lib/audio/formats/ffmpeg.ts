@@ -5,6 +5,7 @@ import type { ChannelBlock } from '../sound-stream';
 import { memorySource } from '../source';
 import { badAudio } from './bad-audio';
 import { readWavHeader, type WavFormat } from './wav-header';
+import { mixInterleaved } from './wav-samples';
 
 /** Bytes in which ffmpeg's WAV header ends. */
 const HEADER = 256;
@@ -39,9 +40,12 @@ export async function* decodeByFfmpeg(
         format = readWavHeader(memorySource(rest, file));
         rest = rest.subarray(format.start);
       }
-      const frames = Math.floor(rest.length / (4 * format.channels));
-      if (frames > 0) yield split(rest, frames, format);
-      rest = rest.subarray(frames * 4 * format.channels);
+      const { channels, sampleRate } = format;
+      const mean = new Float32Array(Math.floor(rest.length / (4 * channels)));
+      const values = new Float32Array(rest.buffer.slice(rest.byteOffset, rest.byteOffset + 4 * channels * mean.length));
+      mixInterleaved({ values, scale: 1 }, channels, mean);
+      yield { channelData: [mean], sampleRate };
+      rest = rest.subarray(4 * channels * mean.length);
     }
     const [code] = await ended.catch(() => {
       throw badAudio('loadAudio', refusal.rule, refusal.got, file);
@@ -52,16 +56,4 @@ export async function* decodeByFfmpeg(
   } finally {
     program.kill();
   }
-}
-
-/** Interleaved 32-bit floats as channels. */
-function split(bytes: Buffer, frames: number, { channels, sampleRate }: WavFormat): ChannelBlock {
-  const channelData = Array.from({ length: channels }, () => new Float32Array(frames));
-  for (let frame = 0, at = 0; frame < frames; frame++) {
-    for (const channel of channelData) {
-      channel[frame] = bytes.readFloatLE(at);
-      at += 4;
-    }
-  }
-  return { channelData, sampleRate };
 }

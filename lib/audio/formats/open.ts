@@ -62,8 +62,7 @@ export async function openSound(source: ByteSource, file?: string): Promise<Soun
     if (found.format !== 'wav') return await decode(PLANS[found.format](sound), name, source.size);
     const format = readWavHeader(sound);
     if (!PLAIN.includes(format.encoding)) return await decode(planWav(sound, format), name, source.size);
-    const wav = openWav({ sound, format });
-    return streamSamples(wav, name, wav.damage);
+    return streamSamples(openWav({ sound, format }), name);
   } catch (error) {
     const isUnsupported = error instanceof Unsupported || /unsupported/i.test(messageOf(error));
     if (!isUnsupported) throw error;

@@ -1,7 +1,7 @@
 /** Reads WAV: integer, floating-point, A-law and µ-law samples, and only the part asked for. */
 import { checkFinite, frameRange, type Range } from '../range';
 import { type SampleSource, toSignal } from '../sample-source';
-import { type Signal, withDamage } from '../signal';
+import type { Signal } from '../signal';
 import { bytesAt, floatsAt, type Pointer, type Scratch } from '../simd';
 import { type ByteSource, memorySource } from '../source';
 import { badAudio } from './bad-audio';
@@ -17,12 +17,6 @@ export interface PlainWav {
   format: WavFormat;
 }
 
-/** A WAV file's samples, read when they are copied. */
-export interface OpenWav extends SampleSource {
-  /** What is missing at its end. */
-  damage?: string;
-}
-
 /**
  * The mean of the channels of a WAV file in memory.
  *
@@ -32,12 +26,11 @@ export interface OpenWav extends SampleSource {
  */
 export function decodeWav(bytes: Uint8Array, name: string, range: Range = {}): Signal {
   const source = memorySource(bytes, name);
-  const format = readWavHeader(source);
-  return withDamage(toSignal(openWav({ sound: source, format }, range)), wavDamage(format));
+  return toSignal(openWav({ sound: source, format: readWavHeader(source) }, range));
 }
 
-/** The range of a WAV file whose samples stand side by side; default all of it. */
-export function openWav({ sound: source, format }: PlainWav, range: Range = {}): OpenWav {
+/** The range of a WAV file whose samples stand side by side, read when they are copied; default all of it. */
+export function openWav({ sound: source, format }: PlainWav, range: Range = {}): SampleSource {
   const { name } = source;
   const { channels, sampleRate, start, end } = format;
   const reader = readerOf(source, format);
