@@ -4,19 +4,7 @@ import type { ChannelBlock } from '../sound-stream';
 import { badAudio } from './bad-audio';
 
 /** Formats by the names that audio-decode gives them; `oga` is Ogg Vorbis. */
-export type DecoderName =
-  | 'mp3'
-  | 'flac'
-  | 'opus'
-  | 'oga'
-  | 'm4a'
-  | 'wav'
-  | 'aac'
-  | 'aiff'
-  | 'caf'
-  | 'webm'
-  | 'amr'
-  | 'wma';
+export type DecoderName = 'mp3' | 'flac' | 'opus' | 'oga' | 'm4a' | 'wav' | 'aac' | 'caf' | 'webm' | 'amr' | 'wma';
 
 /** Complaints that a decoder may write to the console about one piece; beyond, it is taken to be stuck on damage. */
 const MOST_COMPLAINTS = 100;

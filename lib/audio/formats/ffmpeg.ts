@@ -13,16 +13,26 @@ const HEADER = 256;
 /**
  * Decodes the first stream of sound of a file by ffmpeg.
  *
+ * @param part the file, and where its tags end and begin
  * @param refusal why no other decoder reads it, and the way out, for the error if ffmpeg is missing or fails
  * @throws SerError `bad-audio` if ffmpeg is missing, or finds no sound
  */
 export async function* decodeByFfmpeg(
-  file: string,
+  part: { file: string; start: number; end: number },
   refusal: { rule: string; got: string },
   onDamage: (reason: string) => void,
 ): AsyncGenerator<ChannelBlock, void> {
+  const { file, start, end } = part;
   const output = ['-map', '0:a:0', '-c:a', 'pcm_f32le', '-bitexact', '-f', 'wav', 'pipe:1'];
-  const input = ['-v', 'error', '-nostdin', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`];
+  const input = [
+    '-v',
+    'error',
+    '-nostdin',
+    '-protocol_whitelist',
+    'file,pipe,subfile',
+    '-i',
+    `subfile,,start,${start},end,${end},,:file:${file}`,
+  ];
   const program = spawn('ffmpeg', [...input, ...output], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   program.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -50,7 +60,7 @@ export async function* decodeByFfmpeg(
     const [code] = await ended.catch(() => {
       throw badAudio('loadAudio', refusal.rule, refusal.got, file);
     });
-    const reason = complaint.trim().split('\n').at(-1) ?? '';
+    const reason = (complaint.trim().split('\n').at(-1) ?? '').replace(/^subfile,.*,,:file:/, '');
     if (code !== 0 && !format) throw badAudio('loadAudio', refusal.rule, `${refusal.got} (ffmpeg: ${reason})`, file);
     if (reason) onDamage(`ffmpeg: ${reason}`);
   } finally {

@@ -65,7 +65,7 @@ function* topBoxes(source: ByteSource, start: number): Generator<Box> {
     let length = head.readUInt32BE(0);
     if (length === 0) length = source.size - at;
     if (length === 1 && head.length === 16) length = Number(head.readBigUInt64BE(8));
-    if (length < 8) return;
+    if (length < 8 || !/^[\x20-\x7e\xa9]{4}$/.test(head.toString('latin1', 4, 8))) return; // bytes behind the end
     yield { type: head.toString('latin1', 4, 8), start: at, end: at + length };
     at += length;
   }

@@ -89,36 +89,38 @@ export function findFrames(source: ByteSource, place: FrameSearch, readHeader: H
   return undefined;
 }
 
-/** What a walk over an MP3 file's frames finds. */
-export interface Mp3Walk {
+/** What a walk over a file's frames finds. */
+export interface FrameWalk {
   frames: number;
-  /** Frames that the encoder's own header promises, itself not counted. */
+  /** Frames that the header of an MP3 encoder promises, itself not counted. */
   promised?: number;
   /** The streams that follow one another in the file: more than one in files that were joined. */
   streams: string[];
+  /** Whether the last frame goes beyond the file's end. */
+  isCut: boolean;
 }
 
-/** Counts the frames of an MP3 file, past whatever stands between them. */
-export function walkMp3(source: ByteSource, start: number, end: number): Mp3Walk {
+/** Counts the frames of MP3 or AAC, past whatever stands between them. */
+export function walkFrames(source: ByteSource, start: number, end: number, readHeader: HeaderReader): FrameWalk {
   const promised = promisedFrames(source.read(start, 64));
   const streams = new Set<string>();
-  let frames = promised === undefined ? 0 : -1;
+  let [frames, isCut] = [promised === undefined ? 0 : -1, false];
   for (let at: number | undefined = start; at !== undefined && at < end; ) {
-    const header: FrameHeader | undefined = readMp3Header(source.read(at, HEADER), 0);
+    const header: FrameHeader | undefined = readHeader(source.read(at, HEADER), 0);
     if (header) {
       // A header of another stream counts only if its own frames follow.
-      const isOwn =
-        streams.has(header.stream) || findFrames(source, { start: at, end, search: 1 }, readMp3Header) === at;
+      const isOwn = streams.has(header.stream) || findFrames(source, { start: at, end, search: 1 }, readHeader) === at;
       if (isOwn) {
-        if (at + header.length <= end) frames++;
+        isCut = at + header.length > end;
+        if (!isCut) frames++;
         streams.add(header.stream);
         at += header.length;
         continue;
       }
     }
-    at = findFrames(source, { start: at + 1, end, search: 2 ** 16 }, readMp3Header);
+    at = findFrames(source, { start: at + 1, end, search: 2 ** 16 }, readHeader);
   }
-  return { frames, promised, streams: [...streams] };
+  return { frames, promised, streams: [...streams], isCut };
 }
 
 /** The number of frames in a Xing or Info header, which fills the first frame. */

@@ -2,15 +2,15 @@
 
 import { type ChannelBlock, monoStream, type SoundStream, streamSamples } from '../sound-stream';
 import { type ByteSource, partOf, piecesOf } from '../source';
-import { badAudio } from './bad-audio';
+import { badAudio, checkLayout } from './bad-audio';
 import { type DecoderName, decodePieces } from './decoders';
 import { decodeByFfmpeg } from './ffmpeg';
 import { layOutMp4 } from './mp4-boxes';
-import { walkMp3 } from './mpeg-frames';
+import { readAdtsHeader, readMp3Header, walkFrames } from './mpeg-frames';
 import { openOgg } from './ogg-pages';
 import { type Format, type Found, sniff } from './sniff';
 import { openWav, type PlainWav, wavDamage } from './wav';
-import { readWavHeader, type WavFormat } from './wav-header';
+import { AIFF_OTHER, readWavHeader, type WavFormat } from './wav-header';
 
 /** WAV encodings whose samples stand side by side, and those of MPEG and AAC frames. */
 const [PLAIN, ADPCM, MPEG, AAC] = [
@@ -64,12 +64,12 @@ export async function openSound(source: ByteSource, file?: string): Promise<Soun
     if (!PLAIN.includes(format.encoding)) return await decode(planWav(sound, format), name, source.size);
     return streamSamples(openWav({ sound, format }), name);
   } catch (error) {
-    const isUnsupported = error instanceof Unsupported || /unsupported/i.test(messageOf(error));
+    const isUnsupported = error instanceof Unsupported || /unsupported|no audio track/i.test(messageOf(error));
     if (!isUnsupported) throw error;
     const refusal = { rule: rule(found), got: error instanceof Unsupported ? error.message : found.name };
     if (!found.isSound || file === undefined) throw badAudio('loadAudio', refusal.rule, refusal.got, name);
     let damage: string | undefined;
-    const blocks = decodeByFfmpeg(file, refusal, (reason) => {
+    const blocks = decodeByFfmpeg({ file, ...found }, refusal, (reason) => {
       damage = reason;
     });
     // What ffmpeg gives is as long as its input is; no file claims more.
@@ -131,17 +131,34 @@ const PLANS: Record<Exclude<Format, 'wav'>, (sound: ByteSource) => Plan> = {
   ogg: planOgg,
   mp3: planMp3,
   m4a: planMp4,
-  aac: (sound) => ({ decoder: 'aac', pieces: piecesOf(sound) }),
-  webm: (sound) => ({ decoder: 'webm', pieces: piecesOf(sound) }),
-  aiff: (sound) => ({
-    decoder: 'aiff',
-    pieces: piecesOf(sound),
-    damage: () => (8 + sound.read(4, 4).readUInt32BE() > sound.size + 1 ? 'cut short' : undefined),
-  }),
-  caf: (sound) => ({ decoder: 'caf', pieces: piecesOf(sound) }),
-  amr: (sound) => ({ decoder: 'amr', pieces: piecesOf(sound) }),
-  wma: (sound) => ({ decoder: 'wma', pieces: piecesOf(sound) }),
+  aac: planAac,
+  webm: (sound) => ({ decoder: 'webm', pieces: piecesOf(sound), damage: () => cutShort(sound, webmSize(sound)) }),
+  caf: planCaf,
+  amr: planAmr,
+  wma: planWma,
 };
+
+/** Says so if a file is shorter than it states; undefined if it is whole, or states no size. */
+function cutShort(sound: ByteSource, stated: number | undefined): string | undefined {
+  if (stated === undefined || stated <= sound.size) return undefined;
+  return `cut short: ${((100 * sound.size) / stated).toFixed(0)} % of the bytes that the file promises`;
+}
+
+/** Where a WebM file's segment ends, which follows the EBML header; undefined if it is streamed. */
+function webmSize(sound: ByteSource): number | undefined {
+  // An element has a name of four bytes, a size whose leading zeros count its bytes, and its content.
+  const next = (at: number): [start: number, length: number | undefined] => {
+    const bytes = sound.read(at + 4, 8);
+    const count = Math.clz32(bytes[0] ?? 0) - 23;
+    if (bytes.length < count || count > 8) return [sound.size, undefined];
+    const length = bytes.subarray(1, count).reduce((sum, byte) => 256 * sum + byte, bytes[0] & (2 ** (8 - count) - 1));
+    return [at + 4 + count, length === 2 ** (7 * count) - 1 ? undefined : length];
+  };
+  const [header, length] = next(0);
+  if (length === undefined) return undefined;
+  const [start, segment] = next(header + length);
+  return segment === undefined ? undefined : start + segment;
+}
 
 /** Samples per channel and the largest sample, from STREAMINFO behind "fLaC". */
 function flacFacts(head: Buffer): Pick<Plan, 'promised' | 'fullScale'> {
@@ -187,12 +204,74 @@ function planOgg(sound: ByteSource): Plan {
   return { decoder, pieces: pieces(), ...facts, damage };
 }
 
+/** CAF of integers or floats: A-law and µ-law come out at the wrong level, and other encodings not at all. */
+function planCaf(sound: ByteSource): Plan {
+  const [format, channels] = [sound.read(28, 4).toString('latin1'), sound.read(44, 4)];
+  if (format !== 'lpcm') throw new Unsupported(`CAF of encoding ${format}`);
+  if (channels.length === 4) checkLayout('decodeCaf', channels.readUInt32BE(), 8000, sound.name);
+  let end: number | undefined;
+  for (let at = 8, chunk = 0; at + 12 <= sound.size && chunk < 1000 && end === undefined; chunk++) {
+    const head = sound.read(at, 12);
+    const length = Number(head.readBigInt64BE(4));
+    at += 12 + Math.max(0, length);
+    if (head.toString('latin1', 0, 4) === 'data') end = at;
+  }
+  return { decoder: 'caf', pieces: piecesOf(sound), damage: () => cutShort(sound, end) };
+}
+
+/** Bytes of the largest header that is read. */
+const LARGEST_HEADER = 2 ** 22;
+const CUT_FRAME = 'cut short within a frame';
+/** Bytes of the head of a WMA file's data object. */
+const WMA_HEAD = 50;
+
+/** The header first and alone: the decoder passes over packets beside it if the file, being streamed, counts none. */
+function planWma(sound: ByteSource): Plan {
+  const start = Number(sound.read(16, 8).readBigUInt64LE());
+  const head = sound.read(0, Math.min(start, LARGEST_HEADER) + WMA_HEAD);
+  if (head.length < start + WMA_HEAD)
+    throw badAudio('decodeWma', 'the header must be whole', `${start} bytes`, sound.name);
+  const length = Number(head.readBigUInt64LE(start + 16));
+  const end = length > WMA_HEAD ? start + length : undefined;
+  const pieces = function* (): Generator<Buffer> {
+    yield head;
+    yield* piecesOf(partOf(sound, head.length, end));
+  };
+  return { decoder: 'wma', pieces: pieces(), damage: () => cutShort(sound, end) };
+}
+
+/** Bytes of AMR's frames by mode, narrow-band and wide-band; other modes are damage. */
+const AMR_FRAMES = [
+  [13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1],
+  [18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1],
+];
+
+/** AMR up to its last whole frame: what follows would be decoded as noise. */
+function planAmr(sound: ByteSource): Plan {
+  const isWide = sound.read(5, 1).toString() === '-';
+  let at = isWide ? 9 : 6;
+  const frameBytes = ([head]: Buffer): number => ((head & 0x83) === 0 ? AMR_FRAMES[Number(isWide)][head >> 3] : 0);
+  for (let length = 1; at < sound.size && length > 0; at += length) {
+    length = frameBytes(sound.read(at, 1));
+    if (at + length > sound.size) break;
+  }
+  const rest = sound.size - at;
+  const damage = (): string | undefined => (rest > 0 ? `cut short or damaged: ${rest} bytes are no frame` : undefined);
+  return { decoder: 'amr', pieces: piecesOf(partOf(sound, 0, at)), damage };
+}
+
 function planMp3(sound: ByteSource): Plan {
-  const { frames, promised, streams } = walkMp3(sound, 0, sound.size);
+  const { frames, promised, streams, isCut } = walkFrames(sound, 0, sound.size, readMp3Header);
   if (streams.length > 1) throw new Unsupported(`MP3 that changes: ${streams.join(', then ')}`);
-  const isCut = promised !== undefined && frames < promised;
-  const damage = (): string | undefined => (isCut ? `cut short: ${frames} of ${promised} frames` : undefined);
+  const isShort = promised !== undefined && frames < promised;
+  const damage = (): string | undefined =>
+    isShort ? `cut short: ${frames} of ${promised} frames` : isCut ? CUT_FRAME : undefined;
   return { decoder: 'mp3', pieces: piecesOf(sound), damage };
+}
+
+function planAac(sound: ByteSource): Plan {
+  const { isCut } = walkFrames(sound, 0, sound.size, readAdtsHeader);
+  return { decoder: 'aac', pieces: piecesOf(sound), damage: () => (isCut ? CUT_FRAME : undefined) };
 }
 
 function planMp4(sound: ByteSource): Plan {
@@ -209,11 +288,15 @@ function planWav(sound: ByteSource, format: WavFormat): Plan {
   const data = partOf(sound, start, end);
   const damage = (): string | undefined => wavDamage(format);
   if (ADPCM.includes(encoding)) return { ...planAdpcm(data, format), damage };
-  if (!MPEG.includes(encoding) && !AAC.includes(encoding)) throw new Unsupported(`WAV of encoding ${encoding}`);
+  if (!MPEG.includes(encoding) && !AAC.includes(encoding)) {
+    throw new Unsupported(encoding === AIFF_OTHER ? 'AIFF of an unusual encoding' : `WAV of encoding ${encoding}`);
+  }
   const inner = sniff(data);
   const frames = partOf(data, inner.start, inner.end);
-  if (inner.format === 'mp3') return planMp3(frames);
-  if (inner.format === 'aac') return { ...PLANS.aac(frames), damage };
+  if (inner.format === 'mp3' || inner.format === 'aac') {
+    const plan = PLANS[inner.format](frames);
+    return { ...plan, damage: () => damage() ?? plan.damage?.() };
+  }
   throw new Unsupported(`WAV of encoding ${encoding}, without its frames`);
 }
 

@@ -4,7 +4,7 @@ import type { ByteSource } from '../source';
 import { findFrames, readAdtsHeader, readMp3Header } from './mpeg-frames';
 
 /** Formats that are decoded without another program. */
-export type Format = 'wav' | 'flac' | 'ogg' | 'mp3' | 'aac' | 'm4a' | 'webm' | 'aiff' | 'caf' | 'amr' | 'wma';
+export type Format = 'wav' | 'flac' | 'ogg' | 'mp3' | 'aac' | 'm4a' | 'webm' | 'caf' | 'amr' | 'wma';
 
 /** What was recognised, and the bytes that it takes, without tags and padding around it. */
 export interface Found {
@@ -26,8 +26,8 @@ const MAGIC: [RegExp, string, (Format | 'sound')?][] = [
   [/^.{8}66747970/, 'MP4, M4A or 3GP', 'm4a'],
   [/^.{8}(6d6f6f76|6d646174|77696465|66726565|736b6970)/, 'QuickTime (MOV)', 'm4a'],
   [/^1a45dfa3/, 'WebM or Matroska', 'webm'],
-  [/^464f524d.{8}414946[46]/, 'AIFF', 'aiff'],
-  [/^464f524d.{8}41494643/, 'AIFF-C', 'aiff'],
+  [/^464f524d.{8}41494646/, 'AIFF', 'wav'],
+  [/^464f524d.{8}41494643/, 'AIFF-C', 'wav'],
   [/^63616666/, 'CAF', 'caf'],
   [/^2321414d52/, 'AMR', 'amr'],
   [/^3026b2758e66cf11/, 'Windows Media (WMA)', 'wma'],
@@ -101,7 +101,8 @@ function skipTags(source: ByteSource): number {
     start += tag + run;
     zeros += run;
   }
-  return Math.min(start, source.size);
+  // An MP4 file begins with the zeros of its first box's size.
+  return [0, 1, 2, 3].map((zeros) => start - zeros).find((place) => place >= 0 && magicAt(source, place)) ?? start;
 }
 
 function leadingZeros(bytes: Uint8Array): number {
