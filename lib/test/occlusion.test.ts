@@ -119,8 +119,7 @@ async function attentivePredictor(folder: string): Promise<EmotionPredictor> {
   model.dispose();
   writeJson(path.join(folder, 'labels.json'), EMOTIONS);
   writeJson(path.join(folder, 'features.json'), { kind: 'mfcc' });
-  const size = 104 * 20;
-  writeJson(path.join(folder, 'scaler.json'), { mean: new Array(size).fill(0), deviation: new Array(size).fill(1) });
+  writeJson(path.join(folder, 'scaler.json'), { mean: new Array(20).fill(0), deviation: new Array(20).fill(1) });
   return EmotionPredictor.load({ folder });
 }
 
