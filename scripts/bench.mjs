@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME`: how fast, beside its peers, how large and how steady, on this machine, now. */
 import { parseArgs } from 'node:util';
 import { benchFeatures } from './bench/features.mjs';
+import { benchFuzz } from './bench/fuzz.mjs';
 import { benchGender } from './bench/gender.mjs';
 import { benchMemory } from './bench/memory.mjs';
 import { benchOriginal } from './bench/original.mjs';
@@ -25,6 +26,7 @@ const BENCHES = {
   predict: { measure: benchPredict, clips: 100, peers: 'librosa' },
   gender: { measure: benchGender, clips: 1, peers: 'librosa' },
   quick: { measure: benchQuick, clips: 1, peers: 'librosa' },
+  fuzz: { measure: benchFuzz, clips: 1, peers: 'librosa' },
 };
 
 const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N] [--json FILE]
@@ -38,12 +40,17 @@ accuracy and UAR, beside Keras with the first seed. predict: recordings recognis
 and by the shipped model. gender: how often the sex of an unheard voice is told right, beside scikit-learn's SVC.
 quick: how often a run's models are right about unheard voices when a predictor is in a hurry (predict --quick).
 
+fuzz: damaged files of 50 formats on their way to a prediction, which must neither crash nor hang, nor give an error of
+another type, sound that is not finite, or more memory than 1 GB; needs ffmpeg and SoX.
+
   --peers       installs librosa, or Keras and PyTorch, below .cache first
   --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus
   --clips N     clips in each measurement (features: 240, memory: 1440, predict: 100)
   --epochs N    at most, of original; default 60
   --seeds A,B   of original; default 11,12,13
   --run NAME    of quick: a finished run
+  --count N     damaged files of fuzz; default 10000
+  --seed N      of fuzz; default 1
   --json FILE   also writes the figures, with the ratios under "ratios"
 `;
 
@@ -57,6 +64,8 @@ await runScript(async () => {
       json: { type: 'string' },
       run: { type: 'string' },
       epochs: { type: 'string', default: '60' },
+      count: { type: 'string', default: '10000' },
+      seed: { type: 'string', default: '1' },
       seeds: { type: 'string', default: '11,12,13' },
       help: { type: 'boolean', default: false },
     },
@@ -65,8 +74,9 @@ await runScript(async () => {
   const clips = Number(values.clips ?? known?.[1].clips);
   const epochs = Number(values.epochs);
   const seeds = values.seeds.split(',').map(Number);
+  const [count, seed] = [values.count, values.seed].map(Number);
   const distinct = new Set(seeds).size === seeds.length;
-  const counts = [clips, epochs, ...seeds];
+  const counts = [clips, epochs, count, seed, ...seeds];
   if (values.help || !known || !distinct || !counts.every((count) => Number.isInteger(count) && count > 0)) {
     console.error(HELP);
     return values.help ? 0 : 2;
@@ -74,6 +84,6 @@ await runScript(async () => {
   await setUp();
   const [, { measure, peers }] = known;
   if (values.peers) installPeers(peers);
-  await measure({ data: values.data, clips, epochs, seeds, json: values.json, run: values.run });
+  await measure({ data: values.data, clips, epochs, seeds, count, seed, json: values.json, run: values.run });
   return 0;
 });

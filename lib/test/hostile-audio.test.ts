@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { WaveFile } from 'wavefile';
@@ -7,9 +8,11 @@ import { encodeWav } from '../audio/formats/write-wav';
 import { decodeAudio } from '../audio/load';
 import { SerError } from '../errors';
 import { Random } from '../random';
+import { ENCODED_FORMATS, encode, missingPrograms, speech } from './encoded-formats';
 import { crc8, seal } from './flac-frames';
 import { fixtures } from './golden-signals';
-import { mutate, mutateFlacFrames, repairOgg } from './mutate';
+import { decodeHostile } from './hostile-file';
+import { mutate, mutateFile, mutateFlacFrames, repairOgg } from './mutate';
 
 const tone = Float32Array.from({ length: 800 }, (_, i) => 0.5 * Math.sin(i / 9));
 
@@ -76,6 +79,36 @@ for (const [kind, count, make] of cases) {
     assert.ok(decoded < count, 'some damage must be refused');
   });
 }
+
+/** Damaged files of each format that ffmpeg and SoX write; "npm run bench -- fuzz" takes many more. */
+const OF_EACH = 8;
+const missing = missingPrograms();
+
+test('damaged files of every other format break no rule', {
+  skip: missing.length > 0 && `not installed: ${missing.join(', ')}`,
+}, async (context) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-hostile-'));
+  context.after(() => fs.rmSync(folder, { recursive: true }));
+  const { samples, sampleRate } = speech();
+  const short = { samples: samples.slice(0, sampleRate), sampleRate };
+  const own = Object.entries(ENCODED_FORMATS).filter(
+    ([name, { needsFfmpeg }]) => !needsFfmpeg && !name.includes('WAV'),
+  );
+  const files = own.map(([name]) => ({ name, file: encode(name, short, folder) }));
+  const others = files.map(({ file }) => file);
+  let decoded = 0;
+  for (const { name, file } of files) {
+    for (let i = 0; i < OF_EACH; i++) {
+      const bytes = mutateFile(file, others, new Random('hostile formats', name, i));
+      const limits = { bytes: bytes.length, bytesPerSecond: file.length };
+      const { kind } = await decodeHostile(() => decodeAudio(bytes, `mutant ${i} of ${name}`), limits);
+      if (kind === 'decoded') decoded++;
+    }
+  }
+  const all = OF_EACH * files.length;
+  context.diagnostic(`${decoded} of ${all} decoded`);
+  assert.ok(decoded > all / 4 && decoded < all);
+});
 
 test('a header that claims 4 GB over a few bytes allocates for the few bytes', async () => {
   const huge = Buffer.from(encodeWav({ samples: tone.subarray(0, 20), sampleRate: 8000 }));

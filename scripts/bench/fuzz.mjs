@@ -1,0 +1,187 @@
+/** Damaged files of every format on their way to a prediction: no crash, no hang, no untyped error, bounded memory. */
+import { fork } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inProject } from '../setup/project.mjs';
+
+const require = createRequire(import.meta.url);
+/** Milliseconds that a file may take, and after which the process is ended. */
+const [SLOWEST, PATIENCE] = [2000, 20_000];
+/** Bytes by which the process may grow. */
+const MOST_GROWTH = 2 ** 30;
+/** Of so many decoded files one is predicted. */
+const PREDICTED = 20;
+/** Of so many rounds over the formats one decodes from files. */
+const FROM_FILE = 10;
+/** Seconds of the recording that is damaged. */
+const SECONDS = 1.2;
+
+/** @typedef {{ name: string, file: Buffer, bytesPerSecond: number }} Intact */
+/** @typedef {{ index: number, name: string, kind: string, warnings: number, ms: number, growth: number, failure?: string }} Outcome */
+
+/**
+ * @param {{ count: number, seed: number, json?: string }} options
+ * @throws Error if a file breaks a rule
+ */
+export async function benchFuzz({ count, seed, json }) {
+  /** @type {Outcome[]} */
+  const outcomes = [];
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-fuzz-'));
+  try {
+    writeIntact(folder);
+    for (let next = 0; next < count; next = outcomes.length) {
+      const failure = await follow([folder, next, count, seed].map(String), (outcome) => outcomes.push(outcome));
+      if (outcomes.length >= count) break;
+      const name = intactFiles(folder)[outcomes.length % intactFiles(folder).length].name;
+      outcomes.push({ index: outcomes.length, name, kind: 'failed', warnings: 0, ms: PATIENCE, growth: 0, failure });
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+  const rows = [...new Set(outcomes.map(({ name }) => name))].map((name) => {
+    const own = outcomes.filter((outcome) => outcome.name === name);
+    const of = (/** @type {string} */ kind) => own.filter((outcome) => outcome.kind === kind).length;
+    return {
+      format: name,
+      files: own.length,
+      decoded: of('decoded'),
+      refused: of('refused'),
+      'with warnings': own.filter(({ warnings }) => warnings > 0).length,
+      'slowest, ms': Math.round(Math.max(...own.map(({ ms }) => ms))),
+    };
+  });
+  console.table(rows);
+  const growth = Math.max(...outcomes.map((outcome) => outcome.growth));
+  const failures = outcomes.filter(({ failure }) => failure !== undefined);
+  console.log(`${count} files, seed ${seed}; memory grew by ${(growth / 2 ** 20).toFixed(0)} MB at most`);
+  for (const { index, name, failure } of failures) console.log(`file ${index} of ${name}: ${failure}`);
+  if (json) fs.writeFileSync(json, `${JSON.stringify({ rows, growth, failures }, null, 2)}\n`);
+  if (failures.length > 0) throw new Error(`fuzz: ${failures.length} of ${count} files broke a rule`);
+}
+
+/** One recording in all formats. @param {string} folder */
+function writeIntact(folder) {
+  /** @type {typeof import('../../lib/dist/test/encoded-formats.js')} */
+  const { ENCODED_FORMATS, encode, missingPrograms, speech } = require('../../lib/dist/test/encoded-formats.js');
+  const missing = missingPrograms();
+  if (missing.length > 0) throw new Error(`fuzz: install ${missing.join(' and ')} first`);
+  const { samples, sampleRate } = speech();
+  const signal = { samples: samples.slice(0, SECONDS * sampleRate), sampleRate };
+  const formats = Object.keys(ENCODED_FORMATS);
+  fs.writeFileSync(path.join(folder, 'formats.json'), JSON.stringify(formats));
+  for (const [place, name] of formats.entries()) {
+    fs.writeFileSync(path.join(folder, String(place)), encode(name, signal, folder));
+  }
+}
+
+/** The files of `writeIntact`, and the fixtures. @param {string} folder @returns {Intact[]} */
+function intactFiles(folder) {
+  const formats = JSON.parse(fs.readFileSync(path.join(folder, 'formats.json'), 'utf8'));
+  const fixtures = inProject('lib', 'test', 'fixtures');
+  const made = formats.map((/** @type {string} */ name, /** @type {number} */ place) => {
+    const file = fs.readFileSync(path.join(folder, String(place)));
+    return { name, file, bytesPerSecond: file.length / SECONDS };
+  });
+  const kept = fs.readdirSync(fixtures).filter((name) => /^speech/.test(name));
+  return [
+    ...made,
+    ...kept.map((name) => {
+      const file = fs.readFileSync(path.join(fixtures, name));
+      return { name, file, bytesPerSecond: file.length / 2.4 };
+    }),
+  ];
+}
+
+/**
+ * Runs the files in a process of their own; returns why it ended.
+ *
+ * @param {string[]} args @param {(outcome: Outcome) => void} onOutcome @returns {Promise<string>}
+ */
+function follow(args, onOutcome) {
+  return new Promise((resolve) => {
+    const child = fork(fileURLToPath(import.meta.url), args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let complaint = '';
+    child.stderr?.on('data', (text) => {
+      complaint = `${complaint}${text}`.slice(-2000);
+    });
+    let reason = '';
+    const end = () => {
+      reason = 'hangs';
+      child.kill('SIGKILL');
+    };
+    let timer = setTimeout(end, 3 * PATIENCE);
+    child.on('message', (/** @type {Outcome} */ outcome) => {
+      clearTimeout(timer);
+      timer = setTimeout(end, PATIENCE);
+      onOutcome(outcome);
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve(reason || `the process ended with ${code}: ${complaint.trim()}`);
+    });
+  });
+}
+
+/** Decodes and predicts. @param {string} folder @param {number} first @param {number} count @param {number} seed */
+async function attack(folder, first, count, seed) {
+  /** @type {typeof import('../../lib/dist/test/mutate.js')} */
+  const { mutateFile } = require('../../lib/dist/test/mutate.js');
+  /** @type {typeof import('../../lib/dist/test/hostile-file.js')} */
+  const { decodeHostile } = require('../../lib/dist/test/hostile-file.js');
+  /** @type {typeof import('../../lib/dist/index.js')} */
+  const { EmotionPredictor, Random } = require('../../lib/dist/index.js');
+  /** @type {typeof import('../../lib/dist/audio/load.js')} */
+  const { decodeAudio, loadAudio } = require('../../lib/dist/audio/load.js');
+  const intact = intactFiles(folder);
+  const others = intact.map(({ file }) => file);
+  const predictor = await EmotionPredictor.load({ folder: inProject('data', 'models', 'recommended'), quick: true });
+  await predictor.predict(inProject('lib', 'test', 'fixtures', 'speech.flac'));
+  const start = process.memoryUsage.rss();
+  const mutant = path.join(folder, 'mutant');
+  let [decoded, peak] = [0, start];
+  for (let index = first; index < count; index++) {
+    const { name, file, bytesPerSecond } = intact[index % intact.length];
+    const bytes = mutateFile(file, others, new Random('fuzz', seed, index));
+    const started = performance.now();
+    /** @type {Outcome} */
+    const outcome = { index, name, kind: 'failed', warnings: 0, ms: 0, growth: 0 };
+    try {
+      // In memory without ffmpeg, and of every tenth round from a file, with it.
+      const isFile = Math.floor(index / intact.length) % FROM_FILE === 0;
+      if (isFile) fs.writeFileSync(mutant, bytes);
+      const decode = () => (isFile ? loadAudio(mutant, { sampleRate: 'native' }) : decodeAudio(bytes, 'mutant'));
+      const found = await decodeHostile(decode, { bytes: bytes.length, bytesPerSecond });
+      Object.assign(outcome, { ...found, ms: performance.now() - started });
+      if (found.kind === 'decoded' && decoded++ % PREDICTED === 0) {
+        fs.writeFileSync(mutant, bytes);
+        const { sure, warnings } = await predictor.predict(mutant);
+        if (sure && warnings.some(({ severe }) => severe)) outcome.failure = 'sure of a severe fault';
+      }
+    } catch (error) {
+      outcome.failure = error instanceof Error ? error.message : String(error);
+    }
+    const before = peak;
+    peak = process.resourceUsage().maxRSS * 1024;
+    outcome.growth = peak - start;
+    if (outcome.ms > SLOWEST) outcome.failure ??= `${outcome.ms.toFixed(0)} ms`;
+    if (outcome.growth > MOST_GROWTH && peak > before)
+      outcome.failure ??= `memory grew by ${(outcome.growth / 2 ** 20).toFixed(0)} MB`;
+    if (outcome.failure) outcome.failure += ` (${keepFile(bytes, `fuzz-${seed}-${index}`)})`;
+    process.send?.(outcome);
+  }
+  predictor.dispose();
+  process.disconnect?.();
+}
+
+/** Keeps a file that broke a rule; returns where. @param {Buffer} bytes @param {string} name */
+function keepFile(bytes, name) {
+  const file = path.join(os.tmpdir(), name);
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+
+const [script, folder, first, count, seed] = process.argv.slice(1);
+if (script === fileURLToPath(import.meta.url)) await attack(folder, Number(first), Number(count), Number(seed));
