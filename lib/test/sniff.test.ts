@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { readMp3Header, walkMp3 } from '../audio/formats/mpeg-frames';
+import { readMp3Header, walkFrames } from '../audio/formats/mpeg-frames';
 import { sniff } from '../audio/formats/sniff';
 import { encodeWav } from '../audio/formats/write-wav';
 import { memorySource } from '../audio/source';
@@ -62,14 +62,14 @@ test('sniff takes no noise for MP3 or AAC, with or without a tag before it', () 
   }
 });
 
-test('walkMp3 counts frames against the number that the encoder promises', () => {
-  const whole = walkMp3(memorySource(mp3, 'x'), 0, mp3.length);
+test('walkFrames counts frames against the number that the encoder promises', () => {
+  const whole = walkFrames(memorySource(mp3, 'x'), 0, mp3.length, readMp3Header);
   assert.deepEqual([whole.frames, whole.streams], [whole.promised, ['layer 3 at 22050 Hz']]);
-  const cut = walkMp3(memorySource(mp3, 'x'), 0, mp3.length - 3000);
+  const cut = walkFrames(memorySource(mp3, 'x'), 0, mp3.length - 3000, readMp3Header);
   assert.ok(cut.frames < (cut.promised ?? 0));
 });
 
-test('walkMp3 names the streams of files that were joined', () => {
+test('walkFrames names the streams of files that were joined', () => {
   const other = Buffer.from(mp3);
   for (let at = 0; at < other.length; ) {
     const { length } = readMp3Header(mp3, at) ?? { length: other.length };
@@ -85,6 +85,6 @@ test('walkMp3 names the streams of files that were joined', () => {
     at += length;
   }
   const joined = Buffer.concat([mp3, ...frames]);
-  const { streams } = walkMp3(memorySource(joined, 'x'), 0, joined.length);
+  const { streams } = walkFrames(memorySource(joined, 'x'), 0, joined.length, readMp3Header);
   assert.deepEqual(streams, ['layer 3 at 22050 Hz', 'layer 3 at 24000 Hz']);
 });
