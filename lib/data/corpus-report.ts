@@ -95,6 +95,14 @@ export function describeCorpus(corpus: { label: string; clips: readonly Clip[]; 
   return lines;
 }
 
+/** Why files are not among the clips, such as `58 files cut short, 1 file not a RAVDESS name`; at most three reasons. */
+export function reasonsText({ unreadable, ignored }: CorpusReport): string {
+  const groups = [...byReason([...unreadable, ...ignored])].map(
+    ([reason, names]) => `${count(names.length, 'file')} ${reason}`,
+  );
+  return groups.slice(0, 3).join(', ') + (groups.length > 3 ? ' and others' : '');
+}
+
 function byReason(files: readonly SkippedFile[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { name, reason } of files) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SerError } from '../errors';
 import { dataPath, PROJECT } from '../project';
 import { type Clip, parseClip } from './clip';
-import { type CorpusReport, findMissing, missingText } from './corpus-report';
+import { type CorpusReport, findMissing, missingText, reasonsText } from './corpus-report';
 import { type PracticeMarker, practiceZip, readPracticeMarker } from './practice/marker';
 import { RAVDESS } from './ravdess';
 import { checkWave, holdsRecordings, listSources } from './sources';
@@ -132,10 +132,10 @@ function checkComplete(
 ): void {
   const remedy = marker ? 'make the practice corpus again' : 'run "npm run data"';
   if (report.found === 0) {
-    const other = report.unreadable.length + report.ignored.length;
+    const reasons = reasonsText(report);
     throw new SerError(
       'bad-corpus',
-      `loadData: no RAVDESS speech clip in "${folder}" (${other} other or unreadable files); ` +
+      `loadData: no RAVDESS speech clip in "${folder}"${reasons && ` (${reasons})`}; ` +
         `give the official zip or a folder of Actor_01 to Actor_24, or ${remedy}`,
     );
   }

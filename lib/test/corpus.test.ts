@@ -205,6 +205,15 @@ test('loadData takes every WAV file that is read, whatever its writer left in th
     assert.equal((await loadAudio(file, { sampleRate: 'native' })).samples.length, 2400);
 });
 
+test('loadData says why a folder has no clip', () => {
+  writeFolder(entriesOf([1]).map((entry, index) => ({ ...entry, data: index % 2 === 0 ? Buffer.alloc(0) : 'text' })));
+  fs.writeFileSync(path.join(room, 'notes.txt'), 'no sound');
+  assert.throws(
+    () => loadData(room, { workFolder }),
+    /no RAVDESS speech clip in ".*" \(30 files empty, 30 files not a WAV file, 1 file not a RAVDESS name\); give/,
+  );
+});
+
 test('loadData reports empty, cut and foreign files as unreadable, and counts them as missing', () => {
   const [empty, cut, foreign, ...others] = entriesOf([1]);
   writeFolder([
