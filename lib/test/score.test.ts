@@ -92,7 +92,7 @@ test('updateFigures refuses a block without files, and files that are missing', 
   assert.throws(() => updateFigures(block('gone: gone.csv\n'), folder), /no predictions in .*gone\.csv/);
 });
 
-test('README and the model cards say what the committed predictions say, and name all of them', () => {
+test('README files and model cards agree with the committed predictions, and the results name all of them', () => {
   const models = path.join(PROJECT, 'data', 'models');
   const below = fs.existsSync(models) ? fs.readdirSync(models, { recursive: true, encoding: 'utf8' }) : [];
   const committed = below.filter((file) => /^predictions.*\.csv$/.test(path.basename(file)));
@@ -102,9 +102,10 @@ test('README and the model cards say what the committed predictions say, and nam
     const text = fs.readFileSync(file, 'utf8');
     assert.equal(text, updateFigures(text, path.dirname(file)), `${file}: npm run score -- --update`);
   }
-  const named = filesNamed(fs.readFileSync(readme, 'utf8')).map((file) => path.resolve(PROJECT, file));
+  const results = fs.readFileSync(path.join(models, 'README.md'), 'utf8');
+  const named = filesNamed(results).map((file) => path.resolve(models, file));
   const missing = committed.map((file) => path.join(models, file)).filter((file) => !named.includes(file));
-  assert.deepEqual(missing, [], 'README has no figures of these');
+  assert.deepEqual(missing, [], 'data/models/README.md has no figures of these');
 });
 
 test('predictions whose true emotion is not that of the clip are refused', () => {

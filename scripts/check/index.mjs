@@ -4,6 +4,7 @@ import { readNotebooks } from '../run/notebooks.mjs';
 import { compiler } from '../setup/build.mjs';
 import { inProject } from '../setup/project.mjs';
 import { typeErrors } from './cells.mjs';
+import { brokenLinks, documents } from './links.mjs';
 import { violations } from './rules.mjs';
 import { brokenShorthands } from './shorthand.mjs';
 
@@ -22,6 +23,7 @@ export const checks = {
   'rules of notebooks': () =>
     notebooks().flatMap((notebook) => [...violations(notebook), ...brokenShorthands(notebook)]),
   'lint and format': () => complaints(biome, ['check', '--config-path=.biome.json', '--colors=off']),
+  'links of documents': () => documents().flatMap((name) => brokenLinks(inProject(name))),
   'layers of lib': () => complaints('--test', ['--test-reporter=dot', layers]),
 };
 

@@ -5,9 +5,11 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { typeErrors } from '../check/cells.mjs';
 import { checks } from '../check/index.mjs';
+import { brokenLinks } from '../check/links.mjs';
 import { violations } from '../check/rules.mjs';
 import { brokenShorthands } from '../check/shorthand.mjs';
 import { readNotebook } from '../run/notebooks.mjs';
+import { inProject } from '../setup/project.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
 for (const [title, check] of Object.entries(checks)) {
@@ -16,6 +18,22 @@ for (const [title, check] of Object.entries(checks)) {
     assert.equal(problems.length, 0, `\n${problems.join('\n')}`);
   });
 }
+
+test('links name files and headings that exist, code blocks aside', () => {
+  const text = [
+    '# A heading: of two parts',
+    '[a](index.mjs) [b](#a-heading-of-two-parts) [c](https://example.org/none) [d](../../README.md#results)',
+    '[e](none.md) [f](#none) [g](../../README.md#none)',
+    '```',
+    '[h](gone.md)',
+    '```',
+  ].join('\n');
+  const broken = brokenLinks(inProject('scripts', 'check', 'sample.md'), text);
+  assert.deepEqual(
+    broken.map((line) => line.replace(/.*: /, '')),
+    ['none.md', '#none', '../../README.md#none'],
+  );
+});
 
 /** @param {import('./sample-notebook.mjs').Sample[]} cells @param {(notebook: import('../run/notebooks.mjs').Notebook) => void} look */
 function withNotebook(cells, look) {
