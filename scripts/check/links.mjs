@@ -4,15 +4,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inProject } from '../setup/project.mjs';
 
-/** Documents of the project; without git, those at its top. @returns {string[]} */
-export function documents() {
-  const { stdout, status } = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
-    cwd: inProject(),
-    encoding: 'utf8',
-  });
-  const names = status === 0 ? stdout.split('\n') : fs.readdirSync(inProject()).filter((name) => name.endsWith('.md'));
-  return names.filter((name) => name && fs.existsSync(inProject(name)));
+/** Files of the project that git does not ignore; none without git. @returns {string[]} */
+export function trackedFiles() {
+  const options = { cwd: inProject(), encoding: /** @type {const} */ ('utf8') };
+  const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], options);
+  return (stdout ?? '').split('\n').filter((name) => name && fs.existsSync(inProject(name)));
 }
+
+/** Documents of the project. */
+export const documents = () => trackedFiles().filter((name) => name.endsWith('.md'));
 
 /**
  * Broken links of a document, one line each.
