@@ -71,7 +71,7 @@ interface Item {
   place: number;
 }
 
-/** What a thread of `augmentBatch` does with one signal. */
+/** Work of a thread of `augmentBatch` on one signal. */
 export function augmentItem(
   { signal, place }: Item,
   { augmentations, seed }: { augmentations: readonly Augmentation[]; seed: number },

@@ -37,7 +37,7 @@ export class RealFft {
     this.imaginary = new Float64Array(this.half);
   }
 
-  /** What the transform is made of: cos and −sin of 2πk / length for k below length / 2, and the bit-reversed order. */
+  /** Tables of the transform: cos and −sin of 2πk / length for k below length / 2, and the bit-reversed order. */
   get tables(): { cosines: Float64Array; sines: Float64Array; order: Uint32Array } {
     return { cosines: this.cosines, sines: this.sines, order: this.order };
   }

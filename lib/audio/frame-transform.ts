@@ -15,10 +15,10 @@ import {
 } from './simd';
 import { frameWindow, type WindowShape } from './window';
 
-/** How exactly a transform computes. `single` is twice as fast. */
+/** Precision of a transform. `single` is twice as fast. */
 export type Precision = 'single' | 'double';
 
-/** Where cos(2πk / length) and −sin(2πk / length) are kept, for k below ¾ · length. Not within `withScratch` at first. */
+/** Pointers to cos(2πk / length) and −sin(2πk / length), for k below ¾ · length. Not within `withScratch` at first. */
 export function turn(length: number, precision: Precision): [Pointer, Pointer] {
   const key = `${length} ${precision}`;
   const known = turns.get(key);
@@ -38,7 +38,7 @@ export class FrameTransform {
   readonly columns: number;
   /** Frames transformed at once. */
   readonly lanes: number;
-  /** Where `spectra` leaves its results, [columns × lanes] each; `powers` writes to the first. */
+  /** Results of `spectra`, [columns × lanes] each; `powers` writes to the first. */
   readonly re: Pointer;
   readonly im: Pointer;
   private readonly half: number;

@@ -88,8 +88,8 @@ export async function streamAudio(path: string): Promise<SoundStream> {
 }
 
 /**
- * A clip as the emotion model hears it: 2.4 s from 0.6 s, mono, 22,050 Hz, padded with zeros to 52,920
- * samples where the recording ends earlier.
+ * A clip as input of the emotion model: 2.4 s from 0.6 s on, mono, 22,050 Hz, padded with zeros to 52,920 samples if the
+ * recording ends earlier.
  */
 export async function loadClip(path: string): Promise<Signal> {
   return padTo(await loadAudio(path, CLIP), AUDIO.samples);
@@ -101,7 +101,7 @@ export async function loadClipAndRecording(path: string): Promise<{ clip: Signal
   return { clip: padTo(clip, AUDIO.samples), recording };
 }
 
-/** The part of a recording that the emotion model hears. */
+/** The part of a recording that the emotion model reads. */
 const CLIP: Range = { offset: AUDIO.offset, duration: AUDIO.duration };
 
 /** The signal cut, or padded with zeros at its end, to a length in samples. */

@@ -15,7 +15,7 @@ interface Sinc {
   half: number;
 }
 
-/** Where the steep filters are down by half: midway between the ends of pass band (0.91374) and stop band (1). */
+/** Frequency at which the steep filters are down by half: midway between the ends of pass band (0.91374) and stop band (1). */
 const CUTOFF = 0.956872;
 const ONE_STEP: Sinc = { cutoff: CUTOFF, beta: 13.04, half: 97.25 };
 /** Places per sample at which a filter is kept; cubic interpolation between them errs by less than −180 dB. */

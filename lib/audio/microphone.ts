@@ -7,7 +7,7 @@ import { SerError } from '../errors';
 /** A recording program that node-record-lpcm16 can start. */
 export type RecordingProgram = 'sox' | 'rec' | 'arecord';
 
-/** What to listen to, and by what. */
+/** Options of recording. */
 export interface MicrophoneOptions {
   /** Hertz, a whole number from 4,000 to 192,000; default 48,000, as RAVDESS has. */
   sampleRate?: number;
@@ -20,15 +20,15 @@ export interface MicrophoneOptions {
   program?: RecordingProgram;
 }
 
-/** How the microphone came to its end. */
+/** End of a recording. */
 export interface MicrophoneEnd {
-  /** What the program complained of, or that nothing came; empty where all went well. */
+  /** Error text of the program, or that no sound came; empty if all went well. */
   complaint: string;
 }
 
 /** An input of this machine. */
 export interface RecordingDevice {
-  /** What `device` takes. */
+  /** Value for `device`. */
   name: string;
   /** The program that knows it by this name. */
   program: RecordingProgram;
@@ -63,7 +63,7 @@ const NO_DEVICE =
   'connect a microphone and see that the system lists it ("arecord -l", "pactl list sources short"); ' +
   'containers and remote machines have none unless one is passed through';
 
-/** Whether a program of this name lies on the PATH. */
+/** True if a program of this name is on the PATH. */
 function isInstalled(program: string): boolean {
   const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
   return (process.env.PATH ?? '').split(path.delimiter).some((folder) =>
@@ -138,7 +138,7 @@ export function checkMicrophone(
 }
 
 /**
- * Hears the microphone until `onSamples` returns false, the program ends, or nothing comes for ten seconds.
+ * Reads the microphone until `onSamples` returns false, the program ends, or nothing comes for ten seconds.
  *
  * @param onSamples given each piece as it comes, amplitudes from −1 to 1, mono; returns whether more is wanted
  */

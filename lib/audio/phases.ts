@@ -20,7 +20,7 @@ export function phaseBank(kernel: Kernel): PhaseBank {
   return { half, phases };
 }
 
-/** What to interpolate: `count` samples from the `first` on, at `ratio` times the input's rate. */
+/** Range to interpolate: `count` samples from the `first` on, at `ratio` times the input's rate. */
 export interface PhaseOptions {
   bank: PhaseBank;
   ratio: number;

@@ -5,7 +5,7 @@ import type { Signal } from './signal';
 export interface PreemphasisOptions {
   /** The share of the previous sample taken away, from 0 (nothing changes) to 1 (the difference); default 0.97. */
   coefficient?: number;
-  /** What is added to the first sample; default 2 x[0] − x[1], librosa's, a line drawn back from the first two. */
+  /** Value added to the first sample; default 2 x[0] − x[1], librosa's, a line drawn back from the first two. */
   initial?: number;
 }
 

@@ -1,7 +1,7 @@
-/** Which part of a recording to take, and several channels as one. */
+/** Part of a recording, and the mean of its channels. */
 import { badAudio } from './formats/bad-audio';
 
-/** What part of a recording to read. Seconds. */
+/** Part of a recording to read. Seconds. */
 export interface Range {
   /** Seconds skipped at the start, ≥ 0; default 0. */
   offset?: number;

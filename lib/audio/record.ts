@@ -7,7 +7,7 @@ import { checkMicrophone, hearMicrophone, type MicrophoneOptions, microphoneFail
 
 export type { RecordingProgram } from './microphone';
 
-/** Where a recording stands. */
+/** Progress of a recording. */
 export interface RecordingMoment {
   /** Whole seconds until the recording starts; 0 while it runs. */
   startsIn: number;
@@ -27,9 +27,9 @@ export interface RecordOptions extends MicrophoneOptions {
   onMoment?: (moment: RecordingMoment) => void;
 }
 
-/** What was recorded. */
+/** A finished recording. */
 export interface Recording {
-  /** Where the WAV file is. */
+  /** Path of the WAV file. */
   path: string;
   /** Length in seconds. */
   seconds: number;
@@ -77,7 +77,7 @@ export async function voiceRecorder(seconds: number, file: string, options: Reco
       onMoment?.({ startsIn, seconds: 0, left: seconds, level: 0 });
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    const heard = interrupted
+    const ending = interrupted
       ? { complaint: '' }
       : await hearMicrophone({ program, sampleRate, device }, (piece) => {
           const taken = piece.subarray(0, wanted - length);
@@ -90,7 +90,7 @@ export async function voiceRecorder(seconds: number, file: string, options: Reco
           }
           return length < wanted && !interrupted;
         });
-    complaint = heard.complaint;
+    complaint = ending.complaint;
   } finally {
     ignore();
   }

@@ -6,7 +6,7 @@ import { floatsAt, withScratch } from './simd';
 
 /** Samples worked on at once, of the higher rate: bounds the memory for long recordings. */
 const CHUNK = 2 ** 17;
-/** Samples by which two true rates may drift apart over a recording: heard by nobody, seen by no measure. */
+/** Samples by which two true rates may drift apart over a recording: inaudible, and below every measure. */
 const DRIFT = 1e-7;
 
 /**

@@ -1,4 +1,4 @@
-/** What the resampler does one after the other for a ratio of rates, kept for the next time. */
+/** Stages of the resampler for a ratio of rates, cached. */
 import { convolution, convolve } from './convolution';
 import { type Kernel, lowPass } from './low-pass';
 import { interpolateByPhases, phaseBank } from './phases';

@@ -6,7 +6,7 @@ export interface Signal {
   readonly samples: Float32Array;
   /** Samples per second. */
   readonly sampleRate: number;
-  /** What is missing of the recording that it was decoded from, such as `cut short: 2.1 of 3.0 s`; absent if nothing. */
+  /** The missing part of the recording that it was decoded from, such as `cut short: 2.1 of 3.0 s`; absent if nothing. */
   readonly damage?: string;
 }
 

@@ -43,7 +43,7 @@ type Mel = (
   frames: number,
 ) => void;
 
-/** What simd/ exports; it describes each. */
+/** Exports of simd/, which describes each. */
 export interface Kernels {
   mix16(bytes: Pointer, channels: number, frames: number, out: Pointer): void;
   convolve(

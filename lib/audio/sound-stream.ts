@@ -7,13 +7,13 @@ import { floatsAt, withScratch } from './simd';
 
 /** One channel of sound in blocks. */
 export interface SoundStream {
-  /** What to call it in errors. */
+  /** Name in errors. */
   readonly name: string;
   /** Samples per second. */
   readonly sampleRate: number;
   /** The samples, once; ending early frees the decoder. */
   readonly blocks: AsyncGenerator<Float32Array, void>;
-  /** What is missing of the recording; complete after the last block. */
+  /** The missing part of the recording; final after the last block. */
   damage(): string | undefined;
 }
 

@@ -4,7 +4,7 @@ import { SerError } from '../errors';
 
 /** A recording's bytes, read where they are needed. */
 export interface ByteSource {
-  /** What to call it in errors. */
+  /** Name in errors. */
   readonly name: string;
   /** Bytes in all. */
   readonly size: number;

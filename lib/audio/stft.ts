@@ -21,7 +21,7 @@ export interface FrameOptions extends StftOptions {
   winLength?: number;
   /** Default `hann`. */
   window?: WindowShape;
-  /** Whether frames are centred on multiples of the hop, zeros beyond the ends; otherwise they begin there. Default true. */
+  /** Centres frames on multiples of the hop, zeros beyond the ends; otherwise they begin there. Default true. */
   center?: boolean;
 }
 

@@ -30,10 +30,10 @@ export function trim(signal: Signal, options: TrimOptions = {}): { signal: Signa
   const levels = rms(signal, { hopLength, frameLength });
   const loudest = reference ?? levels.reduce((most, level) => Math.max(most, level), 0);
   const threshold = 20 * Math.log10(Math.max(FAINTEST, loudest)) - topDb;
-  const heard = (level: number): boolean => 20 * Math.log10(Math.max(FAINTEST, level)) > threshold;
-  const first = levels.findIndex(heard);
+  const isAudible = (level: number): boolean => 20 * Math.log10(Math.max(FAINTEST, level)) > threshold;
+  const first = levels.findIndex(isAudible);
   let last = levels.length - 1;
-  while (last >= 0 && !heard(levels[last])) last--;
+  while (last >= 0 && !isAudible(levels[last])) last--;
   const start = first < 0 ? 0 : first * hopLength;
   const end = first < 0 ? 0 : Math.min(signal.samples.length, (last + 1) * hopLength);
   return { signal: { ...signal, samples: signal.samples.subarray(start, end) }, start, end };

@@ -18,11 +18,11 @@ export interface UnzipOptions {
   maxBytes?: number;
   /** Entries that the archive may hold, folders included; default 20,000. */
   maxEntries?: number;
-  /** Which files are unpacked, by their name in the archive; default all. The others are named in `skipped`. */
+  /** Chooses the files to unpack, by their name in the archive; default all. The others are named in `skipped`. */
   select?: (name: string) => boolean;
 }
 
-/** What `unzipFile` unpacked. */
+/** Result of `unzipFile`. */
 export interface UnzippedArchive {
   /** The folder, as an absolute path. */
   folder: string;
@@ -45,7 +45,7 @@ const stampSchema: Schema<Stamp> = object({
   skipped: list(text),
 });
 
-/** What to do about archives that are not read here. */
+/** Advice for archives that are not read here. */
 const UNPACK = 'unpack it by hand, such as with 7-Zip, and give the folder';
 
 const STAMP = '.unzipped.json';
@@ -249,7 +249,7 @@ function readStamp(folder: string): Stamp | undefined {
   }
 }
 
-/** Whether every file that the stamp lists is still there with its size. */
+/** True if every file that the stamp lists exists with its size. */
 function isWhole(folder: string, stamp: Stamp): boolean {
   return stamp.files.every(({ name, size }) => {
     const status = fs.statSync(path.join(folder, name), { throwIfNoEntry: false });

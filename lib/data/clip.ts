@@ -6,7 +6,7 @@ import { EMOTIONS, type Emotion, type Sex } from './labels';
 
 /** One recording of one sentence by one actor. */
 export interface Clip {
-  /** Where the file is. */
+  /** Path of the file. */
   path: string;
   /** The file's name, such as `03-01-06-01-02-01-12.wav`; unique within a corpus. */
   name: string;
@@ -86,7 +86,7 @@ export function parseClip(file: string): Clip {
   };
 }
 
-/** Whether a file's name is that of a RAVDESS recording of speech alone: modality 03 (audio only), channel 01 (speech). */
+/** True if a file's name is that of a RAVDESS recording of speech alone: modality 03 (audio only), channel 01 (speech). */
 export function isSpeechClip(file: string): boolean {
   try {
     parseClip(file);

@@ -1,4 +1,4 @@
-/** What was found where recordings were looked for, and what is missing: nothing is dropped without a word. */
+/** Report of a search for recordings: every file is counted, and every missing one. */
 import type { Clip } from './clip';
 import { actorFolder, clipName, takesOf } from './ravdess';
 
@@ -9,7 +9,7 @@ export interface SkippedFile {
   reason: string;
 }
 
-/** What `loadData` found, in full. */
+/** Everything that `loadData` found. */
 export interface CorpusReport {
   /** Clips that can be used. */
   found: number;
@@ -27,7 +27,7 @@ export interface CorpusReport {
   absentActors: number[];
 }
 
-/** How many actors and repetitions a complete corpus has. */
+/** Size of a complete corpus. */
 export interface CorpusShape {
   actors: number;
   repetitions: 1 | 2;
@@ -60,7 +60,7 @@ export function findMissing(
   return { expected, missing, absentActors };
 }
 
-/** Who lacks how many clips, such as `Actor_07 lacks 2, Actor_09 lacks 1`. */
+/** Missing clips by actor, such as `Actor_07 lacks 2, Actor_09 lacks 1`. */
 export function missingText(report: CorpusReport): string {
   const shown = report.missing.slice(0, 4).map(({ actor, count }) => `${actorFolder(actor)} lacks ${count}`);
   const rest = report.missing.length - shown.length;
@@ -95,7 +95,7 @@ export function describeCorpus(corpus: { label: string; clips: readonly Clip[]; 
   return lines;
 }
 
-/** Why files are not among the clips, such as `58 files cut short, 1 file not a RAVDESS name`; at most three reasons. */
+/** Reasons why files are not among the clips, such as `58 files cut short, 1 file not a RAVDESS name`; at most three reasons. */
 export function reasonsText({ unreadable, ignored }: CorpusReport): string {
   const groups = [...byReason([...unreadable, ...ignored])].map(
     ([reason, names]) => `${count(names.length, 'file')} ${reason}`,

@@ -10,11 +10,11 @@ import { type PracticeMarker, practiceZip, readPracticeMarker } from './practice
 import { RAVDESS } from './ravdess';
 import { checkWave, holdsRecordings, listSources } from './sources';
 
-/** A set of recordings, ready to be divided and heard. */
+/** A set of recordings, ready to be divided and read. */
 export interface Corpus {
   /** `practice`: synthetic voices; everything made from them must say so. */
   kind: 'ravdess' | 'practice';
-  /** What to call it in figures and pages. */
+  /** Name in figures and pages. */
   label: string;
   /** The folder that the clips lie in; the one that was read where they lie in several. */
   folder: string;
@@ -29,22 +29,22 @@ export interface Corpus {
 export interface LoadDataOptions {
   /** Go on where an actor lacks some of the clips; default false. Actors wholly absent are never an error. */
   allowMissing?: boolean;
-  /** Where zips are unpacked, in a folder each; default `data/corpora` of this project. */
+  /** Folder in which each zip is unpacked to a folder of its own; default `data/corpora` of this project. */
   workFolder?: string;
 }
 
-/** Where a corpus was found. */
+/** Place of a corpus. */
 export interface FoundCorpus {
   kind: 'ravdess' | 'practice';
-  /** For `practice` the zip that `makePracticeCorpus` writes unless told otherwise; it may not exist yet. */
+  /** For `practice` the zip that `makePracticeCorpus` writes by default; it may not exist yet. */
   path: string;
-  /** What decided. */
+  /** Source of the choice. */
   from: 'parameter' | 'SER_DATA' | 'data/ravdess' | 'built in';
 }
 
 /**
  * Finds the recordings: the path given, else the environment's SER_DATA, else data/ravdess, else the practice corpus.
- * Where SER_WORK is set, that folder stands for data/.
+ * If SER_WORK is set, that folder replaces data/.
  *
  * Relative paths are tried from the working folder, then from the project.
  *

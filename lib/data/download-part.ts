@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { readJson, writeJson } from '../files';
 
-/** What is known of a partial file, so that it is only continued with the rest of the same file. */
+/** Facts about a partial file, so that it is only continued with the rest of the same file. */
 interface PartNote {
   url: string;
   /** Strong ETag, else date of the last change, for If-Range. */
@@ -89,7 +89,7 @@ export class Part {
   }
 }
 
-/** What is wrong with a file, or undefined. */
+/** The fault of a file, or undefined. */
 export function checkFile(file: string, { size, md5 }: { size?: number; md5?: string }): string | undefined {
   const status = fs.statSync(file, { throwIfNoEntry: false });
   const bytes = status?.size ?? 0;

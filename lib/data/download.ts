@@ -24,7 +24,7 @@ export interface DownloadOptions {
   signal?: AbortSignal;
 }
 
-/** How `downloadFile` got the file. */
+/** Outcome of `downloadFile`. */
 export interface Download {
   /** The file, as an absolute path. */
   file: string;

@@ -25,7 +25,7 @@ export interface OpenCorpusOptions {
 }
 
 /**
- * Finds the recordings, unpacks them where needed, and checks them; makes the practice corpus where there are none.
+ * Finds the recordings, unpacks them if needed, and checks them; makes the practice corpus if there are none.
  *
  * @throws SerError `bad-corpus` or `bad-archive` if what was found cannot be used
  */

@@ -1,4 +1,4 @@
-/** Whether recordings still lie where a list of clips says. */
+/** Checks that recordings exist at the paths of a list of clips. */
 import fs from 'node:fs';
 import { SerError } from '../errors';
 import type { Clip } from './clip';

@@ -21,7 +21,7 @@ export const RAVDESS = {
   clipsPerActor: 60,
 } as const;
 
-/** What tells one clip of an actor from another. */
+/** The fields that distinguish the clips of one actor. */
 export type Take = Pick<Clip, 'label' | 'intensity' | 'statement' | 'repetition' | 'actor'>;
 
 /** Everything that one actor records: 30 takes, or 60 with both repetitions. */

@@ -147,7 +147,7 @@ export function checkWave(file: string): { size: number } | { problem: string } 
   }
 }
 
-/** Whether a folder holds a zip or a WAV file at any depth; a download that has only begun does not count. */
+/** True if a folder holds a zip or a WAV file at any depth; a download that has only begun does not count. */
 export function holdsRecordings(folder: string): boolean {
   return walkFolder(folder).files.some((file) => isArchive(file) || isSpeechClip(path.basename(file.name)));
 }

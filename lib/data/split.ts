@@ -1,4 +1,4 @@
-/** Which clips teach, which decide when to stop, and which are kept for the last question. */
+/** Division of clips into training, validation and test sets. */
 import { Random } from '../random';
 import type { Clip } from './clip';
 import type { Sex } from './labels';
@@ -15,7 +15,7 @@ export interface Split {
 export interface Fold extends Split {
   /** From 1. */
   number: number;
-  /** What the positions count: clips, or augmented copies (copy c of clip i is at i × copies + c). */
+  /** Unit of the positions: clips, or augmented copies (copy c of clip i is at i × copies + c). */
   rows: 'clips' | 'copies';
 }
 
@@ -34,7 +34,7 @@ const FIRST_FOLD = [2, 5, 14, 15, 16];
 const ALL_ACTORS = 24;
 
 /**
- * Divides clips so that no actor is on two sides: the model is asked about voices that it has never heard.
+ * Divides clips so that no actor is on two sides: the model is tested on unseen speakers.
  *
  * The same clips, options and seed give the same split. Drawn actors are balanced by sex as far as there are any.
  *
@@ -103,7 +103,7 @@ export function splitOriginal(
   return { train: rows.slice(testRows), test: rows.slice(0, testRows) };
 }
 
-/** How much of a test side the training side has already heard. */
+/** Overlap of a test set with its training set. */
 export interface Leaks {
   /** Rows of the test side. */
   testRows: number;

@@ -16,7 +16,7 @@ export interface FoundEntry {
 /** An entry that cannot be read, and why; the folder itself has the name ''. */
 export interface UnusableEntry extends FoundEntry {
   reason: string;
-  /** Whether it is a folder, which may hold anything. */
+  /** True for a folder, which may hold anything. */
   folder: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface FolderContents {
 }
 
 interface Place extends FoundEntry {
-  /** Where it lies once every link is resolved. */
+  /** Path with every link resolved. */
   real: Buffer;
 }
 

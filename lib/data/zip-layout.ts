@@ -1,4 +1,4 @@
-/** What zip archives hold that the zip library does not read as its makers meant: names, prefixes, split archives. */
+/** Properties of zip archives that the zip library misreads: encodings of names, prefixes, split archives. */
 
 /** Characters 128 to 255 of code page 437, in which zip archives have their names unless these are UTF-8. */
 const CODE_PAGE_437 =
@@ -39,7 +39,7 @@ const OTHERS: readonly [string, string][] = [
   ['version https://git-lfs', 'a pointer of Git LFS without its file'],
 ];
 
-/** What a file is that is no zip archive, by its first bytes; undefined if unknown. */
+/** The kind of a file that is no zip archive, by its first bytes; undefined if unknown. */
 export function otherFormat(bytes: Buffer): string | undefined {
   const start = bytes.toString('latin1', 0, 32).toLowerCase();
   return OTHERS.find(([signature]) => start.startsWith(signature.toLowerCase()))?.[1];
@@ -54,7 +54,7 @@ const LOCATOR_LENGTH = 20;
 /** Bytes of the longest comment after the end record. */
 const COMMENT = 0xffff;
 
-/** Where an archive's table of contents is, by the record at its end. */
+/** Position of an archive's table of contents, from the record at its end. */
 interface End {
   /** Number of the disk, from 0: above 0 in the last part of a split archive. */
   disk: number;
@@ -92,7 +92,7 @@ export function withoutPrefix(bytes: Buffer): Buffer {
   return isThere ? bytes.subarray(prefix) : bytes;
 }
 
-/** Whether a file is the last part of an archive that was split; its table of contents names bytes of other files. */
+/** True for the last part of a split archive, whose table of contents points into other files. */
 export function isLastPart(bytes: Buffer): boolean {
   return (readEnd(bytes)?.disk ?? 0) > 0;
 }

@@ -41,17 +41,17 @@ export function withProgram(name: string, code: string, act: (folder: string) =>
   return withPrograms({ [name]: code }, act);
 }
 
-/** Hears a quarter of full scale without end, and adds its name and the device that it was given to the file `asked`. */
-const hearing = (name: string, device: string): string =>
+/** A program that gives a quarter of full scale without end, and adds its name and the device that it was given to the file `asked`. */
+const recorder = (name: string, device: string): string =>
   `require('node:fs').appendFileSync(__dirname + '/../asked', \`${name} \${${device}}\\n\`);
    setInterval(() => process.stdout.write(Buffer.alloc(4000, '002000e0', 'hex')), 5);`;
 
 /** sox with an input of PulseAudio, `alsa_input.usb`, and arecord with one of ALSA, `plughw:1,0`. */
 export const soxAndArecord: Record<string, string> = {
-  sox: hearing('sox', 'process.env.AUDIODEV'),
+  sox: recorder('sox', 'process.env.AUDIODEV'),
   pactl: "console.log('1\\talsa_input.usb\\tmodule-alsa-card.c\\ts16le 1ch 48000Hz\\tRUNNING')",
   arecord: `if (process.argv[2] === '-l') console.log('card 1: USB [USB Audio], device 0: USB Audio [USB Audio]');
-    else { ${hearing('arecord', "process.argv[process.argv.indexOf('-D') + 1]")} }`,
+    else { ${recorder('arecord', "process.argv[process.argv.indexOf('-D') + 1]")} }`,
 };
 
 /** Each start of these programs: its name and the device. */

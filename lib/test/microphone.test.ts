@@ -44,11 +44,11 @@ after(async () => {
 });
 
 /** The correlation of a recording with its source, which begins at `delay` in it. */
-function correlationAt(heard: Float32Array, played: Float32Array, delay: number): number {
+function correlationAt(recorded: Float32Array, played: Float32Array, delay: number): number {
   let [product, power, own] = [0, 0, 0];
   for (let n = 0; n < played.length; n++) {
-    product += heard[delay + n] * played[n];
-    power += heard[delay + n] ** 2;
+    product += recorded[delay + n] * played[n];
+    power += recorded[delay + n] ** 2;
     own += played[n] ** 2;
   }
   return product / Math.sqrt(power * own || 1);
@@ -57,10 +57,10 @@ function correlationAt(heard: Float32Array, played: Float32Array, delay: number)
 /** The highest correlation of a recording with its source, and after how many samples: roughly first, then exactly. */
 function bestCorrelation(recording: Signal, source: Signal): { correlation: number; delay: number } {
   const search = (rate: number, from: number, to: number): { correlation: number; delay: number } => {
-    const [heard, played] = [resample(recording, rate).samples, resample(source, rate).samples];
+    const [recorded, played] = [resample(recording, rate).samples, resample(source, rate).samples];
     let best = { correlation: -1, delay: 0 };
-    for (let delay = Math.max(0, from); delay <= Math.min(to, heard.length - played.length); delay++) {
-      const correlation = correlationAt(heard, played, delay);
+    for (let delay = Math.max(0, from); delay <= Math.min(to, recorded.length - played.length); delay++) {
+      const correlation = correlationAt(recorded, played, delay);
       if (correlation > best.correlation) best = { correlation, delay };
     }
     return best;
@@ -77,7 +77,7 @@ async function recordsClip(options: MicrophoneOptions): Promise<void> {
   const source = await loadAudio(clip, { sampleRate: 'native' });
   let played = false;
   const onMoment = (): void => {
-    if (!played) microphone.play(clip); // once the microphone is heard
+    if (!played) microphone.play(clip); // once the microphone gives sound
     played = true;
   };
   const { seconds, peak } = await voiceRecorder(6, file, { ...options, onMoment });
@@ -90,8 +90,8 @@ async function recordsClip(options: MicrophoneOptions): Promise<void> {
     `${options.program}: correlation with the source ${correlation.toFixed(4)}, ${(delay / recording.sampleRate).toFixed(2)} s late`,
   );
   const samples = recording.samples.subarray(delay, delay + source.samples.length);
-  const heard = await predictor.predict({ ...recording, samples });
-  assert.equal(heard.emotion, (await predictor.predict(clip)).emotion);
+  const prediction = await predictor.predict({ ...recording, samples });
+  assert.equal(prediction.emotion, (await predictor.predict(clip)).emotion);
 }
 
 test('a clip played to a microphone is recorded by sox, equal to its source, and recognised', { skip }, () =>
@@ -118,14 +118,14 @@ test('the inputs of the machine are listed, and one is chosen by its name', { sk
   assert.ok(peaks[0] > 0.01 && peaks[1] < 0.001, `peaks ${peaks}`);
 });
 
-test('listen answers again and again, hears silence as such, and stops when it is interrupted', { skip }, async () => {
+test('listen predicts again and again, recognises silence, and stops when it is interrupted', { skip }, async () => {
   const spoken = path.join(folder, 'spoken.wav');
   const { samples, sampleRate } = await loadAudio(clip, { sampleRate: 'native' });
   const long = Float32Array.from({ length: 8 * sampleRate }, (_, n) => samples[n % samples.length]);
   fs.writeFileSync(spoken, encodeWav({ samples: long, sampleRate }));
   const answers: LiveAnswer[] = [];
-  for await (const heard of listen(predictor, { program: 'sox', seconds: 60 })) {
-    answers.push(heard);
+  for await (const answer of listen(predictor, { program: 'sox', seconds: 60 })) {
+    answers.push(answer);
     if (answers.length === 1) microphone.play(spoken);
     if (answers.length === 7) process.emit('SIGINT');
   }
@@ -146,6 +146,6 @@ test('a device that is lost half-way ends with an error, and what was recorded i
   });
   assert.ok((await loadAudio(file, { sampleRate: 'native' })).samples.length > 48_000 / 2);
   await assert.rejects(async () => {
-    for await (const _ of listen(predictor, { program: 'sox' })) assert.fail('nothing is there to hear');
+    for await (const _ of listen(predictor, { program: 'sox' })) assert.fail('no sound can come');
   }, /listen: the microphone must last until the end.*connect a microphone/);
 });

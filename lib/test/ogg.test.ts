@@ -42,9 +42,9 @@ for (const [codec, bytes, theirLength, theirRate, middle, tolerance, alike] of c
     const difference = largestDifference(samples.subarray(theirLength / 2, theirLength / 2 + 3), middle);
     assert.ok(difference < tolerance, `${difference}`);
     const original = rebuild(goldenSignal('speech')).samples;
-    const heard = resample(signal, 22_050).samples;
-    assert.equal(heard.length, original.length);
-    assert.ok(correlation(heard, original) > alike, `correlation ${correlation(heard, original)}`);
+    const decoded = resample(signal, 22_050).samples;
+    assert.equal(decoded.length, original.length);
+    assert.ok(correlation(decoded, original) > alike, `correlation ${correlation(decoded, original)}`);
   });
 
   test(`a range of ${codec} is the same part of the whole`, async () => {

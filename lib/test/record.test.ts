@@ -34,7 +34,7 @@ test('voiceRecorder refuses lengths, rates, programs and devices that it cannot 
   }),
 );
 
-test('voiceRecorder says what to install where there is no recording program', () =>
+test('voiceRecorder says what to install if there is no recording program', () =>
   inFolder(
     (folder) => ({ PATH: folder }),
     async (folder) => {
@@ -48,7 +48,7 @@ test('voiceRecorder says what to install where there is no recording program', (
     },
   ));
 
-test('voiceRecorder says what arecord said, and how to get a device, where there is none', { skip: fakes }, () =>
+test('voiceRecorder repeats what arecord said, and how to get a device, if there is none', { skip: fakes }, () =>
   withProgram(
     'arecord',
     `console.error("ALSA lib confmisc.c:855:(parse_card) cannot find card '0'");

@@ -8,7 +8,7 @@ import { drawVoice } from '../data/practice/voice';
 import { clipName, takesOf } from '../data/ravdess';
 import type { TrainingSides } from '../training/dataset';
 
-/** Two voices that teach, one that validates; the clips of the fourth are tested. */
+/** Two training actors, one validation actor; the clips of the fourth are the test set. */
 export function tinySides({ clips }: Pick<Corpus, 'clips'>): { sides: TrainingSides; tested: number[] } {
   const of = (actors: readonly number[]): number[] =>
     [...clips.keys()].filter((position) => actors.includes(clips[position].actor));

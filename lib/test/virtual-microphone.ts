@@ -1,9 +1,9 @@
-/** A microphone that hears what is played to it: PulseAudio with a sink whose monitor is the default source. */
+/** A microphone that records what is played to it: PulseAudio with a sink whose monitor is the default source. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
-/** Why there can be none here; undefined where there can. */
+/** The reason why there can be none here; undefined if there can. */
 export function missingPulseAudio(): string | undefined {
   for (const program of ['pulseaudio', 'pactl', 'paplay', 'sox']) {
     if (spawnSync(program, ['--version']).error) return `no ${program} here; install pulseaudio, its utils, and sox`;
@@ -14,7 +14,7 @@ export function missingPulseAudio(): string | undefined {
     : 'sox cannot use PulseAudio: install libsox-fmt-pulse';
 }
 
-/** Why arecord cannot hear it here, as device `pulse`; undefined where it can. */
+/** The reason why arecord cannot use it here, as device `pulse`; undefined if it can. */
 export function missingAlsaPlugin(): string | undefined {
   const { error, stdout } = spawnSync('arecord', ['-L'], { encoding: 'utf8' });
   if (error) return 'no arecord here; install alsa-utils';

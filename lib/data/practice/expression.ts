@@ -1,5 +1,5 @@
 /**
- * How the emotions sound, as the literature on vocal expression describes them.
+ * The sound of the emotions, as the literature on vocal expression describes it.
  *
  * Directions and orders of size after the reviews of Juslin & Laukka (2003), "Communication of emotions in vocal
  * expression and music performance", Psychological Bulletin 129:770; Banse & Scherer (1996), "Acoustic
@@ -185,7 +185,7 @@ const EXPRESSIONS: Record<Emotion, Partial<Expression>> = {
   },
 };
 
-/** What each emotion is most often taken for by listeners; a clip may lean towards one of them. */
+/** The emotions that people most often confuse each emotion with; a clip may lean towards one of them. */
 const NEIGHBOURS: Record<Emotion, readonly Emotion[]> = {
   neutral: ['calm', 'disgust', 'sad'],
   calm: ['neutral', 'sad', 'neutral'],
@@ -217,10 +217,10 @@ const CLIP_SPREAD: Expression = {
   pause: 0,
 };
 
-/** How much of the clips' spread belongs to the voice's own way of acting an emotion, and stays in all its clips. */
+/** Share of the clips' spread that belongs to the voice's own way of acting an emotion, and stays in all its clips. */
 const STYLE_SHARE = 0.7;
 
-/** How often a clip leans towards another emotion, and how far at most. */
+/** Probability that a clip leans towards another emotion, and the largest lean. */
 const LEANING = { chance: 0.4, most: 0.5 };
 
 const PROPERTIES = Object.keys(NEUTRAL) as (keyof Expression)[];
@@ -239,7 +239,7 @@ export function drawStyle(random: Random): Style {
 }
 
 /**
- * How one clip is spoken: the emotion's mark × strength, leaning towards a neighbour now and then,
+ * The manner of one clip: the emotion's mark × strength, leaning towards a neighbour now and then,
  * plus the voice's habits and chance.
  */
 export function drawExpression(

@@ -17,12 +17,12 @@ export interface MakePracticeOptions extends PracticeOptions {
   threads?: number;
 }
 
-/** What `makePracticeCorpus` made or found. */
+/** Result of `makePracticeCorpus`. */
 export interface PracticeCorpus {
   /** The zip, as an absolute path. */
   zip: string;
   clips: number;
-  /** Whether the zip was already there. */
+  /** True if the zip existed. */
   reused: boolean;
   marker: PracticeMarker;
 }
@@ -120,7 +120,7 @@ async function recordInThreads(
   }
 }
 
-/** Whether a file begins with these bytes; zips are renamed into place whole, so that the rest is there too. */
+/** True if a file begins with these bytes; zips are renamed into place whole, so that the rest is there too. */
 function startsWith(file: string, bytes: Buffer): boolean {
   if (!fs.existsSync(file)) return false;
   const descriptor = fs.openSync(file, 'r');

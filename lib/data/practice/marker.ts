@@ -1,4 +1,4 @@
-/** What tells a practice corpus from recordings, wherever it is unpacked. */
+/** The file that marks a practice corpus, wherever it is unpacked. */
 import path from 'node:path';
 import { SerError } from '../../errors';
 import { readJson } from '../../files';
@@ -7,13 +7,13 @@ import { dataPath } from '../../project';
 /** Name of the file that marks an archive or folder as a practice corpus. */
 export const PRACTICE_MARKER = 'PRACTICE.json';
 
-/** What everything made from the practice corpus must be labelled with. */
+/** Label of everything made from the practice corpus. */
 export const PRACTICE_LABEL = 'practice corpus: synthetic voices';
 
 /** Raised whenever the same options would make other sounds, so that no old archive is taken for a new one. */
 export const PRACTICE_VERSION = 1;
 
-/** What a practice corpus is made from. */
+/** Parameters of a practice corpus. */
 export interface PracticeOptions {
   /** Default 11. */
   seed?: number;
@@ -48,7 +48,7 @@ export function practiceMarker(options: PracticeOptions = {}): PracticeMarker {
   return { label: PRACTICE_LABEL, version: PRACTICE_VERSION, seed, voices, repetitions };
 }
 
-/** Where a practice corpus lies unless told otherwise: one zip for each choice of options, below `data/practice`. */
+/** Default path of a practice corpus: one zip for each choice of options, below `data/practice`. */
 export function practiceZip(options: PracticeOptions = {}, folder = dataPath('practice')): string {
   const { seed, voices, repetitions } = practiceMarker(options);
   const name = `${voices}-voices-seed-${seed}${repetitions === 2 ? '-twice' : ''}.zip`;

@@ -20,9 +20,9 @@ export interface Phoneme {
   aspiration?: number;
   /** Noise made in the mouth: its strength, and the band in which it sounds. */
   friction?: { strength: number; centre: number; quality: number };
-  /** Whether it is a vowel: vowels stretch most when speech slows. */
+  /** True for vowels, which stretch most when speech slows. */
   isVowel?: boolean;
-  /** Whether the mouth is shut or nearly: starts and ends at once. */
+  /** True if the mouth is shut or nearly, so that the sound starts and ends at once. */
   isAbrupt?: boolean;
 }
 

@@ -18,7 +18,7 @@ const FIXED_FORMANTS = [4400, 5400, 6400, 7400, 8400, 9400, 10400];
 /** Of the first-order filter in place of the resonances above 11 kHz: +8 dB at 4 kHz, +13 dB at 8 kHz. */
 const LIFT = 0.8;
 
-/** How a voice differs from one period to the next, and in size. */
+/** Variation of a voice from one period to the next, and its size. */
 export interface SourceOptions {
   /** Standard deviation of a period's length, and of its strength. */
   jitter: number;

@@ -10,7 +10,7 @@ export const STEP = 0.0025;
 /** Roughness above which the glottal periods alternate between long and short. */
 export const CREAK = 2.4;
 
-/** What the synthesiser follows; each curve has one value per step. */
+/** Control curves of the synthesiser, with one value per step. */
 export interface Utterance {
   steps: number;
   /** Hertz. */
@@ -42,7 +42,7 @@ interface Segment {
 }
 
 const BANDWIDTHS = [75, 90, 130, 200] as const;
-/** Where the mouth rests, for breaths and before the first sound. */
+/** Resting position of the mouth, for breaths and before the first sound. */
 const REST = [480, 1450, 2500, 3450] as const;
 
 /** Plans how `voice` says a sentence in this manner. */
@@ -119,7 +119,7 @@ function drawArticulation(utterance: Utterance, segments: Segment[], voice: Voic
   }
 }
 
-/** How loud, how breathy and how sharp the voice is; louder syllables are also brighter. */
+/** Loudness, breathiness and sharpness of the voice; louder syllables are also brighter. */
 function drawLoudness(
   utterance: Utterance,
   segments: Segment[],
@@ -214,7 +214,7 @@ function drawMelody(utterance: Utterance, segments: Segment[], voice: Voice, man
   }
 }
 
-/** Half of the clips let one hear the breath before the sentence. */
+/** Half of the clips have an audible breath before the sentence. */
 function drawBreath(utterance: Utterance, lead: number, random: Random): void {
   if (random.uniform() < 0.5) return;
   const end = lead - random.uniform(0.04, 0.12);

@@ -5,13 +5,13 @@ import { recordClip } from './recording';
 import { drawVoice, type Voice } from './voice';
 import { type ZipEntry, zipEntry } from './zip-writer';
 
-/** What the thread is asked for. */
+/** Request to the thread. */
 export interface RecordRequest {
   index: number;
   take: Take;
 }
 
-/** What it answers. */
+/** Its reply. */
 export interface RecordReply {
   index: number;
   entry: ZipEntry;
