@@ -110,6 +110,18 @@ test('damaged files of every other format break no rule', {
   assert.ok(decoded > all / 4 && decoded < all);
 });
 
+test('an MP4 index that claims millions of samples of one size is left to ffmpeg', {
+  skip: missing.length > 0 && `not installed: ${missing.join(', ')}`,
+}, async (context) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-hostile-'));
+  context.after(() => fs.rmSync(folder, { recursive: true }));
+  const bytes = encode('MOV video', { samples: tone, sampleRate: 8000 }, folder);
+  const table = bytes.indexOf('stsz') + 4;
+  assert.equal(bytes.readUInt32BE(table + 4), 2, 'of 16 bits');
+  bytes.writeUInt32BE(2 ** 24, table + 8);
+  await assert.rejects(decodeAudio(bytes, 'claims.mov'), /ffmpeg -i IN OUT\.wav, got MP4/);
+});
+
 test('a header that claims 4 GB over a few bytes allocates for the few bytes', async () => {
   const huge = Buffer.from(encodeWav({ samples: tone.subarray(0, 20), sampleRate: 8000 }));
   huge.writeUInt32LE(0xf000_0000, 40);

@@ -17,3 +17,9 @@ export function checkLayout(where: string, channels: number, sampleRate: number,
     throw badAudio(where, 'the sample rate must be 1,000 to 768,000 Hz', sampleRate, name);
   }
 }
+
+/** `cut short or damaged: 90 % of the samples that the file promises`; undefined if it promises no more than it has. */
+export function shortfall(present: number, promised: number | undefined, of: string): string | undefined {
+  if (promised === undefined || present >= promised) return undefined;
+  return `cut short or damaged: ${((100 * present) / promised).toFixed(0)} % of the ${of} that the file promises`;
+}

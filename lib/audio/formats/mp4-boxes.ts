@@ -23,18 +23,21 @@ const TABLES: Record<string, { count: number; entry: number; first: number }> = 
 /** Bytes of the largest index that is read; two hours of sound have about 2 MB. */
 const LARGEST_INDEX = 2 ** 28;
 
+/** Samples of one size, as of PCM: the decoder keeps 35 bytes for each, so more of them are left to ffmpeg. */
+const MOST_EQUAL = 2 ** 23;
+
 /** What an MP4 file holds, in the order in which a decoder needs it. */
 export interface Mp4Layout {
   /** Parts of the file, from byte to byte, or bytes that take the place of a part. */
   parts: ({ start: number; end: number } | Buffer)[];
-  /** Whether the last box goes beyond the file's end. */
-  isCut: boolean;
+  /** Where the last box ends, which may be beyond the file's end. */
+  end: number;
 }
 
 /**
  * Finds the index (`moov`) and moves it before the sound (`mdat`), with the places that it lists.
  *
- * @throws SerError `bad-audio` if there is no index, or its tables claim more entries than they hold
+ * @throws SerError `bad-audio` if there is no index, or its tables claim more entries than they hold or than may be decoded
  */
 export function layOutMp4(source: ByteSource, start: number): Mp4Layout {
   const boxes = [...topBoxes(source, start)];
@@ -44,19 +47,19 @@ export function layOutMp4(source: ByteSource, start: number): Mp4Layout {
     throw badAudio('decodeMp4', rule, 'none: it was interrupted or cut short', source.name);
   }
   const bytes = Buffer.from(source.read(index.start, Math.min(index.end - index.start, LARGEST_INDEX)));
-  const isCut = boxes.some(({ end }) => end > source.size);
+  const { end } = boxes[boxes.length - 1];
   const sound = boxes.find(({ type }) => type === 'mdat');
   const late = sound !== undefined && sound.start < index.start;
   visitTables(bytes, 0, bytes.length, source, late ? index.end - index.start : 0);
   if (!late) {
     const behind = { start: index.end, end: source.size };
-    return { parts: [{ start, end: index.start }, bytes, behind], isCut };
+    return { parts: [{ start, end: index.start }, bytes, behind], end };
   }
   const [before, between] = [
     { start, end: sound.start },
     { start: sound.start, end: index.start },
   ];
-  return { parts: [before, bytes, between, { start: index.end, end: source.size }], isCut };
+  return { parts: [before, bytes, between, { start: index.end, end: source.size }], end };
 }
 
 function* topBoxes(source: ByteSource, start: number): Generator<Box> {
@@ -84,7 +87,10 @@ function visitTables(index: Buffer, start: number, end: number, source: ByteSour
       const body = index.subarray(at + 8, stop);
       const count = body.readUInt32BE(table.count);
       const isConstant = type === 'stsz' && body.readUInt32BE(4) !== 0;
-      const most = isConstant ? source.size : (body.length - table.first) / table.entry;
+      if (isConstant && count > MOST_EQUAL) {
+        throw badAudio('decodeMp4', `more than ${MOST_EQUAL} samples of one size are unsupported`, count, source.name);
+      }
+      const most = isConstant ? MOST_EQUAL : (body.length - table.first) / table.entry;
       if (count > most) throw badAudio('decodeMp4', `${type} must have at most ${most} entries`, count, source.name);
       for (let entry = 0, place = 8; entry < count; entry++, place += table.entry) {
         if (type === 'stco') body.writeUInt32BE((body.readUInt32BE(place) + shift) % 2 ** 32, place);

@@ -127,6 +127,6 @@ export function walkFrames(source: ByteSource, start: number, end: number, readH
 function promisedFrames(frame: Buffer): number | undefined {
   const [isMpeg1, isMono] = [(frame[1] & 8) !== 0, frame[3] >> 6 === 3];
   const at = 4 + (isMpeg1 ? (isMono ? 17 : 32) : isMono ? 9 : 17);
-  const isPresent = ['Xing', 'Info'].includes(frame.toString('latin1', at, at + 4));
+  const isPresent = frame.length >= at + 12 && ['Xing', 'Info'].includes(frame.toString('latin1', at, at + 4));
   return isPresent && frame[at + 7] & 1 ? frame.readUInt32BE(at + 8) : undefined;
 }

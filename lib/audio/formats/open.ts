@@ -2,7 +2,7 @@
 
 import { type ChannelBlock, monoStream, type SoundStream, streamSamples } from '../sound-stream';
 import { type ByteSource, partOf, piecesOf } from '../source';
-import { badAudio, checkLayout } from './bad-audio';
+import { badAudio, checkLayout, shortfall } from './bad-audio';
 import { type DecoderName, decodePieces } from './decoders';
 import { decodeByFfmpeg } from './ffmpeg';
 import { layOutMp4 } from './mp4-boxes';
@@ -113,15 +113,8 @@ function decode(plan: Plan, name: string, size: number): Promise<SoundStream> {
       yield { ...block, channelData };
     }
   };
-  const damage = (): string | undefined => {
-    const { promised } = plan;
-    if (failure !== undefined) return `damaged: ${failure}`;
-    // Encoders round the promise to whole frames, and pad their last one.
-    if (promised !== undefined && decoded < promised) {
-      return `cut short or damaged: ${((100 * decoded) / promised).toFixed(0)} % of the samples that the file promises`;
-    }
-    return plan.damage?.();
-  };
+  const damage = (): string | undefined =>
+    failure === undefined ? (shortfall(decoded, plan.promised, 'samples') ?? plan.damage?.()) : `damaged: ${failure}`;
   return monoStream({ name, size, blocks: blocks(), damage });
 }
 
@@ -132,32 +125,26 @@ const PLANS: Record<Exclude<Format, 'wav'>, (sound: ByteSource) => Plan> = {
   mp3: planMp3,
   m4a: planMp4,
   aac: planAac,
-  webm: (sound) => ({ decoder: 'webm', pieces: piecesOf(sound), damage: () => cutShort(sound, webmSize(sound)) }),
+  webm: (sound) => ({
+    decoder: 'webm',
+    pieces: piecesOf(sound),
+    damage: () => shortfall(sound.size, webmSize(sound), 'bytes'),
+  }),
   caf: planCaf,
   amr: planAmr,
   wma: planWma,
 };
 
-/** Says so if a file is shorter than it states; undefined if it is whole, or states no size. */
-function cutShort(sound: ByteSource, stated: number | undefined): string | undefined {
-  if (stated === undefined || stated <= sound.size) return undefined;
-  return `cut short: ${((100 * sound.size) / stated).toFixed(0)} % of the bytes that the file promises`;
-}
-
-/** Where a WebM file's segment ends, which follows the EBML header; undefined if it is streamed. */
+/** Where a WebM file's segment ends; undefined if it is streamed. */
 function webmSize(sound: ByteSource): number | undefined {
-  // An element has a name of four bytes, a size whose leading zeros count its bytes, and its content.
-  const next = (at: number): [start: number, length: number | undefined] => {
-    const bytes = sound.read(at + 4, 8);
-    const count = Math.clz32(bytes[0] ?? 0) - 23;
-    if (bytes.length < count || count > 8) return [sound.size, undefined];
-    const length = bytes.subarray(1, count).reduce((sum, byte) => 256 * sum + byte, bytes[0] & (2 ** (8 - count) - 1));
-    return [at + 4 + count, length === 2 ** (7 * count) - 1 ? undefined : length];
-  };
-  const [header, length] = next(0);
-  if (length === undefined) return undefined;
-  const [start, segment] = next(header + length);
-  return segment === undefined ? undefined : start + segment;
+  const head = sound.read(0, 4096);
+  const at = head.indexOf('18538067', 0, 'hex') + 4;
+  // The zeros before a size's first one tell its bytes; all ones stand for an unknown size.
+  const count = Math.clz32(head[at] ?? 0) - 23;
+  if (at < 4 || count > 8 || at + count > head.length) return undefined;
+  const rest = head.subarray(at + 1, at + count);
+  const length = rest.reduce((sum, byte) => 256 * sum + byte, head[at] & (2 ** (8 - count) - 1));
+  return length >= 2 ** (7 * count) - 1 ? undefined : at + count + length;
 }
 
 /** Samples per channel and the largest sample, from STREAMINFO behind "fLaC". */
@@ -209,14 +196,14 @@ function planCaf(sound: ByteSource): Plan {
   const [format, channels] = [sound.read(28, 4).toString('latin1'), sound.read(44, 4)];
   if (format !== 'lpcm') throw new Unsupported(`CAF of encoding ${format}`);
   if (channels.length === 4) checkLayout('decodeCaf', channels.readUInt32BE(), 8000, sound.name);
-  let end: number | undefined;
-  for (let at = 8, chunk = 0; at + 12 <= sound.size && chunk < 1000 && end === undefined; chunk++) {
+  for (let at = 8; at + 12 <= Math.min(sound.size, LARGEST_HEADER); ) {
     const head = sound.read(at, 12);
     const length = Number(head.readBigInt64BE(4));
     at += 12 + Math.max(0, length);
-    if (head.toString('latin1', 0, 4) === 'data') end = at;
+    if (head.toString('latin1', 0, 4) !== 'data') continue;
+    return { decoder: 'caf', pieces: piecesOf(sound), damage: () => shortfall(sound.size, at, 'bytes') };
   }
-  return { decoder: 'caf', pieces: piecesOf(sound), damage: () => cutShort(sound, end) };
+  throw badAudio('decodeCaf', 'a CAF file must have a data chunk', `${sound.size} bytes without one`, sound.name);
 }
 
 /** Bytes of the largest header that is read. */
@@ -227,17 +214,18 @@ const WMA_HEAD = 50;
 
 /** The header first and alone: the decoder passes over packets beside it if the file, being streamed, counts none. */
 function planWma(sound: ByteSource): Plan {
-  const start = Number(sound.read(16, 8).readBigUInt64LE());
+  const start = sound.size < WMA_HEAD ? sound.size : Number(sound.read(16, 8).readBigUInt64LE());
   const head = sound.read(0, Math.min(start, LARGEST_HEADER) + WMA_HEAD);
-  if (head.length < start + WMA_HEAD)
-    throw badAudio('decodeWma', 'the header must be whole', `${start} bytes`, sound.name);
+  if (head.length < start + WMA_HEAD) {
+    throw badAudio('decodeWma', 'the header must be whole', `${sound.size} bytes`, sound.name);
+  }
   const length = Number(head.readBigUInt64LE(start + 16));
   const end = length > WMA_HEAD ? start + length : undefined;
   const pieces = function* (): Generator<Buffer> {
     yield head;
     yield* piecesOf(partOf(sound, head.length, end));
   };
-  return { decoder: 'wma', pieces: pieces(), damage: () => cutShort(sound, end) };
+  return { decoder: 'wma', pieces: pieces(), damage: () => shortfall(sound.size, end, 'bytes') };
 }
 
 /** Bytes of AMR's frames by mode, narrow-band and wide-band; other modes are damage. */
@@ -263,10 +251,8 @@ function planAmr(sound: ByteSource): Plan {
 function planMp3(sound: ByteSource): Plan {
   const { frames, promised, streams, isCut } = walkFrames(sound, 0, sound.size, readMp3Header);
   if (streams.length > 1) throw new Unsupported(`MP3 that changes: ${streams.join(', then ')}`);
-  const isShort = promised !== undefined && frames < promised;
-  const damage = (): string | undefined =>
-    isShort ? `cut short: ${frames} of ${promised} frames` : isCut ? CUT_FRAME : undefined;
-  return { decoder: 'mp3', pieces: piecesOf(sound), damage };
+  const damage = shortfall(frames, promised, 'frames') ?? (isCut ? CUT_FRAME : undefined);
+  return { decoder: 'mp3', pieces: piecesOf(sound), damage: () => damage };
 }
 
 function planAac(sound: ByteSource): Plan {
@@ -275,11 +261,11 @@ function planAac(sound: ByteSource): Plan {
 }
 
 function planMp4(sound: ByteSource): Plan {
-  const { parts, isCut } = layOutMp4(sound, 0);
+  const { parts, end } = layOutMp4(sound, 0);
   const pieces = function* (): Generator<Buffer> {
     for (const part of parts) yield* Buffer.isBuffer(part) ? [part] : piecesOf(partOf(sound, part.start, part.end));
   };
-  return { decoder: 'm4a', pieces: pieces(), damage: () => (isCut ? 'cut short' : undefined) };
+  return { decoder: 'm4a', pieces: pieces(), damage: () => shortfall(sound.size, end, 'bytes') };
 }
 
 /** WAV files whose samples are compressed. */

@@ -4,7 +4,7 @@ import { type SampleSource, toSignal } from '../sample-source';
 import type { Signal } from '../signal';
 import { bytesAt, floatsAt, type Pointer, type Scratch } from '../simd';
 import { type ByteSource, memorySource } from '../source';
-import { badAudio } from './bad-audio';
+import { badAudio, shortfall } from './bad-audio';
 import { readWavHeader, type WavFormat } from './wav-header';
 import { type SampleReader, sampleReader } from './wav-samples';
 
@@ -54,9 +54,7 @@ export function openWav({ sound: source, format }: PlainWav, range: Range = {}):
 
 /** What is missing at the end of a WAV file. */
 export function wavDamage({ missing, start, end }: WavFormat): string | undefined {
-  if (missing === 0) return undefined;
-  const present = end - start;
-  return `cut short: ${((100 * present) / (present + missing)).toFixed(0)} % of the samples that the header promises`;
+  return shortfall(end - start, end - start + missing, 'samples');
 }
 
 /** How a WAV file's samples are read: by its encoding and its block size. */
