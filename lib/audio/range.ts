@@ -45,15 +45,20 @@ export function frameRange(frames: number, sampleRate: number, name: string, ran
   return [first, last];
 }
 
+/** Largest amplitude: that of 32-bit integers written as floats. Squares of far larger ones are infinite. */
+const LARGEST = 2 ** 32;
+
 /**
- * Refuses samples that are infinite or not a number.
+ * Refuses samples that are infinite, not a number, or absurdly large.
  *
  * @param position of the first, for the error
  */
 export function checkFinite(samples: Float32Array, name: string, position = 0): void {
   for (let i = 0; i < samples.length; i++) {
-    if (!Number.isFinite(samples[i])) {
-      throw badAudio('loadAudio', 'samples must be finite numbers', `${samples[i]} at ${position + i}`, name);
-    }
+    if (Math.abs(samples[i]) <= LARGEST) continue;
+    const rule = Number.isFinite(samples[i])
+      ? 'samples must be at most 2^32 (full scale is 1)'
+      : 'samples must be finite numbers';
+    throw badAudio('loadAudio', rule, `${samples[i]} at ${position + i}`, name);
   }
 }

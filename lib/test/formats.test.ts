@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -160,6 +161,15 @@ for (const name of ['WAV of 16 bits', 'AIFF', 'CAF', 'FLAC', 'MP3', 'Ogg Opus', 
     // An encoder of MP3 writes its delay only into files.
     assert.ok(bestCorrelation(streamed.samples, whole.samples) > 0.9999);
     assert.ok(Math.abs(streamed.samples.length - whole.samples.length) < MOST_DELAY);
+  });
+}
+
+for (const ending of ['mp4', 'webm']) {
+  test(`a video without sound is refused as one: ${ending}`, { skip }, async () => {
+    const file = path.join(folder, `mute.${ending}`);
+    const words = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=10', '-t', '1', file];
+    assert.equal(spawnSync('ffmpeg', words).status, 0);
+    await assert.rejects(loadAudio(file), /got (MP4|WebM).* \(ffmpeg: Stream map '0:a:0' matches no streams/);
   });
 }
 

@@ -122,6 +122,15 @@ test('an MP4 index that claims millions of samples of one size is left to ffmpeg
   await assert.rejects(decodeAudio(bytes, 'claims.mov'), /ffmpeg -i IN OUT\.wav, got MP4/);
 });
 
+test('amplitudes whose squares are infinite are refused', async () => {
+  const file = new WaveFile();
+  file.fromScratch(1, 8000, '32f', Float32Array.from([0, 1e38, 0]));
+  await assert.rejects(
+    decodeAudio(file.toBuffer(), 'x.wav'),
+    /samples must be at most 2\^32 .*, got 9\.99\d*e\+37 at 1/,
+  );
+});
+
 test('a header that claims 4 GB over a few bytes allocates for the few bytes', async () => {
   const huge = Buffer.from(encodeWav({ samples: tone.subarray(0, 20), sampleRate: 8000 }));
   huge.writeUInt32LE(0xf000_0000, 40);

@@ -60,7 +60,11 @@ export async function* decodeByFfmpeg(
     const [code] = await ended.catch(() => {
       throw badAudio('loadAudio', refusal.rule, refusal.got, file);
     });
-    const reason = (complaint.trim().split('\n').at(-1) ?? '').replace(/^subfile,.*,,:file:/, '');
+    const lines = complaint.trim().split('\n');
+    const reason = lines
+      .filter((line) => !line.startsWith('To ignore'))
+      .at(-1)
+      ?.replace(/^subfile,.*,,:file:/, '');
     if (code !== 0 && !format) throw badAudio('loadAudio', refusal.rule, `${refusal.got} (ffmpeg: ${reason})`, file);
     if (reason) onDamage(`ffmpeg: ${reason}`);
   } finally {

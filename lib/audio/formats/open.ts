@@ -64,7 +64,8 @@ export async function openSound(source: ByteSource, file?: string): Promise<Soun
     if (!PLAIN.includes(format.encoding)) return await decode(planWav(sound, format), name, source.size);
     return streamSamples(openWav({ sound, format }), name);
   } catch (error) {
-    const isUnsupported = error instanceof Unsupported || /unsupported|no audio track/i.test(messageOf(error));
+    const isUnsupported =
+      error instanceof Unsupported || /unsupported|no audio track|not a webm file/i.test(messageOf(error));
     if (!isUnsupported) throw error;
     const refusal = { rule: rule(found), got: error instanceof Unsupported ? error.message : found.name };
     if (!found.isSound || file === undefined) throw badAudio('loadAudio', refusal.rule, refusal.got, name);
@@ -209,8 +210,8 @@ function planCaf(sound: ByteSource): Plan {
 /** Bytes of the largest header that is read. */
 const LARGEST_HEADER = 2 ** 22;
 const CUT_FRAME = 'cut short within a frame';
-/** Bytes of the head of a WMA file's data object. */
-const WMA_HEAD = 50;
+/** Bytes of the head of a WMA file's data object, and the identifier of an object that describes a stream. */
+const [WMA_HEAD, WMA_STREAM] = [50, '9107dcb7b7a9cf118ee600c00c205365'];
 
 /** The header first and alone: the decoder passes over packets beside it if the file, being streamed, counts none. */
 function planWma(sound: ByteSource): Plan {
@@ -218,6 +219,10 @@ function planWma(sound: ByteSource): Plan {
   const head = sound.read(0, Math.min(start, LARGEST_HEADER) + WMA_HEAD);
   if (head.length < start + WMA_HEAD) {
     throw badAudio('decodeWma', 'the header must be whole', `${sound.size} bytes`, sound.name);
+  }
+  // The decoder takes the packets of every stream for sound.
+  if (head.indexOf(WMA_STREAM, 0, 'hex') !== head.lastIndexOf(WMA_STREAM, undefined, 'hex')) {
+    throw new Unsupported('Windows Media with several streams');
   }
   const length = Number(head.readBigUInt64LE(start + 16));
   const end = length > WMA_HEAD ? start + length : undefined;
