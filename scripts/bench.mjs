@@ -40,7 +40,7 @@ accuracy and UAR, beside Keras with the first seed. predict: recordings recognis
 and by the shipped model. gender: how often the sex of an unheard voice is told right, beside scikit-learn's SVC.
 quick: how often a run's models are right about unheard voices when a predictor is in a hurry (predict --quick).
 
-fuzz: damaged files of 50 formats on their way to a prediction, which must neither crash nor hang, nor give an error of
+fuzz: damaged files of some 50 formats on their way to a prediction, which must neither crash nor hang, nor give an error of
 another type, sound that is not finite, or more memory than 1 GB; needs ffmpeg and SoX.
 
   --peers       installs librosa, or Keras and PyTorch, below .cache first

@@ -9,7 +9,7 @@ import { recordClip } from '../data/practice/recording';
 import { drawVoice } from '../data/practice/voice';
 import { takesOf } from '../data/ravdess';
 
-/** How a format is made, and how closely its decoding agrees with that of the program that made it. */
+/** Command for a format, and agreement between our decoding and that of the program. */
 export interface EncodedFormat {
   program: 'ffmpeg' | 'sox';
   args: string;

@@ -73,7 +73,7 @@ const id3Tag = (fill: number): Buffer =>
 const id3v1Tag = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125, 0x41)]);
 const junk = Buffer.from(Array.from({ length: 777 }, (_, i) => (i * 7919 + 13) & 255));
 
-/** What may stand around a recording and change nothing. */
+/** Tags and zeros around a recording, which change nothing. */
 const SURROUNDINGS: [string, (bytes: Buffer) => Buffer][] = [
   ['behind an ID3 tag', (bytes) => Buffer.concat([id3Tag(0x20), bytes])],
   ['behind two ID3 tags', (bytes) => Buffer.concat([id3Tag(0x20), id3Tag(0xff), bytes])],

@@ -1,4 +1,4 @@
-/** What must hold when any damaged file is decoded. */
+/** Rules for the decoding of any damaged file. */
 import assert from 'node:assert/strict';
 import type { Signal } from '../audio/signal';
 import { SerError } from '../errors';

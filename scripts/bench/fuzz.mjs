@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inProject } from '../setup/project.mjs';
+import { inProject, SetupError } from '../setup/project.mjs';
 
 const require = createRequire(import.meta.url);
 /** Milliseconds of processor time that a file may take, and of any time after which the process is ended. */
@@ -24,7 +24,7 @@ const SECONDS = 1.2;
 
 /**
  * @param {{ count: number, seed: number, json?: string }} options
- * @throws Error if a file breaks a rule
+ * @throws SetupError if a program is missing, or a file breaks a rule
  */
 export async function benchFuzz({ count, seed, json }) {
   /** @type {Outcome[]} */
@@ -35,8 +35,10 @@ export async function benchFuzz({ count, seed, json }) {
     for (let next = 0; next < count; next = outcomes.length) {
       const failure = await follow([folder, next, count, seed].map(String), (outcome) => outcomes.push(outcome));
       if (outcomes.length >= count) break;
-      const name = intactFiles(folder)[outcomes.length % intactFiles(folder).length].name;
-      outcomes.push({ index: outcomes.length, name, kind: 'failed', warnings: 0, ms: PATIENCE, growth: 0, failure });
+      const index = outcomes.length;
+      const { name, bytes } = mutantOf(intactFiles(folder), index, seed);
+      const kept = `${failure} (${keepFile(bytes, `fuzz-${seed}-${index}`)})`;
+      outcomes.push({ index, name, kind: 'failed', warnings: 0, ms: PATIENCE, growth: 0, failure: kept });
     }
   } finally {
     fs.rmSync(folder, { recursive: true });
@@ -59,7 +61,7 @@ export async function benchFuzz({ count, seed, json }) {
   console.log(`${count} files, seed ${seed}; memory grew by ${(growth / 2 ** 20).toFixed(0)} MB at most`);
   for (const { index, name, failure } of failures) console.log(`file ${index} of ${name}: ${failure}`);
   if (json) fs.writeFileSync(json, `${JSON.stringify({ rows, growth, failures }, null, 2)}\n`);
-  if (failures.length > 0) throw new Error(`fuzz: ${failures.length} of ${count} files broke a rule`);
+  if (failures.length > 0) throw new SetupError(`fuzz: ${failures.length} of ${count} files broke a rule`);
 }
 
 /** One recording in all formats. @param {string} folder */
@@ -67,7 +69,7 @@ function writeIntact(folder) {
   /** @type {typeof import('../../lib/dist/test/encoded-formats.js')} */
   const { ENCODED_FORMATS, encode, missingPrograms, speech } = require('../../lib/dist/test/encoded-formats.js');
   const missing = missingPrograms();
-  if (missing.length > 0) throw new Error(`fuzz: install ${missing.join(' and ')} first`);
+  if (missing.length > 0) throw new SetupError(`fuzz: install ${missing.join(' and ')} first`);
   const { samples, sampleRate } = speech();
   const signal = { samples: samples.slice(0, SECONDS * sampleRate), sampleRate };
   const formats = Object.keys(ENCODED_FORMATS);
@@ -125,26 +127,33 @@ function follow(args, onOutcome) {
   });
 }
 
-/** Decodes and predicts. @param {string} folder @param {number} first @param {number} count @param {number} seed */
-async function attack(folder, first, count, seed) {
+/** A damaged file, by its place. @param {Intact[]} intact @param {number} index @param {number} seed */
+function mutantOf(intact, index, seed) {
   /** @type {typeof import('../../lib/dist/test/mutate.js')} */
   const { mutateFile } = require('../../lib/dist/test/mutate.js');
+  /** @type {typeof import('../../lib/dist/random.js')} */
+  const { Random } = require('../../lib/dist/random.js');
+  const others = intact.map(({ file }) => file);
+  const own = intact[index % intact.length];
+  return { ...own, bytes: mutateFile(own.file, others, new Random('fuzz', seed, index)) };
+}
+
+/** Decodes and predicts. @param {string} folder @param {number} first @param {number} count @param {number} seed */
+async function attack(folder, first, count, seed) {
   /** @type {typeof import('../../lib/dist/test/hostile-file.js')} */
   const { decodeHostile } = require('../../lib/dist/test/hostile-file.js');
   /** @type {typeof import('../../lib/dist/index.js')} */
-  const { EmotionPredictor, Random } = require('../../lib/dist/index.js');
+  const { EmotionPredictor } = require('../../lib/dist/index.js');
   /** @type {typeof import('../../lib/dist/audio/load.js')} */
   const { decodeAudio, loadAudio } = require('../../lib/dist/audio/load.js');
   const intact = intactFiles(folder);
-  const others = intact.map(({ file }) => file);
   const predictor = await EmotionPredictor.load({ folder: inProject('data', 'models', 'recommended'), quick: true });
   await predictor.predict(inProject('lib', 'test', 'fixtures', 'speech.flac'));
   const start = process.memoryUsage.rss();
   const mutant = path.join(folder, 'mutant');
   let [decoded, peak] = [0, start];
   for (let index = first; index < count; index++) {
-    const { name, file, bytesPerSecond } = intact[index % intact.length];
-    const bytes = mutateFile(file, others, new Random('fuzz', seed, index));
+    const { name, bytes, bytesPerSecond } = mutantOf(intact, index, seed);
     const started = process.cpuUsage();
     /** @type {Outcome} */
     const outcome = { index, name, kind: 'failed', warnings: 0, ms: 0, growth: 0 };

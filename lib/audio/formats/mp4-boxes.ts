@@ -30,7 +30,7 @@ const MOST_EQUAL = 2 ** 23;
 export interface Mp4Layout {
   /** Parts of the file, from byte to byte, or bytes that take the place of a part. */
   parts: ({ start: number; end: number } | Buffer)[];
-  /** Where the last box ends, which may be beyond the file's end. */
+  /** End of the last box, in bytes, which may lie beyond the file's end. */
   end: number;
 }
 

@@ -136,7 +136,7 @@ const PLANS: Record<Exclude<Format, 'wav'>, (sound: ByteSource) => Plan> = {
   wma: planWma,
 };
 
-/** Where a WebM file's segment ends; undefined if it is streamed. */
+/** End of a WebM file's segment, in bytes; undefined if it is streamed. */
 function webmSize(sound: ByteSource): number | undefined {
   const head = sound.read(0, 4096);
   const at = head.indexOf('18538067', 0, 'hex') + 4;
