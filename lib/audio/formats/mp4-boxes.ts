@@ -11,7 +11,7 @@ interface Box {
 }
 
 /** Boxes that hold the way to an index's tables. */
-const CONTAINERS = ['trak', 'mdia', 'minf', 'stbl'];
+const CONTAINERS = ['trak', 'edts', 'mdia', 'minf', 'stbl'];
 /** Tables whose entries are counted in the four bytes at this offset: bytes of an entry, and where the entries begin. */
 const TABLES: Record<string, { count: number; entry: number; first: number }> = {
   stco: { count: 4, entry: 4, first: 8 },
@@ -19,6 +19,7 @@ const TABLES: Record<string, { count: number; entry: number; first: number }> = 
   stsc: { count: 4, entry: 12, first: 8 },
   stts: { count: 4, entry: 8, first: 8 },
   stsz: { count: 8, entry: 4, first: 12 },
+  elst: { count: 4, entry: 12, first: 8 },
 };
 /** Bytes of the largest index that is read; two hours of sound have about 2 MB. */
 const LARGEST_INDEX = 2 ** 28;
