@@ -27,7 +27,7 @@ const LARGEST_INDEX = 2 ** 28;
 /** Samples of one size, as of PCM: the decoder keeps 35 bytes for each, so more of them are left to ffmpeg. */
 const MOST_EQUAL = 2 ** 23;
 
-/** What an MP4 file holds, in the order in which a decoder needs it. */
+/** Content of an MP4 file, in the order in which a decoder needs it. */
 export interface Mp4Layout {
   /** Parts of the file, from byte to byte, or bytes that take the place of a part. */
   parts: ({ start: number; end: number } | Buffer)[];

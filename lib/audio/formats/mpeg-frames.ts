@@ -2,11 +2,11 @@
 
 import type { ByteSource } from '../source';
 
-/** What a frame's header says. */
+/** Content of a frame's header. */
 export interface FrameHeader {
   /** Bytes from this header to the next one. */
   length: number;
-  /** What must not change within a recording, such as version, layer and sample rate. */
+  /** Properties that must not change within a recording, such as layer and sample rate. */
   stream: string;
 }
 
@@ -59,16 +59,16 @@ export const readAdtsHeader: HeaderReader = (bytes, at) => {
   return { length, stream: `AAC of ${channels} channels at ${sampleRate} Hz` };
 };
 
-/** Where to look for frames, in bytes. */
+/** Place of a search for frames, in bytes. */
 export interface FrameSearch {
   start: number;
   end: number;
-  /** How far from `start` the first frame may stand. */
+  /** Largest distance of the first frame from `start`. */
   search: number;
 }
 
 /**
- * Where the first of several consecutive frames of one stream begins; a file that ends earlier needs fewer, but one
+ * Position of the first of several consecutive frames of one stream; a file that ends earlier needs fewer, but one
  * frame alone must begin at `start` and end with the file.
  */
 export function findFrames(source: ByteSource, place: FrameSearch, readHeader: HeaderReader): number | undefined {
@@ -89,14 +89,14 @@ export function findFrames(source: ByteSource, place: FrameSearch, readHeader: H
   return undefined;
 }
 
-/** What a walk over a file's frames finds. */
+/** Result of a walk over a file's frames. */
 export interface FrameWalk {
   frames: number;
   /** Frames that the header of an MP3 encoder promises, itself not counted. */
   promised?: number;
   /** The streams that follow one another in the file: more than one in files that were joined. */
   streams: string[];
-  /** Whether the last frame goes beyond the file's end. */
+  /** True if the last frame goes beyond the file's end. */
   isCut: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface OggStream {
   codec: string;
   /** Its pages in order, up to its end or the first damage. */
   pages: Generator<Buffer>;
-  /** What follows the pages that were given, if it should not. */
+  /** Fault of the bytes behind the given pages, if there is one. */
   problem: () => 'damage' | 'another recording' | undefined;
 }
 

@@ -1,56 +1,22 @@
 /** From bytes to a stream of sound, whatever the format. */
-
 import { type ChannelBlock, monoStream, type SoundStream, streamSamples } from '../sound-stream';
-import { type ByteSource, partOf, piecesOf } from '../source';
-import { badAudio, checkLayout, shortfall } from './bad-audio';
-import { type DecoderName, decodePieces } from './decoders';
+import { type ByteSource, partOf } from '../source';
+import { badAudio, shortfall } from './bad-audio';
+import { decodePieces } from './decoders';
 import { decodeByFfmpeg } from './ffmpeg';
-import { layOutMp4 } from './mp4-boxes';
-import { readAdtsHeader, readMp3Header, walkFrames } from './mpeg-frames';
-import { openOgg } from './ogg-pages';
-import { type Format, type Found, sniff } from './sniff';
-import { openWav, type PlainWav, wavDamage } from './wav';
-import { AIFF_OTHER, readWavHeader, type WavFormat } from './wav-header';
+import { type Plan, Unsupported } from './plan';
+import { PLANS, planWav } from './plans';
+import { type Found, sniff } from './sniff';
+import { openWav, type PlainWav } from './wav';
+import { readWavHeader } from './wav-header';
 
-/** WAV encodings whose samples stand side by side, and those of MPEG and AAC frames. */
-const [PLAIN, ADPCM, MPEG, AAC] = [
-  [1, 3, 6, 7],
-  [2, 17],
-  [0x50, 0x55],
-  [0xff, 0x1600],
-];
-/** Samples per channel in a block of this many bytes, by encoding. */
-const ADPCM_FRAMES: Record<number, (bytes: number) => number> = {
-  2: (bytes) => 2 + 2 * (bytes - 7),
-  17: (bytes) => 1 + 2 * (bytes - 4),
-};
-
-/** The index that each channel has at the head of a block, and its largest value: of a predictor, or of a step. */
-const ADPCM_INDEX: Record<number, { largest: number; at(channel: number): number }> = {
-  2: { largest: 6, at: (channel) => channel },
-  17: { largest: 88, at: (channel) => 4 * channel + 2 },
-};
-
-/** Bytes that may be decoded, in the order in which the decoder needs them. */
-interface Plan {
-  decoder: DecoderName;
-  pieces: Iterable<Uint8Array>;
-  /** Samples per channel that the file promises. */
-  promised?: number;
-  /** Samples after which the sound ends, if the decoder goes further. */
-  last?: number;
-  /** The largest sample of the encoder, which the decoder divides by in place of the power of two above it. */
-  fullScale?: number;
-  damage?: () => string | undefined;
-}
-
-/** A format that is recognised, but only ffmpeg reads. */
-class Unsupported extends Error {}
+/** WAV encodings whose samples stand side by side. */
+const PLAIN = [1, 3, 6, 7];
 
 /**
  * Opens a recording.
  *
- * @param file where it lies, for ffmpeg; absent for bytes in memory
+ * @param file its path, for ffmpeg; absent for bytes in memory
  * @throws SerError `bad-audio` if it is no recording, is damaged from the start, or needs ffmpeg and there is none
  */
 export async function openSound(source: ByteSource, file?: string): Promise<SoundStream> {
@@ -117,209 +83,4 @@ function decode(plan: Plan, name: string, size: number): Promise<SoundStream> {
   const damage = (): string | undefined =>
     failure === undefined ? (shortfall(decoded, plan.promised, 'samples') ?? plan.damage?.()) : `damaged: ${failure}`;
   return monoStream({ name, size, blocks: blocks(), damage });
-}
-
-/** How each compressed format is decoded. */
-const PLANS: Record<Exclude<Format, 'wav'>, (sound: ByteSource) => Plan> = {
-  flac: (sound) => ({ decoder: 'flac', pieces: flacPieces(sound), ...flacFacts(sound.read(0, 42)) }),
-  ogg: planOgg,
-  mp3: planMp3,
-  m4a: planMp4,
-  aac: planAac,
-  webm: (sound) => ({
-    decoder: 'webm',
-    pieces: piecesOf(sound),
-    damage: () => shortfall(sound.size, webmSize(sound), 'bytes'),
-  }),
-  caf: planCaf,
-  amr: planAmr,
-  wma: planWma,
-};
-
-/** End of a WebM file's segment, in bytes; undefined if it is streamed. */
-function webmSize(sound: ByteSource): number | undefined {
-  const head = sound.read(0, 4096);
-  const at = head.indexOf('18538067', 0, 'hex') + 4;
-  // The zeros before a size's first one tell its bytes; all ones stand for an unknown size.
-  const count = Math.clz32(head[at] ?? 0) - 23;
-  if (at < 4 || count > 8 || at + count > head.length) return undefined;
-  const rest = head.subarray(at + 1, at + count);
-  const length = rest.reduce((sum, byte) => 256 * sum + byte, head[at] & (2 ** (8 - count) - 1));
-  return length >= 2 ** (7 * count) - 1 ? undefined : at + count + length;
-}
-
-/** Samples per channel and the largest sample, from STREAMINFO behind "fLaC". */
-function flacFacts(head: Buffer): Pick<Plan, 'promised' | 'fullScale'> {
-  if (head.length < 42 || (head[4] & 127) !== 0) return {};
-  const bits = (((head[20] & 1) << 4) | (head[21] >> 4)) + 1;
-  const promised = (head[21] & 15) * 2 ** 32 + head.readUInt32BE(22);
-  return { promised: promised || undefined, fullScale: 2 ** (bits - 1) - 1 };
-}
-
-/** Bytes of the longest FLAC frame header, and of a piece: few, since each byte may unfold to 5,000 samples. */
-const [FLAC_HEADER, FLAC_PIECE] = [16, 2 ** 13];
-
-/** Pieces that split no frame header, which the decoder would miss: no byte in front of a cut can begin one. */
-function* flacPieces(sound: ByteSource): Generator<Buffer> {
-  for (let at = 0; at < sound.size; ) {
-    const piece = sound.read(at, FLAC_PIECE);
-    let length = piece.length;
-    const isLast = at + length >= sound.size;
-    while (!isLast && length > FLAC_HEADER && piece.subarray(length - FLAC_HEADER, length).includes(0xff)) length--;
-    if (length === FLAC_HEADER) length = piece.length;
-    yield piece.subarray(0, length);
-    at += length;
-  }
-}
-
-function planOgg(sound: ByteSource): Plan {
-  const stream = openOgg(sound, 0);
-  const decoder = stream && ({ Opus: 'opus', Vorbis: 'oga', FLAC: 'flac' } as const)[stream.codec];
-  if (!stream || !decoder) throw new Unsupported(`Ogg with ${stream?.codec ?? 'no stream of sound'}`);
-  const pages = stream.pages;
-  const pieces = function* (): Generator<Buffer> {
-    yield* pages;
-    if (stream.problem() === 'another recording')
-      throw badAudio(
-        'decodeOgg',
-        'the file must hold one recording; split the chained ones first',
-        'another after it',
-        sound.name,
-      );
-  };
-  const facts = stream.codec === 'FLAC' ? flacFacts(sound.read(27 + sound.read(26, 1)[0] + 9, 42)) : {};
-  const damage = (): string | undefined => (stream.problem() === 'damage' ? 'cut short at a damaged page' : undefined);
-  return { decoder, pieces: pieces(), ...facts, damage };
-}
-
-/** CAF of integers or floats: A-law and µ-law come out at the wrong level, and other encodings not at all. */
-function planCaf(sound: ByteSource): Plan {
-  const [format, channels] = [sound.read(28, 4).toString('latin1'), sound.read(44, 4)];
-  if (format !== 'lpcm') throw new Unsupported(`CAF of encoding ${format}`);
-  if (channels.length === 4) checkLayout('decodeCaf', channels.readUInt32BE(), 8000, sound.name);
-  for (let at = 8; at + 12 <= Math.min(sound.size, LARGEST_HEADER); ) {
-    const head = sound.read(at, 12);
-    const length = Number(head.readBigInt64BE(4));
-    at += 12 + Math.max(0, length);
-    if (head.toString('latin1', 0, 4) !== 'data') continue;
-    return { decoder: 'caf', pieces: piecesOf(sound), damage: () => shortfall(sound.size, at, 'bytes') };
-  }
-  throw badAudio('decodeCaf', 'a CAF file must have a data chunk', `${sound.size} bytes without one`, sound.name);
-}
-
-/** Bytes of the largest header that is read. */
-const LARGEST_HEADER = 2 ** 22;
-const CUT_FRAME = 'cut short within a frame';
-/** Bytes of the head of a WMA file's data object, and the identifier of an object that describes a stream. */
-const [WMA_HEAD, WMA_STREAM] = [50, '9107dcb7b7a9cf118ee600c00c205365'];
-
-/** The header first and alone: the decoder passes over packets beside it if the file, being streamed, counts none. */
-function planWma(sound: ByteSource): Plan {
-  const start = sound.size < WMA_HEAD ? sound.size : Number(sound.read(16, 8).readBigUInt64LE());
-  const head = sound.read(0, Math.min(start, LARGEST_HEADER) + WMA_HEAD);
-  if (head.length < start + WMA_HEAD) {
-    throw badAudio('decodeWma', 'the header must be whole', `${sound.size} bytes`, sound.name);
-  }
-  // The decoder takes the packets of every stream for sound.
-  if (head.indexOf(WMA_STREAM, 0, 'hex') !== head.lastIndexOf(WMA_STREAM, undefined, 'hex')) {
-    throw new Unsupported('Windows Media with several streams');
-  }
-  const length = Number(head.readBigUInt64LE(start + 16));
-  const end = length > WMA_HEAD ? start + length : undefined;
-  const pieces = function* (): Generator<Buffer> {
-    yield head;
-    yield* piecesOf(partOf(sound, head.length, end));
-  };
-  return { decoder: 'wma', pieces: pieces(), damage: () => shortfall(sound.size, end, 'bytes') };
-}
-
-/** Bytes of AMR's frames by mode, narrow-band and wide-band; other modes are damage. */
-const AMR_FRAMES = [
-  [13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1],
-  [18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1],
-];
-
-/** AMR up to its last whole frame: what follows would be decoded as noise. */
-function planAmr(sound: ByteSource): Plan {
-  const isWide = sound.read(5, 1).toString() === '-';
-  let at = isWide ? 9 : 6;
-  const frameBytes = ([head]: Buffer): number => ((head & 0x83) === 0 ? AMR_FRAMES[Number(isWide)][head >> 3] : 0);
-  for (let length = 1; at < sound.size && length > 0; at += length) {
-    length = frameBytes(sound.read(at, 1));
-    if (at + length > sound.size) break;
-  }
-  const rest = sound.size - at;
-  const damage = (): string | undefined => (rest > 0 ? `cut short or damaged: ${rest} bytes are no frame` : undefined);
-  return { decoder: 'amr', pieces: piecesOf(partOf(sound, 0, at)), damage };
-}
-
-function planMp3(sound: ByteSource): Plan {
-  const { frames, promised, streams, isCut } = walkFrames(sound, 0, sound.size, readMp3Header);
-  if (streams.length > 1) throw new Unsupported(`MP3 that changes: ${streams.join(', then ')}`);
-  const damage = shortfall(frames, promised, 'frames') ?? (isCut ? CUT_FRAME : undefined);
-  return { decoder: 'mp3', pieces: piecesOf(sound), damage: () => damage };
-}
-
-function planAac(sound: ByteSource): Plan {
-  const { isCut } = walkFrames(sound, 0, sound.size, readAdtsHeader);
-  return { decoder: 'aac', pieces: piecesOf(sound), damage: () => (isCut ? CUT_FRAME : undefined) };
-}
-
-function planMp4(sound: ByteSource): Plan {
-  const { parts, end } = layOutMp4(sound, 0);
-  const pieces = function* (): Generator<Buffer> {
-    for (const part of parts) yield* Buffer.isBuffer(part) ? [part] : piecesOf(partOf(sound, part.start, part.end));
-  };
-  return { decoder: 'm4a', pieces: pieces(), damage: () => shortfall(sound.size, end, 'bytes') };
-}
-
-/** WAV files whose samples are compressed. */
-function planWav(sound: ByteSource, format: WavFormat): Plan {
-  const { encoding, start, end } = format;
-  const data = partOf(sound, start, end);
-  const damage = (): string | undefined => wavDamage(format);
-  if (ADPCM.includes(encoding)) return { ...planAdpcm(data, format), damage };
-  if (!MPEG.includes(encoding) && !AAC.includes(encoding)) {
-    throw new Unsupported(encoding === AIFF_OTHER ? 'AIFF of an unusual encoding' : `WAV of encoding ${encoding}`);
-  }
-  const inner = sniff(data);
-  const frames = partOf(data, inner.start, inner.end);
-  if (inner.format === 'mp3' || inner.format === 'aac') {
-    const plan = PLANS[inner.format](frames);
-    return { ...plan, damage: () => damage() ?? plan.damage?.() };
-  }
-  throw new Unsupported(`WAV of encoding ${encoding}, without its frames`);
-}
-
-/** Whole blocks behind a plain header; the last one may be short, and is filled up. */
-function planAdpcm(data: ByteSource, { encoding, channels, bits, blockBytes, bigEndian, chunk }: WavFormat): Plan {
-  const framesIn = (bytes: number): number => Math.max(0, Math.floor(ADPCM_FRAMES[encoding](bytes / channels)));
-  if (bits !== 4 || framesIn(blockBytes) === 0 || bigEndian || channels > 2) {
-    const rule = 'ADPCM must have 4 bits, 1 or 2 channels and little-endian blocks';
-    throw badAudio('decodeWav', rule, `${bits} bits, ${channels} channels, ${blockBytes} bytes a block`, data.name);
-  }
-  const blocks = Math.ceil(data.size / blockBytes);
-  const short = data.size % blockBytes;
-  const last = Math.floor(data.size / blockBytes) * framesIn(blockBytes) + (short && framesIn(short));
-  const head = Buffer.alloc(28 + chunk.length);
-  head.write('RIFF', 0, 'latin1');
-  head.write('WAVEfmt ', 8, 'latin1');
-  head.writeUInt32LE(chunk.length, 16);
-  chunk.copy(head, 20);
-  head.write('data', 20 + chunk.length, 'latin1');
-  head.writeUInt32LE(blocks * blockBytes, 24 + chunk.length);
-  const pieces = function* (): Generator<Buffer> {
-    yield head;
-    for (let block = 0; block < blocks; block++) {
-      const bytes = data.read(block * blockBytes, blockBytes);
-      const { largest, at } = ADPCM_INDEX[encoding];
-      for (let channel = 0; channel < channels; channel++) {
-        if (bytes[at(channel)] <= largest) continue;
-        const index = `${bytes[at(channel)]} in block ${block}`;
-        throw badAudio('decodeWav', `ADPCM must have indices of 0 to ${largest}`, index, data.name);
-      }
-      yield bytes.length < blockBytes ? Buffer.concat([bytes], blockBytes) : bytes;
-    }
-  };
-  return { decoder: 'wav', pieces: pieces(), last };
 }

@@ -1,4 +1,4 @@
-/** What a file is, by its bytes and never by its name. */
+/** Recognition of formats by content, never by name. */
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../source';
 import { findFrames, readAdtsHeader, readMp3Header } from './mpeg-frames';
@@ -6,13 +6,13 @@ import { findFrames, readAdtsHeader, readMp3Header } from './mpeg-frames';
 /** Formats that are decoded without another program. */
 export type Format = 'wav' | 'flac' | 'ogg' | 'mp3' | 'aac' | 'm4a' | 'webm' | 'caf' | 'amr' | 'wma';
 
-/** What was recognised, and the bytes that it takes, without tags and padding around it. */
+/** A recognised file, and the bytes that it takes, without tags and padding around it. */
 export interface Found {
   /** Absent if no decoder of ours reads it. */
   format?: Format;
   /** The format's name, or what the file is instead of a recording. */
   name: string;
-  /** Whether it is a format of sound, so that ffmpeg may be tried. */
+  /** True for formats of sound, for which ffmpeg may be tried. */
   isSound: boolean;
   start: number;
   end: number;
@@ -133,7 +133,7 @@ function apeLength(bytes: Buffer): number {
   return bytes.readUInt32LE(12) + (hasHeader || isHeader ? 32 : 0);
 }
 
-/** What a file that is no recording looks like. */
+/** Description of a file that is no recording. */
 function describe(beginning: Buffer): string {
   if (beginning.length === 0) return 'an empty file';
   const printable = beginning.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));

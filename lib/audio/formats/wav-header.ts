@@ -3,7 +3,7 @@
 import type { ByteSource } from '../source';
 import { badAudio, checkLayout } from './bad-audio';
 
-/** What the format chunk says, and where the samples lie. */
+/** Content of the format chunk, and the place of the samples. */
 export interface WavFormat {
   /** A number of the WAVE_FORMAT registry, such as 1 for integer PCM. */
   encoding: number;
@@ -13,11 +13,11 @@ export interface WavFormat {
   /** Bytes of one sample of all channels, or of one block of an encoding that works in blocks. */
   blockBytes: number;
   bigEndian: boolean;
-  /** Whether the format is extensible, whose samples fill the upper bits of their bytes. */
+  /** True for the extensible format, whose samples fill the upper bits of their bytes. */
   extensible: boolean;
   /** The format chunk as it stands. */
   chunk: Buffer;
-  /** Where the samples begin and end in the file, in bytes. */
+  /** First byte of the samples, and the one after the last. */
   start: number;
   end: number;
   /** Bytes of samples that the header promises beyond the file's end. */
@@ -27,7 +27,7 @@ export interface WavFormat {
 type FormatChunk = Omit<WavFormat, 'start' | 'end' | 'missing'>;
 
 const EXTENSIBLE = 0xfffe;
-/** How sub-formats end: the standard's, and that of the B-format for ambisonics. */
+/** Ends of sub-formats: the standard's, and that of the B-format for ambisonics. */
 const SUB_FORMATS = ['000000001000800000aa00389b71', '00002107d3118644c8c1ca000000'];
 /** Chunks that may come before the samples; without a bound a hostile file could hold millions. */
 const MOST_CHUNKS = 10_000;
@@ -36,7 +36,7 @@ const STREAMED = 0x7f00_0000;
 /** Bytes of the format chunk that are read: Microsoft's ADPCM lists its coefficients there. */
 const LONGEST_FORMAT = 128;
 
-/** Whether the bytes begin as a WAV or AIFF file does. */
+/** True if the bytes begin as a WAV or AIFF file does. */
 const MAGIC = /^((RIFF|RIFX|RF64|BW64)....WAVE|FORM....AIF[FC])/s;
 /** Encodings of AIFF-C: numbers of the WAVE_FORMAT registry; absent for those that only ffmpeg reads. */
 const AIFF_ENCODINGS: Record<string, number> = { none: 1, twos: 1, sowt: 1, fl32: 3, fl64: 3, alaw: 6, ulaw: 7 };
@@ -86,7 +86,7 @@ export function readWavHeader(source: ByteSource): WavFormat {
   return { ...format, ...data };
 }
 
-/** Whether whole chunks fill the file from a place on: a data chunk of 0 bytes before them is empty, not of unknown size. */
+/** True if whole chunks fill the file from a place on: a data chunk of 0 bytes before them is empty, not of unknown size. */
 function holdsChunks(source: ByteSource, start: number, read32: (bytes: Buffer, at: number) => number): boolean {
   let at = start;
   for (let chunk = 0; chunk < MOST_CHUNKS && at + 8 <= source.size; chunk++) {

@@ -9,11 +9,11 @@ interface Numbers {
   scale: number;
 }
 
-/** How one encoding is read. */
+/** Reader of one encoding. */
 export interface SampleReader {
   /** Bytes per sample. */
   readonly bytes: number;
-  /** Whether a sample may be infinite or not a number. */
+  /** True if a sample may be infinite or not a number. */
   readonly floating: boolean;
   /** The mean of interleaved channels, from the kernels' memory into it. */
   mix(place: Pointer, channels: number, frames: number, out: Pointer): void;

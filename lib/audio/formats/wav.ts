@@ -52,12 +52,12 @@ export function openWav({ sound: source, format }: PlainWav, range: Range = {}):
   return { length: last - begin, sampleRate, copy, damage: wavDamage(format) };
 }
 
-/** What is missing at the end of a WAV file. */
+/** The missing part at the end of a WAV file. */
 export function wavDamage({ missing, start, end }: WavFormat): string | undefined {
   return shortfall(end - start, end - start + missing, 'samples');
 }
 
-/** How a WAV file's samples are read: by its encoding and its block size. */
+/** Reader of a WAV file's samples, by its encoding and block size. */
 function readerOf(source: ByteSource, format: WavFormat): SampleReader {
   const { encoding, channels, bits, blockBytes } = format;
   const least = Math.ceil(bits / 8);
@@ -74,7 +74,7 @@ function readerOf(source: ByteSource, format: WavFormat): SampleReader {
 }
 
 /**
- * Whether samples of up to 24 bits in 4 bytes fill the upper bits, as the extensible format has it, or the lower ones,
+ * True if samples of up to 24 bits in 4 bytes fill the upper bits, as the extensible format has it, or the lower ones,
  * as ALSA writes them.
  */
 function isRaised(source: ByteSource, { start, end, bits, bigEndian, extensible }: WavFormat): boolean {
