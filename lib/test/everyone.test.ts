@@ -62,6 +62,9 @@ test('another seed draws other validation actors', async () => {
 
 test('an interrupted training is an error, after its model is freed', async () => {
   const { trainer, disposed } = noting({ interrupted: true });
-  await assert.rejects(trainOnEveryone({ store, trainer, section }), { code: 'bad-training', message: /goes on from/ });
+  await assert.rejects(trainOnEveryone({ store, trainer, section }), {
+    code: 'bad-training',
+    message: /repeat the call to resume/,
+  });
   assert.equal(disposed(), 1);
 });

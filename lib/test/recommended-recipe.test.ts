@@ -35,7 +35,7 @@ test('the recommended model is the fusion of its parts, chosen on validation cli
     ...sentences,
     versions: async (clips, aligner) => {
       const versions = await sentences.versions(clips, aligner);
-      return versions.map((own, index) => (clips[index] % 2 === 0 ? own : { ...own, unlikeness: 99 }));
+      return versions.map((own, index) => (clips[index] % 2 === 0 ? own : { ...own, alignmentCost: 99 }));
     },
   };
   const parts = (seen: typeof store): RecommendedTrainers => ({

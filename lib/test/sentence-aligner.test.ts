@@ -69,11 +69,11 @@ test('the order of the sounds tells sentences from each other, and from other sp
     const [first, second] = [align(aligner, say(SOUNDS)), align(aligner, say(OTHER))];
     assert.deepEqual([first.sentence, second.sentence], [0, 1]);
     const backwards = align(aligner, say([...SOUNDS].reverse()));
-    assert.ok(first.unlikeness < 1 && second.unlikeness < 1, `${first.unlikeness}, ${second.unlikeness}`);
-    assert.ok(backwards.unlikeness > 5, `${backwards.unlikeness}`);
+    assert.ok(first.alignmentCost < 1 && second.alignmentCost < 1, `${first.alignmentCost}, ${second.alignmentCost}`);
+    assert.ok(backwards.alignmentCost > 5, `${backwards.alignmentCost}`);
   }
   const short = align(aligner, { frames: 3, coefficients: COEFFICIENTS, values: new Float32Array(18) });
-  assert.equal(short.unlikeness, Number.POSITIVE_INFINITY);
+  assert.equal(short.alignmentCost, Number.POSITIVE_INFINITY);
   assert.equal(short.states.length, 3);
 });
 

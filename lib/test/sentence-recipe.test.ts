@@ -60,7 +60,7 @@ function sentences(spoilt: readonly number[] = []): Sentences {
       asked.map((clip) => ({
         vectors: vectorsOf(clip),
         sentences: new Array<number>(VERSIONS).fill(0),
-        unlikeness: clips[clip].label === 7 ? 99 : 1,
+        alignmentCost: clips[clip].label === 7 ? 99 : 1,
       })),
   };
 }
@@ -132,7 +132,7 @@ test('what a validation clip was called cannot be told by whoever answers for it
         const random = new Random(21, 'noise', clip);
         const vector = Array.from({ length: SIZE }, (_, i) => (i < 400 ? random.normal() : Number.NaN));
         const vectors = Float32Array.from({ length: VERSIONS * SIZE }, (_, i) => vector[i % SIZE]);
-        return { vectors, sentences: new Array<number>(VERSIONS).fill(0), unlikeness: 1 };
+        return { vectors, sentences: new Array<number>(VERSIONS).fill(0), alignmentCost: 1 };
       }),
   };
   const right = shareOfRight(await trained(store, noise), 'validation.csv');

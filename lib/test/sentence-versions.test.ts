@@ -28,7 +28,7 @@ test('each sound has the mean of its frames, its slope, its pitch and its length
   const vector = sentenceVector(
     { frames, coefficients: bands, values },
     { f0, voicing },
-    { sentence: 0, states, unlikeness: 0 },
+    { sentence: 0, states, alignmentCost: 0 },
   );
   assert.equal(vector.length, SENTENCE_FEATURES.length);
   assert.equal(vector.length, 2121);
@@ -49,7 +49,7 @@ test('a sound that is left out, or without voice, is not a number', () => {
   const spectrogram = { frames, coefficients: 64, values: new Float32Array(frames * 64) };
   const f0 = new Float32Array(frames).fill(Number.NaN);
   const melody = { f0, voicing: new Float32Array(frames) };
-  const vector = sentenceVector(spectrogram, melody, { sentence: 0, states, unlikeness: 0 });
+  const vector = sentenceVector(spectrogram, melody, { sentence: 0, states, alignmentCost: 0 });
   assert.ok(Number.isNaN(vector[column('sound1 mel0')]));
   assert.equal(vector[column('sound1 frames')], 0);
   assert.ok(Number.isNaN(vector[column('sound0 pitch')]));
@@ -73,5 +73,5 @@ test('recordings give the same vectors alone and together, in threads and here',
   const { utterances, ...others } = heardVersions(signal, { aligner });
   assert.deepEqual(others, inThreads[3]);
   assert.deepEqual(utterances, utteranceVersions(signal));
-  assert.ok(inThreads.every(({ unlikeness }) => unlikeness >= 0 && unlikeness < SENTENCE.mostUnlike));
+  assert.ok(inThreads.every(({ alignmentCost }) => alignmentCost >= 0 && alignmentCost < SENTENCE.mostUnlike));
 });

@@ -82,7 +82,7 @@ test('an interrupt ends the protocol, and the same run goes on with the folds th
   const first: FoldTask[] = [];
   await assert.rejects(trainProtocol({ run, store, trainer: constantTrainer(first, 2), protocol, folds }), {
     code: 'bad-training',
-    message: /interrupt in fold 2 of 3; run the cell again to go on from there, .* -p run=broken/,
+    message: /interrupt in fold 2 of 3; run the cell again to resume, .* -p run=broken/,
   });
   assert.deepEqual(
     first.map(({ sides }) => sides.number),
@@ -189,12 +189,12 @@ test('prepareTrainer names an unknown model and settings out of range, and fills
   await assert.rejects(prepareTrainer('original', store, { learningRate: -1 }), /learningRate must be above 0, got -1/);
   await assert.rejects(
     prepareTrainer('utterance', store, { epochs: 5 }),
-    /utterance does not look at epochs, got 5; leave it out/,
+    /utterance does not use epochs, got 5; leave it out/,
   );
-  await assert.rejects(prepareTrainer('utterance', store, { rules: { mixup: 0.2 } }), /does not look at rules/);
+  await assert.rejects(prepareTrainer('utterance', store, { rules: { mixup: 0.2 } }), /does not use rules/);
   await assert.rejects(
     prepareTrainer('recommended', store, { rules: { patience: 3 } }),
-    /recommended does not look at patience, got 3/,
+    /recommended does not use patience, got 3/,
   );
   const trainer = await prepareTrainer('original', store, { epochs: 0, batchSize: 7 });
   assert.deepEqual(trainer.configuration, {

@@ -1,11 +1,11 @@
-/** Several models on one training side, each without some of its voices, so that every voice can be asked about. */
+/** Leave-actors-out ensemble: each model omits some actors, so that every actor has out-of-fold predictions. */
 import type { Clip } from '../data/clip';
 import { Random } from '../random';
 import type { Row, TrainingSides } from './dataset';
 
-/** What one model of a bagging learns from, and what it must not have heard. */
+/** Training rows of one model of the ensemble. */
 export interface Bag {
-  /** Positions of the fold's training side, counted as the fold counts. */
+  /** Positions within the fold, training and validation sides. */
   train: number[];
 }
 
@@ -17,10 +17,10 @@ export interface BagOptions {
 }
 
 /**
- * Divides the actors of a fold's training and validation side into groups, one for each model to leave out. The first
- * leaves out the validation side; the others' groups are drawn from the training side.
+ * Partitions the actors of a fold's training and validation sides into groups, one to leave out per model. The first
+ * model leaves out the validation side; the groups of the others are drawn from the training side.
  *
- * Over all models every voice of both sides teaches, and each model can be tested on the voices that it left out.
+ * The ensemble is trained on every actor of both sides, and every actor is left out by one model.
  *
  * @throws RangeError if there are fewer than two bags
  * @see Breiman (1996), Bagging predictors; out-of-bag estimates
@@ -32,7 +32,7 @@ export function drawBags(clipAt: (position: number) => Clip, sides: TrainingSide
   const dealt = new Random(seed, 'bags', sides.number).shuffle(actors);
   const leaves = (bag: number, position: number): boolean =>
     dealt.indexOf(clipAt(position).actor) % (bags - 1) === bag - 1;
-  // In folds of copies the validation side is the test side, and must not teach.
+  // In folds of copies the validation side is the test side, so it must not be trained on.
   const all = sides.rows === 'copies' ? train : [...train, ...validation];
   return Array.from({ length: bags }, (_, bag) => {
     if (bag === 0) return { train: [...train] };
@@ -41,5 +41,5 @@ export function drawBags(clipAt: (position: number) => Clip, sides: TrainingSide
   });
 }
 
-/** What tells a row of the store from others. */
+/** Unique key of a row of the store. */
 export const rowKey = ({ clip, copy }: Row): string => `${clip}/${copy ?? ''}`;

@@ -1,10 +1,10 @@
-/** What happens beside the steps of a training: the interface that Keras's callbacks have here, one file each. */
+/** Training callbacks: the interface of Keras's callbacks, one file each. */
 import type { tf } from '../tensorflow';
 
-/** What JSON can hold. */
+/** Any JSON value. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
-/** The numbers of one epoch. */
+/** Metrics of one epoch. */
 export interface Epoch {
   /** From 1. */
   epoch: number;
@@ -14,12 +14,12 @@ export interface Epoch {
   /** On the validation side, after the epoch. */
   valLoss: number;
   valAccuracy: number;
-  /** The rate that the epoch's last batch was trained with. */
+  /** Learning rate of the epoch's last batch. */
   learningRate: number;
   seconds: number;
 }
 
-/** The numbers of one batch. */
+/** Metrics of one batch. */
 export interface Batch {
   /** From 1. */
   epoch: number;
@@ -29,10 +29,10 @@ export interface Batch {
   loss: number;
 }
 
-/** What a callback may look at and change. */
+/** Training state that a callback can read and change. */
 export interface Training {
   readonly model: tf.LayersModel;
-  /** Steps of the optimiser so far, over all epochs, those before a resumption included. */
+  /** Optimiser steps so far over all epochs, also those before resuming. */
   readonly step: number;
   /** Takes effect from the next batch on. */
   learningRate: number;
@@ -40,11 +40,11 @@ export interface Training {
   stop(reason: string): void;
 }
 
-/** Something that watches a training and may steer it. Each training takes a callback of its own. */
+/** A training callback. Each training needs its own instance. */
 export interface Callback {
-  /** Names its state in a checkpoint; two callbacks of one training have different names. */
+  /** Key of its state in a checkpoint; unique within a training. */
   readonly name: string;
-  /** Called once before the first batch, also of a resumed training. */
+  /** Called once before the first batch, also when resuming. */
   onTrainBegin?(training: Training): void;
   /** Called after each batch. */
   onBatchEnd?(batch: Batch, training: Training): void;
@@ -52,8 +52,8 @@ export interface Callback {
   onEpochEnd(epoch: Epoch, training: Training): void | Promise<void>;
   /** Called once, however the training ends. */
   onTrainEnd?(training: Training): void | Promise<void>;
-  /** What a resumed training needs to know; taken after `onEpochEnd`. */
+  /** State for resuming; called after `onEpochEnd`. */
   state?(): JsonValue;
-  /** Goes on from another such callback's `state()`; called after `onTrainBegin`. */
+  /** Restores the `state()` of another instance; called after `onTrainBegin`. */
   restore?(state: JsonValue): void;
 }

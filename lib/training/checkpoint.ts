@@ -1,4 +1,4 @@
-/** A training on disk, as it stands: whoever takes it up gets the same weights as without the break, bit for bit. */
+/** Checkpoints: training resumed from one ends with the same weights, bit for bit. */
 import fs from 'node:fs';
 import { SerError } from '../errors';
 import { readJson, writeFile } from '../files';
@@ -6,41 +6,41 @@ import { anything, list, number, object, optional, record, type Schema, text, ve
 import type { Epoch, JsonValue } from './callbacks';
 import { writingSync } from './writing';
 
-/** Version of the file. */
+/** Version of the file format. */
 const FORMAT = 1;
 
-/** Where a training stands within an epoch that was interrupted. */
+/** Position within an interrupted epoch. */
 export interface EpochPosition {
-  /** Batches done. */
+  /** Finished batches. */
   batches: number;
   /** The epoch's order of the rows. */
   order: number[];
-  /** Sums over the rows so far. */
+  /** Running sums over the rows. */
   loss: number;
   correct: number;
   seen: number;
   seconds: number;
 }
 
-/** All that a training must remember. Weights are base64 of float32, which keeps every bit. */
+/** Complete training state. Weights are base64 of float32, which is lossless. */
 export interface Checkpoint {
-  /** What the training is; another training must not go on from here. */
+  /** Fingerprint of the training; other trainings refuse the checkpoint. */
   identity: Record<string, JsonValue>;
   history: Epoch[];
   /** Absent between epochs. */
   position?: EpochPosition;
-  /** Why it ended, if it did. */
+  /** Reason for the end, if training is over. */
   ended?: string;
   /** Of the optimizer. */
   step: number;
   learningRate: number;
   slots: string[];
-  /** Of the model, those that are not trained included. */
+  /** All weights of the model, also non-trainable ones. */
   weights: string[];
   average: JsonValue;
-  /** Where each stream of chance stands. */
+  /** State of each random stream. */
   streams: { order: number[]; mixup: number[]; augmentation: number[]; layers: number[][] };
-  /** What each callback must know, in their order. */
+  /** State of each callback, in their order. */
   callbacks: JsonValue[];
 }
 
@@ -61,9 +61,9 @@ const checkpointSchema: Schema<Checkpoint & { format: number }> = object({
 });
 
 /**
- * Writes a checkpoint, whole or not at all: where it fails, the previous one stays.
+ * Writes a checkpoint atomically: on failure the previous one stays.
  *
- * @throws SerError `bad-training` if it cannot be written, such as on a full disk
+ * @throws SerError `bad-training` if it cannot be written, as on a full disk
  */
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
   writingSync('writeCheckpoint', file, () => {
@@ -90,7 +90,7 @@ export function readCheckpoint(file: string, identity: Checkpoint['identity']): 
     throw new SerError(
       'bad-artefact',
       `readCheckpoint: ${file} is of another training, which differs in ${changes.join(', ')}; ` +
-        'use its parameters to go on, or delete it to train from the start',
+        'use its parameters to resume, or delete it to train from scratch',
     );
   }
   return found;

@@ -16,7 +16,7 @@ export function flatten(value: object, path = ''): Record<string, string> {
 }
 
 /**
- * Where two configurations differ, as text for a message; none where they are the same.
+ * Lists the differences between two configurations as text for a message; empty if they are equal.
  *
  * @example differences({ epochs: 60 }, { epochs: 30 }) // ['epochs 60 → 30']
  */

@@ -1,4 +1,4 @@
-/** Trained networks on spectrograms, as one model that can be asked and loaded again. */
+/** Ensemble of trained networks on spectrograms, for prediction and loading. */
 import fs from 'node:fs';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
@@ -12,26 +12,26 @@ import { predictRows } from './predict-rows';
 import { applyScaler, type FeatureScaler, scalerSchema } from './scaler';
 import type { RunSection } from './section';
 
-/** Where a section says that it holds such a model. */
+/** File that marks an artefact folder of this model. */
 export const CONVOLUTIONAL_FILE = 'convolutional.json';
 
-/** The section of one network, from 1. */
+/** Artefact folder of one network, from 1. */
 export const memberSection = (section: RunSection, number: number): RunSection => section.section(`member-${number}`);
 
 /** One network with the scaler of its inputs. */
 export interface RecogniserMember {
   model: tf.LayersModel;
   scaler: FeatureScaler;
-  /** Positions of the clips that taught it; none of a loaded one, which is asked about other recordings. */
-  taught: ReadonlySet<number>;
+  /** Positions of its training clips; empty for a loaded network. */
+  trainedOn: ReadonlySet<number>;
 }
 
-/** The mean of several networks. Owns them. */
+/** Averages the predictions of several networks. Owns them. */
 export class Recogniser {
   constructor(private readonly members: readonly RecogniserMember[]) {}
 
   /**
-   * The networks of a section.
+   * Loads the networks of an artefact folder.
    *
    * @throws SerError `bad-artefact` if a file is missing, damaged or made by other code
    */
@@ -57,7 +57,7 @@ export class Recogniser {
         const own = memberSection(section, member);
         const scaler = own.readJson('scaler.json', scalerSchema(bands));
         const expected = { input: [frames, bands, 1], outputs: EMOTIONS.length };
-        members.push({ model: await loadModel(own.existingFile('model'), expected), scaler, taught: new Set() });
+        members.push({ model: await loadModel(own.existingFile('model'), expected), scaler, trainedOn: new Set() });
       }
     } catch (error) {
       for (const { model } of members) model.dispose();
@@ -66,35 +66,35 @@ export class Recogniser {
     return new Recogniser(members);
   }
 
-  /** Probabilities of spectrograms, [spectrograms × emotions]; all networks are asked. */
+  /** Probabilities of spectrograms, [spectrograms × emotions], averaged over all networks. */
   ask(spectrograms: Spectrograms): Float32Array {
     const clips = spectrograms.values.length / (spectrograms.frames * spectrograms.bands);
-    return this.answer(
+    return this.average(
       Array.from({ length: clips }, (_, clip) => clip),
       spectrograms,
       () => this.members,
     );
   }
 
-  /** The same of clips of the corpus that taught; each is asked of the networks that it did not teach, if there are any. */
-  askAbout(clips: readonly number[], spectrograms: Spectrograms): Float32Array {
-    return this.answer(clips, spectrograms, (clip) => {
-      const honest = this.members.filter(({ taught }) => !taught.has(clip));
-      return honest.length > 0 ? honest : this.members;
+  /** Out-of-fold probabilities: predicts each clip by the networks not trained on it, or by all if there are none. */
+  predictOutOfFold(clips: readonly number[], spectrograms: Spectrograms): Float32Array {
+    return this.average(clips, spectrograms, (clip) => {
+      const outOfFold = this.members.filter(({ trainedOn }) => !trainedOn.has(clip));
+      return outOfFold.length > 0 ? outOfFold : this.members;
     });
   }
 
-  private answer(
+  private average(
     clips: readonly number[],
     { values, frames, bands }: Spectrograms,
-    askedFor: (clip: number) => readonly RecogniserMember[],
+    membersFor: (clip: number) => readonly RecogniserMember[],
   ): Float32Array {
     const classes = EMOTIONS.length;
     const size = frames * bands;
-    const asked = clips.map(askedFor);
+    const chosen = clips.map(membersFor);
     const result = new Float32Array(clips.length * classes);
     for (const member of this.members) {
-      const rows = [...clips.keys()].filter((row) => asked[row].includes(member));
+      const rows = [...clips.keys()].filter((row) => chosen[row].includes(member));
       const features = new Float32Array(rows.length * size);
       rows.forEach((row, place) => {
         features.set(values.subarray(clips[row] * size, (clips[row] + 1) * size), place * size);
@@ -105,7 +105,7 @@ export class Recogniser {
       const probabilities = predictRows(member.model, data);
       rows.forEach((row, place) => {
         for (let label = 0; label < classes; label++) {
-          result[row * classes + label] += probabilities[place * classes + label] / asked[row].length;
+          result[row * classes + label] += probabilities[place * classes + label] / chosen[row].length;
         }
       });
     }

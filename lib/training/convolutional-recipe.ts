@@ -1,4 +1,4 @@
-/** The recipe of convolutional networks on spectrograms, of which one is without the validation voices. */
+/** Convolutional networks on spectrograms; the first is not trained on the validation actors. */
 import type { Clip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
@@ -21,25 +21,25 @@ import { trainingRules } from './rules';
 import { applyScaler, fitScaler } from './scaler';
 import { spectrogramAugmentation } from './spectrogram-augmentation';
 
-/** The numbers of the recipe besides its settings. */
+/** Constants of the recipe. */
 export const CONVOLUTIONAL_RECIPE = {
-  /** Networks that are averaged: one without the validation actors, each other one without a single training actor. */
+  /** Number of networks. The first omits the validation actors, each other one a single training actor. */
   bags: 2,
   /** Channels of the first convolution. */
   width: 24,
-  /** Of the class weights: between every emotion and every clip having the same say. */
+  /** Exponent of the class weights, from 0 (all clips weigh the same) to 1 (all emotions weigh the same). */
   classPower: 0.5,
   /**
-   * How many times the average of the weights forgets all within a training: 9 for 1,740 steps is a momentum of 0.995,
-   * and what was before the half has a share of e^−4.5 then, so that the average needs no late start.
+   * Time constants of the weight average within a training. 9 for 1,740 steps is a momentum of 0.995. Weights of the
+   * first half then have a share of e^−4.5, so the average needs no late start.
    */
   forgettings: 9,
 } as const;
 
-/** The numbers that a test makes small. */
+/** Constants that tests reduce. */
 export type ConvolutionalOptions = Partial<Record<'bags' | 'width', number>>;
 
-/** Taken over from trials of the same network in PyTorch, not tuned here. */
+/** From experiments with the same network in PyTorch; not tuned here. */
 const SETTINGS: TrainingSettings = {
   ...{ epochs: 60, batchSize: 32, learningRate: 0.002, specAugment: true, classWeights: true },
   rules: { schedule: 'one-cycle', labelSmoothing: 0.1, mixup: 0.3, weightDecay: 0.02, clipNorm: 2 },
@@ -53,7 +53,7 @@ export const convolutionalRecipe: Recipe = {
   prepare: async (store, settings) => convolutionalTrainer(store, await computeSpectrograms(store), settings),
 };
 
-/** The trainer on spectrograms that are at hand. */
+/** Trainer bound to precomputed spectrograms. */
 export function convolutionalTrainer(
   store: TrainerStore,
   spectrograms: Spectrograms,
@@ -78,10 +78,10 @@ export function convolutionalTrainer(
   };
 }
 
-/** What of a store the trainer looks at. */
+/** Parts of a feature store that the trainer uses. */
 type TrainerStore = Pick<FeatureStore, 'manifest' | 'copies'>;
 
-/** What all folds share. */
+/** Data and settings shared by all folds. */
 interface Workshop {
   store: TrainerStore;
   spectrograms: Spectrograms;
@@ -89,7 +89,7 @@ interface Workshop {
   recipe: { bags: number; width: number; classPower: number; forgettings: number };
 }
 
-/** Leaves the networks, each with its scaler and history, in sections of the task's. */
+/** Writes each network, with its scaler and history, to its own artefact folder. */
 async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<FoldModel> {
   const { store, recipe, spectrograms } = workshop;
   const { sides, section } = task;
@@ -107,14 +107,14 @@ async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<F
     for (const { model } of members) model.dispose();
     throw error;
   }
-  // Only now: until then a finished member's checkpoint answers for it when the fold is trained on.
+  // Not earlier: until all members are trained, a finished member's checkpoint is needed for resuming.
   for (const [index] of members.entries()) removeCheckpoint(checkpointOf(task, index + 1));
   const ensemble = new Recogniser(members);
   return {
     members: summaries,
     interrupted: false,
     predict: (rows) =>
-      ensemble.askAbout(
+      ensemble.predictOutOfFold(
         rows.map(({ clip }) => clip),
         spectrograms,
       ),
@@ -127,15 +127,15 @@ async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<F
 const checkpointOf = ({ section }: FoldTask, number: number): string =>
   memberSection(section, number).file('checkpoint.json');
 
-/** Clips that a member learns from, and clips of other voices that it is watched by. */
+/** Clips that a network is trained on, and clips of other actors that monitor it. */
 interface MemberSides {
   train: number[];
   watch: number[];
 }
 
 /**
- * The first member is without the validation side, so that it can be asked about it; each other one hears it, and is
- * watched by a single training actor that it is without. Positions become clips: random changes take the place of
+ * The first network omits the validation side, so that it can predict it. Each other network trains on it, and is
+ * monitored on a single training actor that it omits. Positions become clips: random augmentation replaces the
  * augmented copies.
  */
 function drawMembers(
@@ -149,15 +149,15 @@ function drawMembers(
   const drawn = drawBags(clipAt, sides, { bags: Math.max(2, actors) + 1, seed }).slice(0, bags);
   const clipsOf = (positions: readonly number[]): number[] => [...new Set(positions.map(indexOf))];
   return drawn.map(({ train }, index) => {
-    const heard = new Set(train);
-    const left = index === 0 ? sides.validation : sides.train.filter((position) => !heard.has(position));
+    const included = new Set(train);
+    const left = index === 0 ? sides.validation : sides.train.filter((position) => !included.has(position));
     return { train: clipsOf(train), watch: clipsOf(left) };
   });
 }
 
 /**
- * Trains for as many epochs as were fixed beforehand: nothing is chosen by the clips that it is watched by, unless
- * `rules.schedule` is `plateau`.
+ * Trains for a fixed number of epochs. The monitoring clips do not affect the result, unless `rules.schedule` is
+ * `plateau`.
  */
 async function trainMember(
   { store, spectrograms, settings, recipe }: Workshop,
@@ -194,12 +194,12 @@ async function trainMember(
     });
     if (history.ended === INTERRUPTED) {
       const rule = `all epochs of ${recipe.bags} networks must be trained, got an interrupt in network ${number}`;
-      throw new SerError('bad-training', `trainConvolutional: ${rule}; the same run name goes on from there`);
+      throw new SerError('bad-training', `trainConvolutional: ${rule}; use the same run name to resume`);
     }
     await saveModel(model, section.file('model'));
     section.writeJson('scaler.json', scaler);
     return {
-      member: { model, scaler, taught: new Set(train) },
+      member: { model, scaler, trainedOn: new Set(train) },
       summary: { name, parameters: model.countParams(), history },
     };
   } catch (error) {
@@ -208,7 +208,7 @@ async function trainMember(
   }
 }
 
-/** Spectrograms of clips as they are, unscaled. */
+/** Unscaled spectrograms of clips. */
 function gather(
   { manifest }: TrainerStore,
   { values, frames, bands }: Spectrograms,

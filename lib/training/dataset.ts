@@ -23,7 +23,7 @@ export interface Row {
   copy?: number;
 }
 
-/** What of a fold a training may see: all but the side that is tested. */
+/** The sides of a fold that training may use: everything but the test side. */
 export type TrainingSides = Pick<Fold, 'number' | 'rows' | 'train' | 'validation'>;
 
 /** The row that a position of a fold names: a clip, or in folds of copies an augmented copy. */
@@ -32,8 +32,8 @@ export function rowAt({ copies }: Pick<FeatureStore, 'copies'>, position: number
 }
 
 /**
- * Which rows of the store a side of a fold is made of: of training clips their augmented copies, where there are any;
- * of other clips the clips themselves; in folds of copies the copies that are named.
+ * Store rows of one side of a fold: for training clips their augmented copies, if there are any, otherwise the clips
+ * themselves. In folds of copies, the positions are copies already.
  */
 export function rowsOf(
   store: Pick<FeatureStore, 'copies'>,
@@ -77,10 +77,10 @@ export interface TrainingData {
 
 /** The rows of a fold that a training may see, scaled by the training rows. */
 export function trainingData(store: FeatureStore, { rows, train, validation }: TrainingSides): TrainingData {
-  const teaching = gatherRows(store, rowsOf(store, train, { rows, training: true }));
-  const deciding = gatherRows(store, rowsOf(store, validation, { rows, training: false }));
-  const scaler = fitScaler(teaching.features, store.coefficients);
-  return { train: scaled(teaching, scaler), validation: scaled(deciding, scaler), scaler };
+  const trainRows = gatherRows(store, rowsOf(store, train, { rows, training: true }));
+  const validationRows = gatherRows(store, rowsOf(store, validation, { rows, training: false }));
+  const scaler = fitScaler(trainRows.features, store.coefficients);
+  return { train: scaled(trainRows, scaler), validation: scaled(validationRows, scaler), scaler };
 }
 
 /** A fold in numbers. */
@@ -92,7 +92,7 @@ export interface FoldFacts {
   leaks: Leaks;
 }
 
-/** How many rows each side of a fold has, whose they are, and what the training side has heard of the test side. */
+/** Row counts and actors of each side of a fold, and the overlap between training and test sides. */
 export function describeFold(store: Pick<FeatureStore, 'copies' | 'manifest'>, fold: Fold): FoldFacts {
   const { clips } = store.manifest;
   const side = (name: 'train' | 'validation' | 'test'): number[] =>

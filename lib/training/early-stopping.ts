@@ -1,4 +1,4 @@
-/** The end of a training that no longer gets better. */
+/** Early stopping when a metric no longer improves. */
 import { TRAINING } from '../config';
 import type { Callback, Epoch, Training } from './callbacks';
 import { checkEpochs, type MonitorOptions, monitorOf } from './monitor';
@@ -6,26 +6,26 @@ import { assignWeights, copyWeights, decodeWeights, encodeWeights, modelVariable
 
 /** Options of `earlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
-  /** Epochs without improvement until the end; default 7. */
+  /** Epochs without improvement before training ends; default 7. */
   patience?: number;
-  /** Patience starts anew only from values better than this; default none. */
+  /** Patience is reset only by values better than this; default none. */
   baseline?: number;
-  /** Whether the model ends with the weights of its best epoch, even if that did not reach the baseline; default false. */
+  /** Restores the weights of the best epoch at the end, even if it did not reach the baseline; default false. */
   restoreBestWeights?: boolean;
-  /** Epochs at the start that are not looked at; default 0. */
+  /** Number of initial epochs to ignore; default 0. */
   startFromEpoch?: number;
 }
 
-/** What is remembered from epoch to epoch. */
+/** State kept between epochs. */
 interface StoppingState {
   best: number | null;
   bestEpoch: number;
   wait: number;
-  /** The best epoch's weights, as text; only with `restoreBestWeights`. */
+  /** Weights of the best epoch, as text; only with `restoreBestWeights`. */
   weights: string[] | null;
 }
 
-/** The callback, which also knows the best epoch. */
+/** The callback, which also exposes the best epoch. */
 export interface EarlyStopping extends Callback {
   /** From 1; 0 while there is none. */
   readonly bestEpoch: number;

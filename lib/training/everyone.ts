@@ -1,4 +1,4 @@
-/** Training on every voice of a corpus, for a model that goes out: nobody is left to test it on. */
+/** Final training on all actors of a corpus. No actors are left for testing. */
 import { splitByActor } from '../data/split';
 import { SerError } from '../errors';
 import type { FeatureStore } from '../features/store';
@@ -12,7 +12,7 @@ import type { RunSection } from './section';
 export interface EveryoneOptions {
   store: Pick<FeatureStore, 'manifest'>;
   trainer: FoldTrainer;
-  /** Where the model goes; an interrupted training goes on from there. */
+  /** Artefact folder of the model. An interrupted training is resumed from it. */
   section: RunSection;
   /** Default 11. */
   seed?: number;
@@ -21,11 +21,11 @@ export interface EveryoneOptions {
 
 /**
  * Trains as on a fold whose test side is empty: four drawn actors (of 24) still choose what must be chosen. Of an
- * ensemble the other members hear them, so that it has heard everyone. How well it does can only be told by the same
- * training on folds.
- *
+ * Trains as on a fold with an empty test side. Four of 24 actors, drawn by the seed, form the validation side. In an
+ * ensemble the other members are also trained on them, so the ensemble covers all actors. Only the same training on
+ * folds gives an estimate of the accuracy.
  * @returns its parts
- * @throws SerError `bad-training` if it was interrupted
+ * @returns summaries of its members
  */
 export async function trainOnEveryone(options: EveryoneOptions): Promise<MemberSummary[]> {
   const { store, trainer, section, seed = 11, onBatch } = options;
@@ -39,7 +39,7 @@ export async function trainOnEveryone(options: EveryoneOptions): Promise<MemberS
     if (model.interrupted) {
       throw new SerError(
         'bad-training',
-        'trainOnEveryone: all epochs must be trained, got an interrupt; the same call goes on from there',
+        'trainOnEveryone: all epochs must be trained, got an interrupt; repeat the call to resume',
       );
     }
     return model.members;
@@ -48,7 +48,7 @@ export async function trainOnEveryone(options: EveryoneOptions): Promise<MemberS
   }
 }
 
-/** Who would be tested on teaches. */
+/** Adds the test actors to the training side. */
 function everyone({ manifest }: Pick<FeatureStore, 'manifest'>, seed: number): TrainingSides {
   const { train, validation, test } = splitByActor(manifest.clips, { seed });
   return { number: 1, rows: 'clips', train: [...train, ...test].sort((a, b) => a - b), validation };

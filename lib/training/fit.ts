@@ -1,4 +1,4 @@
-/** The training loop: seeded, interruptible, resumable, without leaks. */
+/** The training loop: seeded, interruptible and resumable. */
 import { TRAINING } from '../config';
 import { SerError } from '../errors';
 import { pause } from '../interrupt';
@@ -18,47 +18,47 @@ import { type StepOptions, Stepper } from './step';
 export interface FitOptions extends StepOptions {
   train: Dataset;
   validation: Dataset;
-  /** At most; int > 0; default 60. */
+  /** Maximum number of epochs, int > 0; default 60. */
   epochs?: number;
   /** Rows per step; default 140. */
   batchSize?: number;
-  /** Adam's, until a callback changes it; default 0.01. */
+  /** Adam's learning rate, until a callback changes it; default 0.01. */
   learningRate?: number;
-  /** Adam's other numbers; default Keras's, without weight decay or clipping. */
+  /** Adam's other hyperparameters; default Keras's, without weight decay or clipping. */
   optimizer?: Omit<AdamWOptions, 'learningRate'>;
   /**
-   * Momentum of an average of the weights, from 0 to 1, which is validated, kept and returned in place of the last
-   * weights; default none.
+   * Momentum of a moving average of the weights, from 0 to 1. Validation and the result use the average in place of the
+   * last weights. Default none.
    */
   weightAverage?: number;
-  /** Seed of the order of the rows, of mixup and of augmentation; default 11. */
+  /** Seed of row order, mixup and augmentation; default 11. */
   seed?: number;
   callbacks?: Callback[];
-  /** A file that the training is kept in after every epoch, and gone on from if it is there; default none. */
+  /** Checkpoint file, written after every epoch; training resumes from it if it exists. Default none. */
   checkpoint?: string;
-  /** Ends the training after the current batch when it is aborted, as Ctrl-C does; default Ctrl-C alone. */
+  /** Ends training after the current batch when aborted, as Ctrl-C does; default Ctrl-C alone. */
   interrupt?: AbortSignal;
   /** Called after every batch. */
   onBatch?: (progress: BatchProgress) => void;
 }
 
-/** How fast a training goes. */
+/** Training speed. */
 export interface Pace {
   /** Of the next batch. */
   learningRate: number;
   rowsPerSecond: number;
-  /** Until all epochs are done, at this speed. */
+  /** Seconds until all epochs are done, at this speed. */
   secondsLeft: number;
 }
 
-/** Where a training stands. */
+/** Training progress. */
 export interface BatchProgress extends Pace {
   epoch: number;
   epochs: number;
   /** From 1, within the epoch. */
   batch: number;
   batches: number;
-  /** Running means over the epoch. */
+  /** Running means of the epoch. */
   loss: number;
   accuracy: number;
   /** The finished epochs. */
@@ -68,9 +68,9 @@ export interface BatchProgress extends Pace {
 /**
  * Trains a model on categorical cross-entropy with Adam; the model keeps the last epoch's weights, or their average.
  *
- * Ctrl-C, or interrupting the cell, ends it after the current batch; the epochs so far are returned. With a
- * `checkpoint` it then goes on from there when called again, and after a crash from its last finished epoch. Either
- * way the final weights are the same as without a break, bit for bit (resume.test.ts).
+ * Ctrl-C, or interrupting the cell, ends training after the current batch and returns the epochs so far. With a
+ * `checkpoint`, the same call resumes there; after a crash, it resumes from the last finished epoch. The final weights
+ * equal those of an uninterrupted training, bit for bit (resume.test.ts).
  *
  * @throws SerError `bad-training` naming epoch and batch if the loss is not a number, or if a checkpoint cannot be written
  * @throws SerError `bad-artefact` if the checkpoint is of another training or damaged
@@ -83,7 +83,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   const identity = checkpoint === undefined ? {} : trainingIdentity(model, options);
   const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity);
   if (found) state.restore(found);
-  /** Why the training is over; an interrupt only puts it off. */
+  /** Reason for the end; an interrupt can be resumed. */
   let stop = found?.ended;
   const save = (): void => {
     const ended = stop === undefined ? {} : { ended: stop };
@@ -131,7 +131,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         const batch = ++position.batches;
         for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
         if (!Number.isFinite(loss)) {
-          // A callback may have ended the training instead; the batch counts for nothing then.
+          // If a callback has stopped the training during the batch, the batch does not count.
           if (stop === undefined) throw notANumber(loss, epoch, batch, train, rows);
           position.batches--;
           break;
@@ -142,7 +142,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         position.seen += rows.length;
         position.seconds = (performance.now() - started) / 1000;
         options.onBatch?.({ epoch, epochs, batch, batches, ...meansOf(position), ...paceOf(state, epochs), history });
-        // Lets the interrupt's signal and the display through.
+        // Yields to the event loop, for interrupts and display updates.
         await pause();
       }
       if (position.batches < batches) break;
@@ -178,7 +178,7 @@ const meansOf = ({ loss, correct, seen }: EpochPosition): { loss: number; accura
   accuracy: correct / seen,
 });
 
-/** How fast it goes, and how long it will take if all epochs are needed. */
+/** Current speed and the time left if all epochs are trained. */
 function paceOf({ optimizer, history, position }: TrainingState, epochs: number): Pace {
   const { seen, seconds, order } = position ?? startOf([]);
   const rowsLeft = (epochs - history.length) * order.length - seen;
@@ -186,7 +186,7 @@ function paceOf({ optimizer, history, position }: TrainingState, epochs: number)
   return { learningRate: optimizer.learningRate, rowsPerSecond, secondsLeft: rowsLeft / rowsPerSecond };
 }
 
-/** The error that names the batch, and the row that is to blame if its features are. */
+/** Error that names the batch, and the row whose features caused it, if any. */
 function notANumber(loss: number, epoch: number, batch: number, data: Dataset, rows: readonly number[]): SerError {
   const size = data.frames * data.coefficients;
   const bad = rows.find((row) => !data.features.subarray(row * size, (row + 1) * size).every(Number.isFinite));

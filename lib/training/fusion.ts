@@ -1,12 +1,12 @@
-/** Two models as one: the weighted geometric mean of their probabilities, made as sharp as it should be. */
+/** Fusion of two models: weighted geometric mean of their probabilities, scaled by an inverse temperature. */
 import { number, object, type Schema } from '../schema';
 import { fitSharpness, sharpened } from './sharpness';
 
-/** What the fusion of two models is made by. */
+/** Parameters of the fusion of two models. */
 export interface Fusion {
-  /** Of the first model, from 0 to 1; the second has the rest. */
+  /** Weight of the first model, from 0 to 1; the second has the rest. */
   weight: number;
-  /** What the logarithms are multiplied by, above 0: 1 / temperature. */
+  /** Inverse temperature of the softmax, above 0. */
   sharpness: number;
 }
 
@@ -24,15 +24,15 @@ const SMALLEST = 1e-12;
  * p ∝ (first^weight · second^(1 − weight))^sharpness
  *
  * @param first probabilities, [rows × classes]; `second` likewise
- * @returns [rows × classes]; each row sums up to 1
- * @throws RangeError if the models answer about different numbers of rows
+ * @returns [rows × classes]; each row sums to 1
+ * @throws RangeError if the models have different numbers of rows
  */
 export function fuse(first: Float32Array, second: Float32Array, fusion: Fusion, classes: number): Float32Array {
   return sharpened(logarithms(first, second, fusion.weight), fusion.sharpness, classes);
 }
 
 /**
- * Weight and sharpness with the lowest mean cross-entropy, on rows that taught neither model.
+ * Fits weight and inverse temperature by the lowest mean cross-entropy, on rows that neither model was trained on.
  *
  * @throws RangeError if there are no rows
  */
@@ -55,7 +55,7 @@ export function fitFusion(
 
 function logarithms(first: Float32Array, second: Float32Array, weight: number): Float32Array {
   if (first.length !== second.length) {
-    throw new RangeError(`fuse: both models must answer about the same rows, got ${first.length} and ${second.length}`);
+    throw new RangeError(`fuse: both models must predict the same rows, got ${first.length} and ${second.length}`);
   }
   const log = (value: number): number => Math.log(Math.max(value, SMALLEST));
   return first.map((value, i) => weight * log(value) + (1 - weight) * log(second[i]));

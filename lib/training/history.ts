@@ -1,16 +1,16 @@
-/** What came of a training, epoch by epoch. */
+/** Training history by epoch. */
 import type { Epoch } from './callbacks';
 
-/** What came of a training. */
+/** Epochs of a training and the reason for its end. */
 export interface History {
   epochs: Epoch[];
   /** The epoch with the lowest validation loss, from 1; 0 without epochs. */
   best: number;
-  /** Why it ended. */
+  /** Reason for the end. */
   ended: string;
 }
 
-/** How a training ends that was stopped from outside, by Ctrl-C or the notebook's interrupt. */
+/** Reason given when training is interrupted by Ctrl-C or by the notebook. */
 export const INTERRUPTED = 'interrupted';
 
 /** A history by column, as figures take it. */

@@ -1,11 +1,11 @@
-/** What tells one training from another, so that none goes on from the other's checkpoint. */
+/** Fingerprint of a training, so that no training resumes from the checkpoint of another. */
 import { createHash } from 'node:crypto';
 import { TRAINING } from '../config';
 import type { tf } from '../tensorflow';
 import type { JsonValue } from './callbacks';
 import type { FitOptions } from './fit';
 
-/** The model's shape, the data's content, and every option that changes the result. */
+/** Fingerprint of the model's shape, the data, and every option that affects the result. */
 export function trainingIdentity(model: tf.LayersModel, options: FitOptions): Record<string, JsonValue> {
   const { epochs = TRAINING.epochs, batchSize = TRAINING.batchSize, seed = TRAINING.seed } = options;
   const { learningRate = TRAINING.learningRate, optimizer = {}, weightAverage, mixup, labelSmoothing } = options;
@@ -27,7 +27,7 @@ export function trainingIdentity(model: tf.LayersModel, options: FitOptions): Re
     labelSmoothing: labelSmoothing ?? 0,
     classWeights: classWeights ? Array.from(classWeights) : null,
     augmentation: augmentation?.name ?? null,
-    // A path is the run's own folder, which may have moved.
+    // Only the callback's name: its path is the run's folder, which can be moved.
     callbacks: callbacks.map(({ name }) => name.split(' ')[0]),
     layers: model.layers.map((layer) => layer.getClassName()),
     weights: model.weights.map(({ shape }) => shape as number[]),

@@ -44,7 +44,7 @@ export function readLatest(root: string): string | undefined {
   return fs.existsSync(pointer) ? fs.readFileSync(pointer, 'utf8').trim() : undefined;
 }
 
-/** Where the pointer is or will be. Copying tools that follow links leave a folder there. */
+/** Path of the pointer, which need not exist. Copying tools that follow links leave a folder there. */
 function findPointer(root: string): string {
   const pointer = path.join(root, LATEST);
   if (fs.lstatSync(pointer, { throwIfNoEntry: false })?.isDirectory()) {

@@ -1,4 +1,4 @@
-/** What a training minimises: cross-entropy, with smoothed labels and weighted classes. */
+/** Training loss: cross-entropy with label smoothing and class weights. */
 import { tf } from '../tensorflow';
 
 /** Options of `categoricalCrossEntropy`. */

@@ -40,11 +40,11 @@ export function beta(a: number, b: number, random: Random): number {
   return 1 / (1 + Math.exp(difference));
 }
 
-/** Which rows are blended, and how. */
+/** Pairs of rows to blend, and their weights. */
 export interface Mix {
   /** The row that each row is blended with: a shuffling of all rows. */
   partners: Int32Array;
-  /** What is kept of each row itself, from 0 to 1. */
+  /** Weight of each row itself, from 0 to 1. */
   shares: Float32Array;
 }
 

@@ -1,22 +1,22 @@
-/** When a number of an epoch counts as better than before, by Keras's rules. */
+/** Improvement of an epoch's metric, by Keras's rules. */
 import type { Epoch } from './callbacks';
 
-/** Which number a callback watches, and which way is better. */
+/** Metric that a callback monitors, and its direction. */
 export interface MonitorOptions {
-  /** Any number of an epoch; default `valLoss`. */
+  /** Any metric of an epoch; default `valLoss`. */
   monitor?: keyof Epoch;
-  /** `auto`: losses should fall and accuracies rise; default `auto`. */
+  /** `auto`: minimise losses and maximise accuracies; default `auto`. */
   mode?: 'auto' | 'min' | 'max';
-  /** Smaller changes do not count, 0 or more. */
+  /** Smaller changes do not count as improvements; 0 or more. */
   minDelta?: number;
 }
 
-/** A number that is watched. */
+/** A monitored metric. */
 export interface Monitor {
-  /** What is wrong where it is not better: "the validation loss did not fall". */
+  /** Reason to stop if it does not improve: "the validation loss did not fall". */
   readonly complaint: string;
   valueOf(epoch: Epoch): number;
-  /** Whether `value` is better than `reference`; anything is better than nothing. */
+  /** Tests whether `value` improves on `reference`; without a reference, any value does. */
   isBetter(value: number, reference: number | undefined): boolean;
 }
 

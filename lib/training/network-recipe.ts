@@ -34,8 +34,7 @@ const ORIGINAL: TrainingSettings = {
 };
 
 /**
- * A recipe of one network: Adam, a learning rate that falls on plateaus, early stopping, the epoch with the lowest
- * validation loss kept.
+ * A recipe of one network: Adam, learning-rate reduction on plateaus, early stopping, best epoch by validation loss.
  */
 export function networkRecipe(
   name: string,
@@ -55,8 +54,8 @@ export function networkRecipe(
 }
 
 /**
- * Writes the best model in TensorFlow.js's layers format, and beside it as best.keras for Python where Keras has every
- * layer; attentive pooling, for one, it has not.
+ * Writes the best model in TensorFlow.js's layers format, and as best.keras for Python if Keras supports all its layers
+ * (attentive pooling, for example, it does not).
  */
 async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
   await saveModel(model, folder);
@@ -67,7 +66,7 @@ async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
   }
 }
 
-/** What a network's `summary` prints; frees the network. */
+/** Output of a network's `summary`; disposes the network. */
 function summaryOf(model: tf.LayersModel): string {
   const lines: string[] = [];
   model.summary(100, undefined, (line: string) => lines.push(line));
@@ -75,7 +74,7 @@ function summaryOf(model: tf.LayersModel): string {
   return lines.join('\n');
 }
 
-/** Leaves the best model, its scaler and labels, and the history as a table in the task's section. */
+/** Writes the best model, its scaler, its labels and the history table to the task's artefact folder. */
 async function trainNetwork(
   name: string,
   build: NetworkBuilder,
@@ -111,7 +110,7 @@ async function trainNetwork(
     if (history.epochs.length === 0) {
       throw new SerError(
         'bad-training',
-        `trainNetwork: one epoch must be finished, got an interrupt before; the same run name goes on from there`,
+        `trainNetwork: one epoch must be finished, got an interrupt before; use the same run name to resume`,
       );
     }
     const best = await loadModel(section.existingFile('model'));

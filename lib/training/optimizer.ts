@@ -212,7 +212,7 @@ function gradientOf(variable: tf.Variable, gradients: Record<string, tf.Tensor>)
   return gradient.dataSync<'float32'>();
 }
 
-/** What each gradient is multiplied by, so that its norm, or that of all together, stays within the limit. */
+/** Factor of each gradient that keeps its norm, or the global norm, within the limit. */
 function clipScales(gradients: Float32Array[], { clipNorm, globalClipNorm }: AdamWOptions): number[] {
   if (clipNorm !== undefined) return gradients.map((values) => clipNorm / largest(norm([values]), clipNorm));
   if (globalClipNorm === undefined) return gradients.map(() => 1);

@@ -1,21 +1,21 @@
-/** Lower learning rates where a training no longer gets better. */
+/** Learning-rate reduction on plateaus. */
 import { TRAINING } from '../config';
 import type { Callback } from './callbacks';
 import { checkEpochs, type MonitorOptions, monitorOf } from './monitor';
 
-/** Options of `reduceLearningRateOnPlateau`. `minDelta` is 1e-4 unless given, as in Keras. */
+/** Options of `reduceLearningRateOnPlateau`. The default of `minDelta` is 1e-4, as in Keras. */
 export interface PlateauOptions extends MonitorOptions {
   /** The rate is multiplied by this, between 0 and 1; default 0.6. */
   factor?: number;
-  /** Epochs without improvement until then; default 5. */
+  /** Epochs without improvement before a reduction; default 5. */
   patience?: number;
-  /** Epochs after a reduction that are not counted; default 0. */
+  /** Epochs ignored after a reduction; default 0. */
   cooldown?: number;
   /** The rate never falls below this, 0 or more; default 1e-8. */
   minLr?: number;
 }
 
-/** What is remembered from epoch to epoch. */
+/** State kept between epochs. */
 interface PlateauState {
   best: number | null;
   wait: number;

@@ -1,4 +1,4 @@
-/** What a model says about rows, without training. */
+/** Prediction of rows without training. */
 import { tf, valuesOf } from '../tensorflow';
 import type { Dataset } from './dataset';
 import { PROBABILITY_MARGIN } from './loss';

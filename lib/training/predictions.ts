@@ -1,30 +1,30 @@
-/** predictions.csv: what a model said about each clip of a side that it was not trained on, fold by fold. */
+/** predictions.csv: predictions for each clip of a side that the model was not trained on, fold by fold. */
 import { type Fault, formatCsv, readTable } from '../csv';
 import { EMOTIONS, type Emotion } from '../data/labels';
 import { writeFile } from '../files';
 
-/** What a model said about one clip. */
+/** Prediction for one clip. */
 export interface ClipPrediction {
-  /** The clip's name, such as `03-01-06-01-02-01-12.wav`, which tells actor, intensity and statement. */
+  /** Clip name, such as `03-01-06-01-02-01-12.wav`, which encodes actor, intensity and statement. */
   clip: string;
-  /** The fold whose model answered, from 1. */
+  /** Fold of the model, from 1. */
   fold: number;
   truth: Emotion;
-  /** Eight probabilities in the order of `EMOTIONS`, which add up to 1. */
+  /** Eight probabilities in the order of `EMOTIONS`, with the sum 1. */
   probabilities: ArrayLike<number>;
 }
 
 const HEADER = ['clip', 'fold', 'true', ...EMOTIONS];
 
-/** Eight float32 values of a softmax add up to 1 within 1e-6; rounding by other tools costs more. */
+/** The sum of eight float32 softmax outputs is within 1e-6 of 1; other tools round more coarsely. */
 const SUM_TOLERANCE = 1e-3;
 
 /**
- * Writes one line per answer: clip, fold, true, then eight probabilities in columns named by emotion.
+ * Writes one line per prediction: clip, fold, true, then eight probabilities in columns named by emotion.
  *
- * Probabilities have the fewest digits from which the same float32 is read back.
+ * Probabilities have the fewest digits that restore the same float32.
  *
- * @throws RangeError naming the row if a value is not what its column holds
+ * @throws RangeError naming the row if a value does not fit its column
  */
 export function writePredictions(file: string, rows: readonly ClipPrediction[]): void {
   const records = rows.map((row, index) => {
@@ -36,9 +36,9 @@ export function writePredictions(file: string, rows: readonly ClipPrediction[]):
 }
 
 /**
- * Reads what `writePredictions` wrote; probabilities are float32 values.
+ * Reads predictions written by `writePredictions`; probabilities are float32 values.
  *
- * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is not what it should be
+ * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is invalid
  */
 export function readPredictions(file: string): ClipPrediction[] {
   const source = { caller: 'readPredictions', content: 'predictions', notebook: '3-train' };
@@ -59,13 +59,13 @@ function findFault({ clip, fold, truth, probabilities }: ClipPrediction): Fault 
   return faultOfEmotion('true', truth) ?? faultOfProbabilities(probabilities);
 }
 
-/** What is wrong with a name of an emotion. */
+/** Error in an emotion's name, if any. */
 export function faultOfEmotion(column: string, emotion: string): Fault | undefined {
   if (EMOTIONS.includes(emotion as Emotion)) return undefined;
   return { column, rule: `${column} must be one of ${EMOTIONS.join(', ')}`, got: `"${emotion}"` };
 }
 
-/** What is wrong with eight probabilities. */
+/** Error in eight probabilities, if any. */
 export function faultOfProbabilities(probabilities: ArrayLike<number>): Fault | undefined {
   if (probabilities.length !== EMOTIONS.length) {
     const got = String(probabilities.length);

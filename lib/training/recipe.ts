@@ -1,10 +1,10 @@
 /**
- * How a model is made, whatever it is: one network, or an ensemble whose members have features of their own.
+ * Recipes: the interface of all trainable models, whether one network or an ensemble with features of its own.
  *
  * recipe + features → trainer, once; trainer + fold → model, fold by fold; model + clips → probabilities.
  *
- * A trainer is handed the training and the validation side of a fold. It fits scalers and draws augmentation on the
- * first, chooses epochs, weights of a fusion and the like on the second, and never learns which clips are tested.
+ * A trainer gets the training and validation sides of a fold, never the test side. It fits scalers and augments on the
+ * training side, and selects epochs, fusion weights and the like on the validation side.
  */
 import type { FeatureStore } from '../features/store';
 import type { JsonValue } from './callbacks';
@@ -14,43 +14,43 @@ import type { History } from './history';
 import type { TrainingRules } from './rules';
 import type { RunSection } from './section';
 
-/** What of a training may be set from outside. */
+/** Training settings that can be set from outside. */
 export interface TrainingSettings {
-  /** At most, of each network; int > 0. */
+  /** Maximum number of epochs of each network; int > 0. */
   epochs: number;
   /** Rows per step; int > 0. */
   batchSize: number;
-  /** The optimiser's, before any schedule; above 0. */
+  /** The optimiser's learning rate, before any schedule; above 0. */
   learningRate: number;
-  /** Mask stretches of frames and ranges of coefficients of training rows at random. */
+  /** SpecAugment: random masks over frames and coefficients of training rows. */
   specAugment: boolean;
-  /** Weigh rows so that every emotion has the same say. */
+  /** Weigh rows so that all emotions have the same total weight. */
   classWeights: boolean;
-  /** How each network is trained otherwise; absent: by the original's rules. */
+  /** Other training rules of each network; default: the original's. */
   rules?: TrainingRules;
 }
 
-/** A way to make models. */
+/** A kind of model that can be trained. */
 export interface Recipe {
-  /** In a sentence, for tables and model cards. */
+  /** One sentence for tables and model cards. */
   readonly title: string;
-  /** What it trains with where nothing else is asked for. */
+  /** Default settings. */
   readonly settings: TrainingSettings;
-  /** Settings, and rules, that it does not look at; to ask for one is an error. */
+  /** Settings and rules that the recipe does not use; setting one is an error. */
   readonly ignores?: readonly (keyof TrainingSettings | keyof TrainingRules)[];
   /**
-   * Makes what all folds share, once for a run: features of every clip by itself, never anything fitted to several.
+   * Computes everything shared by the folds, once per run: features of each clip, nothing fitted to several clips.
    *
-   * @param store the features of notebook 2; its manifest also tells where the recordings lie
+   * @param store features of notebook 2; its manifest also has the paths of the recordings
    */
   prepare(store: FeatureStore, settings: TrainingSettings): Promise<FoldTrainer>;
 }
 
-/** A recipe with its features at hand. */
+/** A recipe bound to precomputed features. */
 export interface FoldTrainer {
-  /** Whatever shapes its models besides fold and seed; written to run.json, and compared before a run goes on. */
+  /** Everything that shapes its models besides fold and seed; written to run.json and compared before resuming. */
   readonly configuration: Record<string, JsonValue>;
-  /** The network or the members, layer by layer, as lines of text. */
+  /** Text description of the network or the members, layer by layer. */
   describe(): string;
   /** Trains on one fold. */
   train(task: FoldTask): Promise<FoldModel>;
@@ -59,23 +59,23 @@ export interface FoldTrainer {
 /** One fold to train on. */
 export interface FoldTask {
   sides: TrainingSides;
-  /** Where its files go: models, scalers, checkpoints. An interrupted training goes on from there when asked again. */
+  /** Artefact folder for models, scalers and checkpoints. An interrupted training is resumed from it. */
   section: RunSection;
-  /** Of initial weights, order of rows, augmentation. */
+  /** Seed of initial weights, row order and augmentation. */
   seed: number;
   /** Also write logs for TensorBoard. */
   tensorBoard: boolean;
-  /** Aborted when someone interrupts; `fit` takes it. */
+  /** Aborted on an interrupt; passed on to `fit`. */
   interrupt?: AbortSignal;
-  /** Called after every batch, with the name of the network that is being trained. */
+  /** Called after every batch, with the name of the network in training. */
   onBatch?: (progress: BatchProgress, member: string) => void;
 }
 
-/** One part of a model that was trained by itself. */
+/** Summary of a separately trained part of a model. */
 export interface MemberSummary {
   name: string;
   parameters: number;
-  /** Absent where nothing was trained by epochs. */
+  /** Absent if nothing was trained by epochs. */
   history?: History;
 }
 
@@ -83,9 +83,9 @@ export interface MemberSummary {
 export interface FoldModel {
   /** One for a single network. */
   members: MemberSummary[];
-  /** Whether someone ended the training early; it can go on. */
+  /** True if the training was interrupted and can be resumed. */
   interrupted: boolean;
-  /** Probabilities, [rows × 8]; nothing random happens to the rows. */
+  /** Probabilities, [rows × 8]; no augmentation is applied. */
   predict(rows: readonly Row[]): Float32Array | Promise<Float32Array>;
   /** Frees the model. */
   dispose(): void;

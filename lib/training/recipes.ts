@@ -39,10 +39,10 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
 };
 
 /**
- * A trainer by the name of its recipe, its features at hand.
+ * Prepares a trainer by recipe name, bound to precomputed features.
  *
- * @param settings changes to the recipe's own; 0, false and absent leave them
- * @throws RangeError if there is no such recipe, or a setting is out of range or one that the recipe does not look at
+ * @param settings overrides of the recipe's settings; 0, false and absent keep the recipe's value
+ * @throws RangeError if there is no such recipe, or a setting is out of range or not used by the recipe
  * @example await prepareTrainer('original', loadFeatures(dataPath('features')), { epochs: 3 })
  */
 export async function prepareTrainer(
@@ -61,7 +61,7 @@ export async function prepareTrainer(
     const [name, value] = asked;
     const got = JSON.stringify(value);
     throw new RangeError(
-      `prepareTrainer: ${model} does not look at ${name}, got ${got}; leave it out, or choose another model`,
+      `prepareTrainer: ${model} does not use ${name}, got ${got}; leave it out, or choose another model`,
     );
   }
   const chosen: TrainingSettings = {
@@ -83,11 +83,11 @@ export async function prepareTrainer(
   return recipe.prepare(store, chosen);
 }
 
-/** Whether a value wishes for something other than the recipe's own. */
+/** Tests whether a setting overrides the recipe's. */
 const isAsked = (value: unknown): boolean =>
   typeof value === 'object' ? Object.keys(value ?? {}).length > 0 : Boolean(value);
 
-/** Rules, checked before anything is trained; nothing where there are none. */
+/** Validates rules before training; empty without rules. */
 function rulesOf(rules: TrainingRules): Pick<TrainingSettings, 'rules'> {
   if (Object.keys(rules).length === 0) return {};
   trainingRules(rules, { learningRate: 1, steps: 100 });

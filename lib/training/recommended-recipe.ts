@@ -1,4 +1,4 @@
-/** The recommended model: linear ones and a neural one, which err differently, as one. */
+/** The recommended model: a fusion of linear and neural models, which make different errors. */
 import { EMOTIONS } from '../data/labels';
 import { computeSentences } from '../features/sentence/sentence-store';
 import type { FeatureStore } from '../features/store';
@@ -11,14 +11,14 @@ import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
 import { type SentenceFoldModel, type SentenceTrainer, sentenceTrainer } from './sentence-recipe';
 import { utteranceTrainer } from './utterance-recipe';
 
-/** Where a section says that it holds such a model, and how its parts are weighed. */
+/** File that marks an artefact folder of this model and holds the fusion weights. */
 export const RECOMMENDED_FILE = 'recommended.json';
-/** The sections of its parts. */
+/** Artefact folders of its parts. */
 export const RECOMMENDED_PARTS = ['sentence', 'utterance', 'convolutional'] as const;
 
 /** recommended.json. */
 export interface RecommendedFusions {
-  /** Of `sentence` and `convolutional`, for recordings of the sentences that taught. */
+  /** Of `sentence` and `convolutional`, for recordings of a trained sentence. */
   known: Fusion;
   /** Of `utterance` and `convolutional`, for all others. */
   other: Fusion;
@@ -31,7 +31,7 @@ export type RecommendedTrainers = {
   [Part in (typeof RECOMMENDED_PARTS)[number]]: Part extends 'sentence' ? SentenceTrainer : FoldTrainer;
 };
 
-/** Ridge regression on sounds and whole utterances, and convolutional networks on spectrograms, fused. */
+/** Ridge regression on sounds and whole utterances, fused with convolutional networks on spectrograms. */
 export const recommendedRecipe: Recipe = {
   title: 'ridge regression on the sounds of a sentence and convolutions over spectrograms, fused',
   settings: convolutionalRecipe.settings,
@@ -46,7 +46,7 @@ export const recommendedRecipe: Recipe = {
   },
 };
 
-/** The trainer of models whose features are at hand. */
+/** Trainer bound to precomputed features. */
 export function recommendedTrainer(
   store: Pick<FeatureStore, 'manifest' | 'copies'>,
   trainers: RecommendedTrainers,
@@ -65,7 +65,7 @@ export function recommendedTrainer(
   };
 }
 
-/** Leaves the models in sections of their own, and how they are fused. */
+/** Writes each model to its own artefact folder, and the fusion weights. */
 async function trainRecommended(
   store: Pick<FeatureStore, 'manifest' | 'copies'>,
   trainers: RecommendedTrainers,
@@ -88,12 +88,12 @@ async function trainRecommended(
     const sentence: SentenceFoldModel = await trained('sentence', trainers.sentence.train);
     const utterance = await trained('utterance', trainers.utterance.train);
     const neural = await trained('convolutional', trainers.convolutional.train);
-    const watched = rowsOf(store, sides.validation, { rows: sides.rows, training: false });
-    const labels = watched.map(({ clip }) => store.manifest.clips[clip].label);
-    const heard = await neural.predict(watched);
+    const validation = rowsOf(store, sides.validation, { rows: sides.rows, training: false });
+    const labels = validation.map(({ clip }) => store.manifest.clips[clip].label);
+    const neuralOutputs = await neural.predict(validation);
     const fusions: RecommendedFusions = {
-      known: fitFusion(await sentence.predict(watched), heard, labels, EMOTIONS.length),
-      other: fitFusion(await utterance.predict(watched), heard, labels, EMOTIONS.length),
+      known: fitFusion(await sentence.predict(validation), neuralOutputs, labels, EMOTIONS.length),
+      other: fitFusion(await utterance.predict(validation), neuralOutputs, labels, EMOTIONS.length),
     };
     section.writeJson('labels.json', EMOTIONS);
     section.writeJson(RECOMMENDED_FILE, fusions);
@@ -118,12 +118,12 @@ async function trainRecommended(
   }
 }
 
-/** What the parts say about recordings, each [recordings × emotions], and which are of a known sentence. */
+/** Predictions of the parts, each [recordings × emotions], and whether each recording is of a trained sentence. */
 export interface PartAnswers extends Record<(typeof RECOMMENDED_PARTS)[number], Float32Array> {
   known: readonly boolean[];
 }
 
-/** The parts' answers as one, [recordings × emotions]. */
+/** Fuses the predictions of the parts, [recordings × emotions]. */
 export function fuseParts(answers: PartAnswers, { known, other }: RecommendedFusions): Float32Array {
   const classes = EMOTIONS.length;
   const result = fuse(answers.utterance, answers.convolutional, other, classes);

@@ -1,33 +1,36 @@
-/** How a training goes besides epochs, batches and rate, as plain data that a run's file and a command line can hold. */
+/** Training rules other than epochs, batch size and learning rate, as plain data for run.json and the command line. */
 import type { Callback } from './callbacks';
 import { earlyStopping } from './early-stopping';
 import type { FitOptions } from './fit';
 import { reduceLearningRateOnPlateau } from './plateau';
 import { scheduledLearningRate } from './scheduled-rate';
 
-/** The original's where nothing is set. */
+/** Training rules; the original's by default. */
 export interface TrainingRules {
   /**
-   * How the learning rate goes: `plateau` (times `factor` after `plateauPatience` epochs without gain), `cosine` (up
-   * over the first twentieth of all steps, then half a cosine down to nothing), `one-cycle` (up over three tenths, then
-   * down to nearly nothing) or `constant`; default `plateau`.
+   * Learning-rate schedule; default `plateau`.
+   *
+   * - `plateau`: multiplied by `factor` after `plateauPatience` epochs without improvement
+   * - `cosine`: warm-up over the first twentieth of all steps, then half a cosine down to zero
+   * - `one-cycle`: up over three tenths of all steps, then down to almost zero
+   * - `constant`
    */
   schedule?: 'plateau' | 'cosine' | 'one-cycle' | 'constant';
   /** Of `plateau`, between 0 and 1; default 0.6. */
   factor?: number;
   /** Of `plateau`, in epochs; default 5. */
   plateauPatience?: number;
-  /** Epochs without a lower validation loss until the training ends; default 7. Convolutional networks do not stop. */
+  /** Patience of early stopping in epochs, by validation loss; default 7. Convolutional networks do not stop early. */
   patience?: number;
-  /** Share of each target that is spread over all classes, from 0 to 1; default 0. */
+  /** Label smoothing: share of each target spread over all classes, from 0 to 1; default 0. */
   labelSmoothing?: number;
-  /** Blends rows by shares from Beta(mixup, mixup), above 0; default not at all. */
+  /** Blends rows by shares from Beta(mixup, mixup), above 0; default none. */
   mixup?: number;
   /** Of AdamW, 0 or more; default 0. */
   weightDecay?: number;
-  /** Longest gradient of all weights together, above 0; default no limit. */
+  /** Largest global gradient norm, above 0; default no limit. */
   clipNorm?: number;
-  /** Momentum of an average of the weights that takes their place, from 0 to 1; default none. */
+  /** Momentum of a moving average that replaces the weights, from 0 to 1; default none. */
   weightAverage?: number;
 }
 
@@ -43,15 +46,15 @@ const NAMES: readonly string[] = [
   'weightAverage',
 ] satisfies (keyof TrainingRules)[];
 
-/** What `fit` makes of rules. */
+/** Options of `fit` derived from rules. */
 export type RuledOptions = Pick<FitOptions, 'optimizer' | 'weightAverage' | 'labelSmoothing' | 'mixup'> & {
   callbacks: Callback[];
 };
 
 /**
- * Options of `fit` for some rules, with callbacks for the learning rate and the end.
+ * Converts rules to options of `fit`, with callbacks for the learning rate and early stopping.
  *
- * @param training the highest learning rate, and the steps of all epochs
+ * @param training the peak learning rate, and the number of steps of all epochs
  * @throws RangeError if a rule is unknown or out of range
  * @example trainingRules({ schedule: 'one-cycle', mixup: 0.2 }, { learningRate: 0.01, steps: 60 * 13 })
  */

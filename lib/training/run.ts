@@ -1,4 +1,4 @@
-/** One training's folder: what was trained on what, with which numbers, and everything that came of it. */
+/** Folder of one training run: data, parameters and results. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
@@ -15,18 +15,18 @@ import { checkName, nameSchema, RunSection } from './section';
 /** Version of the run folder's layout; a run of another version is refused. */
 export const RUN_FORMAT = 2;
 
-/** What the run learned from. */
+/** Corpus that the run was trained on. */
 export interface RunCorpus {
-  /** `practice`: synthetic voices; nothing made from them may pass for a result on recordings. */
+  /** `practice`: synthetic voices, whose results must not be reported as results on recordings. */
   kind: 'ravdess' | 'practice';
-  /** Such as `RAVDESS recordings`, without folders of this machine. */
+  /** Such as `RAVDESS recordings`, without paths of this machine. */
   description: string;
   clips: number;
-  /** A hash over the clips, which differs when the data does. */
+  /** Hash over the clips. */
   fingerprint: string;
 }
 
-/** What a run learns from, of the features that it reads. */
+/** Describes the corpus of a feature store for run.json. */
 export function runCorpus({ corpus, clips }: Pick<FeatureManifest, 'corpus' | 'clips'>): RunCorpus {
   const { kind, label, fingerprint } = corpus;
   return { kind, description: label, clips: clips.length, fingerprint };
@@ -69,7 +69,7 @@ const runSchema: Schema<RunInfo> = object({
   commit: optional(text),
 });
 
-/** What `createRun` needs. */
+/** Options of `createRun`. */
 export interface RunOptions {
   /** The folder of all runs, such as `data/runs`. */
   root: string;
@@ -91,7 +91,7 @@ export class Run extends RunSection {
     this.details = info;
   }
 
-  /** What run.json holds. */
+  /** Contents of run.json. */
   get info(): Readonly<RunInfo> {
     return this.details;
   }
@@ -161,11 +161,11 @@ export function createRun(options: RunOptions): Run {
 }
 
 /**
- * A run to train in: the one of this name, to go on with what it lacks, or else a fresh one.
+ * Opens a run for training: resumes the run of this name, or creates it.
  *
- * A run that is named is claimed for this process until it is finished, its training fails, or the process ends.
+ * A named run is claimed for this process until it is finished, its training fails, or the process ends.
  *
- * @throws SerError `bad-artefact` if the run of this name has another seed, corpus or configuration, naming what differs
+ * @throws SerError `bad-artefact` if the run exists with another seed, corpus or configuration, listing the differences
  * @throws SerError `in-use` if another process trains it
  */
 export function openRun(options: Omit<RunOptions, 'replace'>): Run {

@@ -12,7 +12,7 @@ export interface ConstantSchedule {
 /** A linear rise, then half a cosine down: Keras's CosineDecay. */
 export interface CosineSchedule {
   kind: 'cosine';
-  /** Where the decay begins: Keras's `warmup_target`, or `initial_learning_rate` without warm-up. */
+  /** Learning rate at which the decay begins: Keras's `warmup_target`, or `initial_learning_rate` without warm-up. */
   learningRate: number;
   /** Steps from there to the end; int > 0. */
   decaySteps: number;
@@ -48,7 +48,7 @@ export interface ExponentialSchedule {
   decaySteps: number;
   /** Above 0. */
   decayRate: number;
-  /** Whether the rate falls at once every `decaySteps`, instead of a little at each step; default false. */
+  /** Decays in steps, once every `decaySteps`, instead of continuously; default false. */
   staircase?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The files of one trained model: how they are named, read and written. */
+/** Artefact folders: naming, reading and writing the files of one trained model. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
@@ -6,7 +6,7 @@ import { readJson, writeJson } from '../files';
 import { shown } from '../project';
 import { matching, type Schema } from '../schema';
 
-/** The notebook that makes a file, for messages. Whatever is not listed comes from 3-train. */
+/** The notebook that writes a file, for messages. Files not listed come from 3-train. */
 const MADE_BY: Record<string, string> = {
   'calibration.json': '4-evaluate',
   'metrics.json': '4-evaluate',
@@ -14,7 +14,7 @@ const MADE_BY: Record<string, string> = {
   'results.csv': '4-evaluate',
 };
 
-/** A folder with the files of a protocol or of one of its folds: predictions, histories, models, scalers. */
+/** An artefact folder with the files of a protocol or fold: predictions, histories, models, scalers. */
 export class RunSection {
   /** Its absolute path. */
   readonly folder: string;
@@ -24,7 +24,7 @@ export class RunSection {
   }
 
   /**
-   * Where a file is or will be.
+   * Path of a file, which need not exist.
    *
    * @example run.file('metrics.json')
    */
@@ -34,7 +34,7 @@ export class RunSection {
   }
 
   /**
-   * The same files for a part of it, such as another protocol or a fold, in a folder of their own.
+   * Artefact subfolder, such as that of another protocol or a fold.
    *
    * @example run.section('original').file('results.csv')
    */
@@ -43,13 +43,13 @@ export class RunSection {
     return new RunSection(path.join(this.folder, name));
   }
 
-  /** Whether a file is there. */
+  /** Tests whether a file exists. */
   has(name: string): boolean {
     return fs.existsSync(this.file(name));
   }
 
   /**
-   * Where a file is, which must be there.
+   * Path of an existing file.
    *
    * @throws SerError `bad-artefact` naming the notebook that writes it
    */
@@ -71,7 +71,7 @@ export class RunSection {
   /**
    * Reads a JSON file of the run.
    *
-   * @param schema of the content; default none, and the caller vouches for it
+   * @param schema of the content; default none, without validation
    * @throws SerError `bad-artefact` if it is missing, damaged, or breaks the schema
    */
   readJson<T>(name: string, schema?: Schema<T>): T {
@@ -79,14 +79,14 @@ export class RunSection {
   }
 }
 
-/** One path component that every file system takes. */
+/** A path component valid on every file system. */
 const NAME = /^[A-Za-z0-9_]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 const NAME_RULE = '1 to 100 letters, digits, dots, dashes or underscores';
 
-/** Such a name in a JSON file. */
+/** Schema of such a name. */
 export const nameSchema = matching(NAME_RULE, NAME);
 
-/** @throws RangeError if a name is not a path component that every file system takes */
+/** @throws RangeError if a name is not a path component valid on every file system */
 export function checkName(what: string, name: string): void {
   if (!NAME.test(name)) throw new RangeError(`Run: a ${what} must be ${NAME_RULE}, got ${JSON.stringify(name)}`);
 }

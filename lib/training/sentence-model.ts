@@ -1,4 +1,4 @@
-/** A trained model of how sentences are said, as it is kept and asked. */
+/** Trained sentence model: loading and prediction. */
 import { EMOTIONS } from '../data/labels';
 import { alignerSchema, type SentenceAligner } from '../features/sentence/aligner';
 import { SENTENCE_FEATURES } from '../features/sentence/sentence-vector';
@@ -12,30 +12,30 @@ import { anything, number, object, type Schema, same } from '../schema';
 import type { RunSection } from './section';
 import { sharpened } from './sharpness';
 
-/** Where a section keeps such a model. */
+/** File of the model in its artefact folder. */
 export const SENTENCE_FILE = 'sentence.json';
 
-/** What stands before the classifiers: none of it has looked at an emotion. */
+/** Preprocessing before the classifiers, fitted without emotion labels. */
 export interface SentenceFront {
   aligner: SentenceAligner;
-  /** Tells men's from women's utterances: male 0, female 1. */
+  /** Classifies speaker sex: male 0, female 1. */
   sex: RidgeClassifier;
-  /** Utterance vectors by sex, sentence vectors by sentence and sex. */
+  /** Standardisers: utterance vectors by sex, sentence vectors by sentence and sex. */
   standardisers: Record<'utterance' | 'sentence', GroupStandardiser>;
 }
 
-/** sentence.json: all that is needed to ask again. */
+/** sentence.json: everything needed for prediction. */
 export interface SentenceModel extends SentenceFront {
   settings: { sentence: typeof SENTENCE; utterance: typeof UTTERANCE };
   sharpness: number;
-  /** The mean of the bagged ones. */
+  /** Mean of the classifiers of the ensemble. */
   classifier: RidgeClassifier;
 }
 
-/** Settings that a kept model must have been made with. */
+/** Settings that a stored model must have been made with. */
 export const SENTENCE_SETTINGS: SentenceModel['settings'] = { sentence: SENTENCE, utterance: UTTERANCE };
 
-/** sentence.json; the number of its sentences is the aligner's. */
+/** Schema of sentence.json; the aligner gives the number of sentences. */
 const sentenceSchema: Schema<SentenceModel> = (value, place) => {
   const { sentences } = object({ aligner: alignerSchema })(value, place).aligner;
   const [whole, bySound] = [UTTERANCE_FEATURES.length, SENTENCE_FEATURES.length];
@@ -53,36 +53,36 @@ const sentenceSchema: Schema<SentenceModel> = (value, place) => {
 };
 
 /**
- * The model of a section.
+ * Loads the model of an artefact folder.
  *
  * @throws SerError `bad-artefact` if it is missing, damaged, or made with other settings
  */
 export const loadSentences = (section: RunSection): SentenceModel => section.readJson(SENTENCE_FILE, sentenceSchema);
 
-/** Whether a recording is one of the sentences, as far as the order of its sounds tells. */
-export const isKnown = ({ unlikeness }: Pick<SentenceVersions, 'unlikeness'>): boolean =>
-  unlikeness <= SENTENCE.mostUnlike;
+/** Tests whether a recording is of a trained sentence, by its alignment cost. */
+export const isKnown = ({ alignmentCost }: Pick<SentenceVersions, 'alignmentCost'>): boolean =>
+  alignmentCost <= SENTENCE.mostUnlike;
 
-/** Place of a version among the standardisers of sentence vectors. */
+/** Index of the standardiser for a sentence and sex. */
 export const groupOf = (sentence: number, sex: number): number => 2 * sentence + sex;
 
-/** 0 for a man's voice, 1 for a woman's, by the utterance vector of a recording as it is. */
+/** Predicts speaker sex (0 male, 1 female) from the utterance vector at normal speed. */
 export function sexOf({ sex }: SentenceFront, utterance: Float32Array): number {
   const [male, female] = ridgeScores(sex, utterance);
   return female > male ? 1 : 0;
 }
 
-/** A recording, as far as a classifier looks at it. */
-export type HeardSentence = Pick<HeardVersions, 'utterances' | 'vectors' | 'sentences'>;
+/** Feature vectors of a recording, as the classifiers need them. */
+export type SentenceInput = Pick<HeardVersions, 'utterances' | 'vectors' | 'sentences'>;
 
 /**
- * What the classifiers see of a recording's versions.
+ * Classifier inputs of a recording at all playback speeds.
  *
  * @param sex 0 or 1
  * @returns [versions × (1,894 + 2,121)], standardised
  */
-export function sentenceInputs({ standardisers }: SentenceFront, heard: HeardSentence, sex: number): Float32Array {
-  const { utterances, vectors, sentences } = heard;
+export function sentenceInputs({ standardisers }: SentenceFront, recording: SentenceInput, sex: number): Float32Array {
+  const { utterances, vectors, sentences } = recording;
   const versions = sentences.length;
   const whole = standardiseGroups({ values: utterances, groups: sentences.map(() => sex) }, standardisers.utterance);
   const groups = sentences.map((sentence) => groupOf(sentence, sex));
@@ -96,7 +96,7 @@ export function sentenceInputs({ standardisers }: SentenceFront, heard: HeardSen
   return inputs;
 }
 
-/** Scores of a recording, averaged over its versions: [emotions]. */
+/** Scores of a recording, averaged over its playback speeds: [emotions]. */
 export function sentenceScores(classifier: RidgeClassifier, inputs: Float32Array): number[] {
   const classes = EMOTIONS.length;
   const scores = ridgeScores(classifier, inputs);
@@ -105,11 +105,11 @@ export function sentenceScores(classifier: RidgeClassifier, inputs: Float32Array
   return sums.map((sum) => (sum * classes) / scores.length);
 }
 
-/** Probabilities of recordings, [recordings × emotions], said as if each were one of the sentences. */
-export function askSentences(model: SentenceModel, recordings: readonly HeardSentence[]): Float32Array {
-  const scores = recordings.flatMap((heard) => {
-    const sex = sexOf(model, heard.utterances.subarray(0, model.sex.mean.length));
-    return sentenceScores(model.classifier, sentenceInputs(model, heard, sex));
+/** Probabilities of recordings, [recordings × emotions], assuming that each is of a trained sentence. */
+export function askSentences(model: SentenceModel, recordings: readonly SentenceInput[]): Float32Array {
+  const scores = recordings.flatMap((recording) => {
+    const sex = sexOf(model, recording.utterances.subarray(0, model.sex.mean.length));
+    return sentenceScores(model.classifier, sentenceInputs(model, recording, sex));
   });
   return sharpened(Float32Array.from(scores), model.sharpness, EMOTIONS.length);
 }

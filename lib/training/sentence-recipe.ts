@@ -1,4 +1,4 @@
-/** The recipe of linear models that know which sentence is said, and compare how each of its sounds is said. */
+/** Linear models on the sounds of a trained sentence, aligned by a hidden Markov model. */
 import type { Clip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
@@ -18,11 +18,11 @@ import { type Row, rowAt } from './dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
 import {
   groupOf,
-  type HeardSentence,
   isKnown,
   SENTENCE_FILE,
   SENTENCE_SETTINGS,
   type SentenceFront,
+  type SentenceInput,
   type SentenceModel,
   sentenceInputs,
   sentenceScores,
@@ -31,17 +31,17 @@ import {
 import { fitSharpness, sharpened } from './sharpness';
 import { utteranceRecipe } from './utterance-recipe';
 
-/** The numbers of the recipe. */
+/** Constants of the recipe. */
 export const SENTENCE_RECIPE = {
-  /** Models that are averaged, each without a part of the actors. */
+  /** Number of averaged models, each leaving out some actors. */
   bags: 5,
-  /** Penalty on squared weights; by cross-validation within training actors (LOG.md). */
+  /** L2 penalty, chosen by cross-validation within training actors (LOG.md). */
   penalty: 4000,
-  /** The same for the sex of a voice, of a fifth of the rows. */
+  /** L2 penalty of the sex classifier, which has a fifth of the rows. */
   sexPenalty: 800,
 } as const;
 
-/** A trained model that also tells which recordings are of a sentence that it knows. */
+/** A trained model that also detects recordings of a trained sentence. */
 export interface SentenceFoldModel extends FoldModel {
   known(rows: readonly Row[]): Promise<boolean[]>;
 }
@@ -59,7 +59,7 @@ export const sentenceRecipe: Recipe = {
   prepare: async (store) => sentenceTrainer(store, await computeUtterances(store), await computeSentences(store)),
 };
 
-/** The trainer on recordings whose cepstra and utterance vectors are at hand. */
+/** Trainer bound to precomputed cepstra and utterance vectors. */
 export function sentenceTrainer(
   store: Pick<FeatureStore, 'manifest' | 'copies'>,
   utterances: Utterances,
@@ -81,15 +81,15 @@ export function sentenceTrainer(
 
 const parametersOf = (inputs: number): number => SENTENCE_RECIPE.bags * (inputs + 1) * EMOTIONS.length;
 
-/** One model of the bagging, and the rows that taught it. */
+/** One model of the leave-actors-out ensemble, and the keys of its training rows. */
 interface Member {
   classifier: RidgeClassifier;
-  taught: ReadonlySet<string>;
+  trainedOn: ReadonlySet<string>;
 }
 
 /** The training on one fold. */
 class SentenceTraining {
-  private readonly heard = new Map<number, SentenceVersions>();
+  private readonly vectors = new Map<number, SentenceVersions>();
   private readonly classes = EMOTIONS.length;
 
   constructor(
@@ -99,25 +99,25 @@ class SentenceTraining {
     private readonly task: FoldTask,
   ) {}
 
-  /** Leaves the model as sentence.json in the task's section. */
+  /** Trains and writes the model as sentence.json to the task's artefact folder. */
   async run(): Promise<SentenceFoldModel> {
     const { sides, section, seed } = this.task;
     const { bags, penalty } = SENTENCE_RECIPE;
-    const teaching = sides.train.map((position) => this.rowAt(position));
+    const trainRows = sides.train.map((position) => this.rowAt(position));
     const known = [...new Set([...sides.train, ...sides.validation])].map((position) => this.rowAt(position));
-    const taught = [...new Set(teaching.map(({ clip }) => clip))];
-    const aligner = this.fitAligner(taught);
-    await this.hear([...new Set(known.map(({ clip }) => clip))], aligner);
-    const front = { aligner, sex: this.fitSex(taught), ...this.fitStandardisers(teaching, aligner) };
+    const trainClips = [...new Set(trainRows.map(({ clip }) => clip))];
+    const aligner = this.fitAligner(trainClips);
+    await this.computeVectors([...new Set(known.map(({ clip }) => clip))], aligner);
+    const front = { aligner, sex: this.fitSex(trainClips), ...this.fitStandardisers(trainRows, aligner) };
     const annotated = new Map(known.map((row) => [rowKey(row), this.inputsOf(front, row, this.sexAt(row))]));
     const members: Member[] = [];
     const clipAt = (position: number): Clip => this.clipOf(this.rowAt(position));
     for (const { train } of drawBags(clipAt, sides, { bags, seed })) {
-      // Lets an interrupt through, after which nothing of this fold is of use.
+      // Lets an interrupt through; a partly trained fold cannot be resumed.
       await pause();
       if (this.task.interrupt?.aborted) {
         const rule = `all ${bags} models must be fitted, got an interrupt after ${members.length}`;
-        throw new SerError('bad-training', `trainSentences: ${rule}; the same run name goes on with this fold`);
+        throw new SerError('bad-training', `trainSentences: ${rule}; use the same run name to train this fold again`);
       }
       const rows = train.map((position) => this.rowAt(position));
       const parts = rows.map((row) => annotated.get(rowKey(row)) as Float32Array);
@@ -129,7 +129,7 @@ class SentenceTraining {
         { values: concatenate(parts), labels },
         { classes: this.classes, penalty, standardised: true, solver: 'conjugate-gradients' },
       );
-      members.push({ classifier, taught: new Set(rows.map(rowKey)) });
+      members.push({ classifier, trainedOn: new Set(rows.map(rowKey)) });
     }
     annotated.clear();
     const merged = mean(members.map(({ classifier }) => classifier));
@@ -139,7 +139,7 @@ class SentenceTraining {
     const model: SentenceModel = { settings: SENTENCE_SETTINGS, ...front, sharpness, classifier: merged };
     section.writeJson(SENTENCE_FILE, model);
     section.writeJson('labels.json', EMOTIONS);
-    const prepare = (rows: readonly Row[]): Promise<void> => this.hear(clipsOf(rows), aligner);
+    const prepare = (rows: readonly Row[]): Promise<void> => this.computeVectors(clipsOf(rows), aligner);
     return {
       members: [{ name: 'sentence', parameters: parametersOf(this.utterances.features + SENTENCE_FEATURES.length) }],
       interrupted: false,
@@ -149,7 +149,7 @@ class SentenceTraining {
       },
       known: async (rows) => {
         await prepare(rows);
-        return rows.map(({ clip }) => isKnown(this.heard.get(clip) as SentenceVersions));
+        return rows.map(({ clip }) => isKnown(this.vectors.get(clip) as SentenceVersions));
       },
       dispose: () => {},
     };
@@ -167,39 +167,39 @@ class SentenceTraining {
     return this.clipOf(row).sex === 'male' ? 0 : 1;
   }
 
-  /** By the clips that teach, without looking at their emotions. */
-  private fitAligner(taught: readonly number[]): SentenceAligner {
+  /** Fits the aligner to the training clips, without emotion labels. */
+  private fitAligner(trainClips: readonly number[]): SentenceAligner {
     return fitAligner(
-      taught.map((clip) => this.sentences.frames(clip)),
-      taught.map((clip) => this.store.manifest.clips[clip].statement - 1),
+      trainClips.map((clip) => this.sentences.frames(clip)),
+      trainClips.map((clip) => this.store.manifest.clips[clip].statement - 1),
     );
   }
 
-  private async hear(clips: readonly number[], aligner: SentenceAligner): Promise<void> {
-    const lacking = clips.filter((clip) => !this.heard.has(clip));
-    if (lacking.length === 0) return;
-    const versions = await this.sentences.versions(lacking, aligner);
-    for (const [index, clip] of lacking.entries()) this.heard.set(clip, versions[index]);
+  private async computeVectors(clips: readonly number[], aligner: SentenceAligner): Promise<void> {
+    const missing = clips.filter((clip) => !this.vectors.has(clip));
+    if (missing.length === 0) return;
+    const versions = await this.sentences.versions(missing, aligner);
+    for (const [index, clip] of missing.entries()) this.vectors.set(clip, versions[index]);
   }
 
-  private fitSex(taught: readonly number[]): RidgeClassifier {
-    const vectors = taught.map((clip) => this.utterance(clip, 0));
+  private fitSex(trainClips: readonly number[]): RidgeClassifier {
+    const vectors = trainClips.map((clip) => this.utterance(clip, 0));
     return fitRidge(
-      { values: concatenate(vectors), labels: taught.map((clip) => this.sexAt({ clip })) },
+      { values: concatenate(vectors), labels: trainClips.map((clip) => this.sexAt({ clip })) },
       { classes: 2, penalty: SENTENCE_RECIPE.sexPenalty, solver: 'conjugate-gradients' },
     );
   }
 
-  /** A group for each sentence that the aligner can name, whatever else the corpus holds. */
-  private fitStandardisers(teaching: readonly Row[], aligner: SentenceAligner): Pick<SentenceFront, 'standardisers'> {
-    const rows = teaching.map((row) => ({ sex: this.sexAt(row), heard: this.versionsOf(row) }));
+  /** Fits one group per sentence of the aligner and sex. */
+  private fitStandardisers(trainRows: readonly Row[], aligner: SentenceAligner): Pick<SentenceFront, 'standardisers'> {
+    const rows = trainRows.map((row) => ({ sex: this.sexAt(row), own: this.versionsOf(row) }));
     const utterances = {
-      values: concatenate(rows.map(({ heard }) => heard.utterances)),
-      groups: rows.flatMap(({ sex, heard }) => heard.sentences.map(() => sex)),
+      values: concatenate(rows.map(({ own }) => own.utterances)),
+      groups: rows.flatMap(({ sex, own }) => own.sentences.map(() => sex)),
     };
     const sentences = {
-      values: concatenate(rows.map(({ heard }) => heard.vectors)),
-      groups: rows.flatMap(({ sex, heard }) => heard.sentences.map((sentence) => groupOf(sentence, sex))),
+      values: concatenate(rows.map(({ own }) => own.vectors)),
+      groups: rows.flatMap(({ sex, own }) => own.sentences.map((sentence) => groupOf(sentence, sex))),
     };
     const count = aligner.sentences.length;
     return { standardisers: { utterance: fitGroups(utterances, 2), sentence: fitGroups(sentences, 2 * count) } };
@@ -210,10 +210,10 @@ class SentenceTraining {
     return values.subarray((clip * versions + version) * features, (clip * versions + version + 1) * features);
   }
 
-  /** All versions of a clip; of an augmented copy the one version that stands for it. */
-  private versionsOf({ clip, copy }: Row): HeardSentence {
+  /** All playback speeds of a clip; for an augmented copy, the one speed that replaces it. */
+  private versionsOf({ clip, copy }: Row): SentenceInput {
     const { versions, features, values } = this.utterances;
-    const { vectors, sentences } = this.heard.get(clip) as SentenceVersions;
+    const { vectors, sentences } = this.vectors.get(clip) as SentenceVersions;
     if (copy === undefined) {
       const utterances = values.subarray(clip * versions * features, (clip + 1) * versions * features);
       return { utterances, vectors, sentences };
@@ -231,7 +231,7 @@ class SentenceTraining {
     return sentenceInputs(front, this.versionsOf(row), sex);
   }
 
-  /** Of the models that a row did not teach; of all, where each was taught by it or none. Sex is told, not looked up. */
+  /** Out-of-fold scores; rows that all models or none were trained on get the mean of all. Sex is predicted. */
   private scores(
     front: SentenceFront,
     members: readonly Member[],
@@ -240,9 +240,9 @@ class SentenceTraining {
   ): Float32Array {
     const scores = rows.flatMap((row) => {
       const inputs = this.inputsOf(front, row, sexOf(front, this.utterance(row.clip, 0)));
-      const honest = members.filter(({ taught }) => !taught.has(rowKey(row)));
-      if (honest.length === 0 || honest.length === members.length) return sentenceScores(merged, inputs);
-      const each = honest.map(({ classifier }) => sentenceScores(classifier, inputs));
+      const outOfFold = members.filter(({ trainedOn }) => !trainedOn.has(rowKey(row)));
+      if (outOfFold.length === 0 || outOfFold.length === members.length) return sentenceScores(merged, inputs);
+      const each = outOfFold.map(({ classifier }) => sentenceScores(classifier, inputs));
       return each[0].map((_, label) => each.reduce((sum, own) => sum + own[label], 0) / each.length);
     });
     return Float32Array.from(scores);
@@ -261,7 +261,7 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
   return result;
 }
 
-/** Linear classifiers of the same inputs as one: their mean answers as they do on average. */
+/** Averages linear classifiers of the same inputs; the mean classifier gives their mean score. */
 function mean(classifiers: readonly RidgeClassifier[]): RidgeClassifier {
   const share = 1 / classifiers.length;
   const sum = (values: readonly number[]): number => share * values.reduce((total, value) => total + value, 0);

@@ -1,13 +1,13 @@
-/** From scores to probabilities: one number, fitted on rows that taught nobody who scored them. */
+/** Inverse temperature of a softmax, fitted on out-of-fold scores. */
 
-/** Factors tried; ten to the octave, from scores that hardly matter to ones that decide alone. */
+/** Candidate values: ten per octave, from almost uniform probabilities to certainty. */
 const FACTORS = Array.from({ length: 81 }, (_, i) => 2 ** (i / 10 - 1));
 
 /**
- * Softmax of scores × sharpness.
+ * Softmax of scores × inverse temperature.
  *
  * @param scores [rows × classes]
- * @returns [rows × classes]; each row sums up to 1
+ * @returns [rows × classes]; each row sums to 1
  */
 export function sharpened(scores: Float32Array, sharpness: number, classes: number): Float32Array {
   const probabilities = new Float32Array(scores.length);
@@ -25,7 +25,7 @@ export function sharpened(scores: Float32Array, sharpness: number, classes: numb
 }
 
 /**
- * The sharpness with the lowest mean cross-entropy.
+ * Fits the inverse temperature by the lowest mean cross-entropy.
  *
  * @throws RangeError if there are no rows
  */

@@ -1,45 +1,46 @@
-/** Random changes of spectrograms, so that one recording stands for many of other speakers and other microphones. */
+/** Spectrogram augmentation: warping, shifts, level, tilt and masks, for more variety in speakers and microphones. */
 import type { Random } from '../random';
 import { tf } from '../tensorflow';
 import type { BatchAugmentation } from './step';
 
-/** How strongly spectrograms are changed; all zeros change nothing. */
+/** Augmentation strengths; all zeros change nothing. */
 export interface SpectrogramAugmentationOptions {
-  /** Largest share by which time runs faster or slower, from 0 to below 1; default 0.18. */
+  /** Largest relative change of playback speed, from 0 to below 1; default 0.18. */
   timeWarp?: number;
-  /** Largest share by which the bands are moved up or down, from 0 to below 1; default 0.12. */
+  /** Largest relative warping of the bands, from 0 to below 1; default 0.12. */
   bandWarp?: number;
-  /** Most frames that the sound is moved, either way; int ≥ 0; default 10. */
+  /** Largest shift in frames, in either direction; int ≥ 0; default 10. */
   shift?: number;
-  /** Deviation of what is added to all values of a row, in standard deviations of the training side; default 0.15. */
+  /** Deviation of a random level added to a row, in standard deviations of the training side; default 0.15. */
   level?: number;
-  /** Deviation of what is added to each band of a row, likewise; default 0.05. */
+  /** Deviation of a random level added to each band of a row, in the same unit; default 0.05. */
   tilt?: number;
   /** Masks along the bands, and as many along the frames; int ≥ 0; default 2. */
   masks?: number;
-  /** Most bands that a mask covers, int ≥ 0; default 11. */
+  /** Largest number of bands in a mask, int ≥ 0; default 11. */
   maskedBands?: number;
-  /** Most frames that a mask covers, int ≥ 0; default 19. */
+  /** Largest number of frames in a mask, int ≥ 0; default 19. */
   maskedFrames?: number;
 }
 
-/** Taken over from trials of the same network in PyTorch, not tuned here. */
+/** From experiments with the same network in PyTorch; not tuned here. */
 const DEFAULTS: Required<SpectrogramAugmentationOptions> = {
   ...{ timeWarp: 0.18, bandWarp: 0.12, shift: 10, level: 0.15, tilt: 0.05 },
   ...{ masks: 2, maskedBands: 11, maskedFrames: 19 },
 };
 
-/** Sizes of each spectrogram. */
+/** Shape of each spectrogram. */
 interface Size {
   frames: number;
   bands: number;
 }
 
 /**
- * Warps time and bands by bilinear reading, moves the sound, changes level and tilt, and masks, anew in each step.
+ * Warps time and bands by bilinear interpolation, shifts the sound, changes level and tilt, and masks; random in each
+ * step.
  *
- * Before its start and after its end a recording has in each band the lowest value that it has anywhere in it. Bands
- * beyond the highest are the highest. Masks hold the row's mean.
+ * Frames before and after the recording are filled with each band's minimum over the recording, bands above the highest
+ * with its values, and masks with the row's mean.
  *
  * @throws RangeError if a strength is out of its range
  */
@@ -64,7 +65,7 @@ export function spectrogramAugmentation(options: SpectrogramAugmentationOptions 
   };
 }
 
-/** Where bands are read from: two neighbours, and the share of the second. */
+/** Source bands of the interpolation: two neighbours, and the weight of the second. */
 interface Reading {
   below: Int32Array;
   above: Int32Array;
@@ -114,7 +115,7 @@ function warp(
   }
 }
 
-/** Changes the level of all bands, and of each. */
+/** Changes the overall level and that of each band. */
 function colour(
   values: Float32Array,
   bands: number,

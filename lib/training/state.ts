@@ -1,4 +1,4 @@
-/** All that changes while a model is trained, so that it can be put aside and taken up again. */
+/** Complete training state, for checkpoints and resuming. */
 import { TRAINING } from '../config';
 import { randomStreams } from '../model/randomness';
 import { Random } from '../random';
@@ -11,13 +11,13 @@ import { trainableVariables } from './step';
 import { WeightAverage } from './weight-average';
 import { assignWeights, copyWeights, decodeWeights, encodeWeights, modelVariables } from './weights';
 
-/** The part of a checkpoint that is not the callbacks'. */
+/** The part of a checkpoint without callbacks. */
 type Snapshot = Omit<Checkpoint, 'identity' | 'ended' | 'callbacks'>;
 
-/** A training as it stands. The model stays the caller's. */
+/** State of a training. The caller owns the model. */
 export class TrainingState {
   readonly optimizer: AdamW;
-  /** Of all weights, those that are not trained included; absent unless asked for. */
+  /** Average of all weights, also non-trainable ones; absent by default. */
   readonly average: WeightAverage | undefined;
   readonly streams: { order: Random; mixup: Random; augmentation: Random };
   /** The finished epochs. */
@@ -41,7 +41,7 @@ export class TrainingState {
     this.layers = randomStreams(model.layers);
   }
 
-  /** Runs `work` while the model has its average weights, where there are any. */
+  /** Runs `work` with the average weights, if there are any. */
   async averaged(work: () => Promise<void>): Promise<void> {
     this.average?.apply();
     try {
@@ -51,7 +51,7 @@ export class TrainingState {
     }
   }
 
-  /** A copy of everything. */
+  /** Copies the state. */
   snapshot(): Snapshot {
     const { order, mixup, augmentation } = this.streams;
     return {
@@ -71,7 +71,7 @@ export class TrainingState {
     };
   }
 
-  /** Goes on from a snapshot of the same training. */
+  /** Restores a snapshot of the same training. */
   restore({ history, position, step, learningRate, slots, weights, average, streams }: Snapshot): void {
     this.history.push(...history);
     this.position = position;

@@ -6,37 +6,37 @@ import { categoricalCrossEntropy, type LossOptions } from './loss';
 import { drawMix, mixRows } from './mixup';
 import type { AdamW } from './optimizer';
 
-/** How a step treats its rows; nothing special by default. */
+/** Options of a training step. */
 export interface StepOptions extends LossOptions {
-  /** Blends rows by shares from Beta(mixup, mixup), above 0; default not at all. */
+  /** Blends rows by shares from Beta(mixup, mixup), above 0; default none. */
   mixup?: number;
-  /** Changes the rows at random; default not at all. */
+  /** Random augmentation of each batch; default none. */
   augmentation?: BatchAugmentation;
 }
 
 /** A random change of a batch. */
 export interface BatchAugmentation {
-  /** Names it and its parameters, so that a checkpoint of another training is noticed. */
+  /** Name with its parameters, so that a checkpoint of another training is recognised. */
   readonly name: string;
   /** [rows, frames, coefficients, 1] → the same shape; runs inside `tf.tidy`. */
   apply(batch: tf.Tensor4D, random: Random): tf.Tensor4D;
 }
 
-/** What came of a step. */
+/** Result of a step. */
 export interface StepResult {
   /** Mean over the rows, before the step. */
   loss: number;
-  /** Rows whose most likely class is theirs; of blended rows, that of the larger part. */
+  /** Rows classified correctly; blended rows count by the class of the larger share. */
   correct: number;
 }
 
-/** The streams of chance that steps draw from. */
+/** Random streams used by steps. */
 export interface StepStreams {
   mixup: Random;
   augmentation: Random;
 }
 
-/** What a `Stepper` learns, how, and from what. */
+/** Components of a `Stepper`. */
 export interface StepperParts {
   model: tf.LayersModel;
   optimizer: AdamW;
@@ -45,7 +45,7 @@ export interface StepperParts {
   streams: StepStreams;
 }
 
-/** Takes steps. Owns one copy of the rows on the backend, which `dispose` frees. */
+/** Runs training steps. Owns one copy of the rows on the backend; `dispose` frees it. */
 export class Stepper {
   private readonly inputs: tf.Tensor4D;
   private readonly variables: tf.Variable[];
@@ -58,7 +58,7 @@ export class Stepper {
     this.classes = parts.model.outputs[0].shape.at(-1) as number;
   }
 
-  /** Learns from some rows; frees everything that it makes. */
+  /** Trains on some rows; frees all its tensors. */
   step(rows: readonly number[]): StepResult {
     const { model, optimizer, data, options, streams } = this.parts;
     const { mixup, augmentation } = options;
@@ -92,7 +92,7 @@ export class Stepper {
   }
 }
 
-/** The variables that a training changes, in the model's order. They stay the model's. */
+/** Trainable variables, in the model's order. The model owns them. */
 export function trainableVariables(model: tf.LayersModel): tf.Variable[] {
   return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 }

@@ -1,4 +1,4 @@
-/** From features to a finished section of a run: one protocol, fold by fold. */
+/** Training under one protocol, fold by fold, from features to a finished artefact folder. */
 import { EMOTIONS } from '../data/labels';
 import type { Fold } from '../data/split';
 import { SerError } from '../errors';
@@ -15,14 +15,14 @@ import type { FoldModel, FoldTrainer, MemberSummary } from './recipe';
 import type { Run } from './run';
 import type { RunSection } from './section';
 
-/** Where in a protocol a training stands. */
+/** Progress of a protocol's training. */
 export interface TrainingPlace {
   protocol: string;
   /** The fold's position among those of the protocol, from 1. */
   fold: number;
-  /** How many there are. */
+  /** Number of folds. */
   folds: number;
-  /** The network that is being trained. */
+  /** Name of the network in training. */
   member: string;
 }
 
@@ -42,14 +42,14 @@ export interface TrainOptions {
   onBatch?: (progress: BatchProgress, place: TrainingPlace) => void;
 }
 
-/** history.json: what a fold's training leaves besides its model and predictions. */
+/** history.json: results of a fold's training besides its model and predictions. */
 export interface FoldSummary extends FoldFacts {
   protocol: string;
   seed: number;
   configuration: Record<string, JsonValue>;
   members: MemberSummary[];
   interrupted: boolean;
-  /** Wall time of the training, without what an earlier session spent on it. */
+  /** Wall time in seconds, without earlier sessions. */
   seconds: number;
 }
 
@@ -76,29 +76,29 @@ const historySchema: Schema<FoldSummary> = object({
   seconds: number({ from: 0 }),
 });
 
-/** What a protocol's training leaves, fold by fold. */
+/** Results of a protocol's training, fold by fold. */
 export interface ProtocolSummary {
   protocol: string;
   folds: FoldSummary[];
 }
 
-/** The section that a protocol's files lie in: the run itself for its own protocol, else a folder of that name. */
+/** Artefact folder of a protocol: the run itself for its own protocol, otherwise a subfolder of that name. */
 export function sectionOf(run: Run, protocol: string): RunSection {
   return run.info.configuration.protocol === protocol ? run : run.section(protocol);
 }
 
-/** The section of one fold: the protocol's own where it has no other, else `fold-1`, `fold-2` and so on. */
+/** Artefact folder of a fold: the protocol's own if it has one fold, otherwise `fold-1`, `fold-2` and so on. */
 function foldSection(protocol: RunSection, fold: number, folds: number): RunSection {
   return folds === 1 ? protocol : protocol.section(`fold-${fold}`);
 }
 
 /**
- * Trains on every fold of a protocol, one after the other, and asks each fold's model about the clips of its test
- * side, once, when nothing is left to choose.
+ * Trains on each fold of a protocol in turn. Each fold's model predicts its test side once, when training and model
+ * selection are complete.
  *
- * Every fold leaves its model, history.json, predictions.csv (the test side) and validation.csv; the protocol's section
- * then holds both tables over all folds. Finished folds are read instead of trained, so the same call goes on after an
- * interrupt or a crash; within a fold the trainer goes on from its checkpoint.
+ * Each fold's folder contains its model, history.json, predictions.csv (test side) and validation.csv; the protocol's
+ * folder then holds both tables over all folds. Finished folds are read instead of trained, so the same call resumes
+ * after an interrupt or a crash; within a fold the trainer resumes from its checkpoint.
  *
  * @throws SerError `bad-training` if the training was interrupted
  * @throws SerError `in-use` if another process trains the run
@@ -117,11 +117,11 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
       const summary = finished ?? (await trainFold(options, fold, { place: index + 1, section: own, watch }));
       summaries.push(summary);
       if (summary.interrupted || watch.signal.aborted) {
-        // An interrupted cell is over for the notebook, while its code goes on: only an error ends that, too.
+        // Interrupting a cell stops only the notebook's wait; an error stops the running code, too.
         throw new SerError(
           'bad-training',
           `trainProtocol: all epochs must be trained, got an interrupt in fold ${index + 1} of ${folds.length}; ` +
-            `run the cell again to go on from there, or in another session with -p run=${run.info.name}`,
+            `run the cell again to resume, or use -p run=${run.info.name} in another session`,
         );
       }
     }
@@ -144,7 +144,7 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
 const TABLES = ['predictions.csv', 'validation.csv'] as const;
 
 /**
- * What a protocol's training left, fold by fold.
+ * Results of a protocol's training, fold by fold.
  *
  * @throws SerError `bad-artefact` if it is missing or unfinished
  */
@@ -160,13 +160,13 @@ export function readTraining(run: Run, protocol: string): ProtocolSummary {
   };
 }
 
-/** The folder with the model of one fold, by its number in `readTraining`. */
+/** Artefact folder of one fold's model, by the fold's number in `readTraining`. */
 export function modelSection(run: Run, { protocol, folds }: ProtocolSummary, fold: number): RunSection {
   return foldSection(sectionOf(run, protocol), fold, folds.length);
 }
 
 /**
- * The folder of the model that answers for a run: its protocol's only one, or the first fold's.
+ * Artefact folder of a run's model: the only one of its protocol, or the first fold's.
  *
  * @throws SerError `bad-artefact` if its training is missing or unfinished
  */
@@ -180,7 +180,7 @@ export function answeringSection(run: Run): RunSection {
   return modelSection(run, training, training.folds[0].fold);
 }
 
-/** A fold that was trained before, if it was trained to its end. */
+/** Reads a fold that has already been trained to its end. */
 function readFinished(
   section: RunSection,
   { configuration }: FoldTrainer,
@@ -224,7 +224,7 @@ async function trainFold(
       interrupted: model.interrupted,
       seconds: Math.round((performance.now() - started) / 100) / 10,
     };
-    // Written last: a fold that has it is whole.
+    // Written last, so its presence marks a complete fold.
     section.writeJson('history.json', summary);
     return summary;
   } finally {
@@ -232,7 +232,7 @@ async function trainFold(
   }
 }
 
-/** What a model says about rows. */
+/** Predictions of a model for rows. */
 async function ask(
   model: FoldModel,
   { manifest }: FeatureStore,

@@ -1,4 +1,4 @@
-/** The recipe of linear models on whole utterances, each recording played at several speeds. */
+/** Linear models on whole utterances, each recording at several playback speeds. */
 import type { Clip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
@@ -14,38 +14,38 @@ import { type Row, rowAt } from './dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
 import { fitSharpness, sharpened } from './sharpness';
 
-/** The numbers of the recipe. */
+/** Constants of the recipe. */
 export const UTTERANCE_RECIPE = {
-  /** Models that are averaged, each without a part of the actors. */
+  /** Number of averaged models, each leaving out some actors. */
   bags: 5,
-  /** Penalty on squared weights; by cross-validation within training actors (LOG.md), between 3e3 and 8e3. */
+  /** L2 penalty, chosen between 3e3 and 8e3 by cross-validation within training actors (LOG.md). */
   penalty: 4000,
 } as const;
 
-/** Where a section keeps such a model. */
+/** File of the model in its artefact folder. */
 export const UTTERANCE_FILE = 'ridge.json';
 
-/** One model of the bagging, and the rows that taught it. */
+/** One model of the leave-actors-out ensemble, and the keys of its training rows. */
 interface Member {
   classifier: RidgeClassifier;
-  taught: ReadonlySet<string>;
+  trainedOn: ReadonlySet<string>;
 }
 
-/** ridge.json: all that is needed to ask again. */
+/** ridge.json: everything needed for prediction. */
 export interface UtteranceModel {
   settings: typeof UTTERANCE;
   sharpness: number;
   classifiers: RidgeClassifier[];
 }
 
-/** ridge.json as the current code asks it. */
+/** Schema of ridge.json for the current code. */
 export const utteranceSchema: Schema<UtteranceModel> = object({
   settings: same(UTTERANCE, `those of utterance vectors of version ${UTTERANCE.version}`),
   sharpness: number({ above: 0 }),
   classifiers: list(ridgeSchema(UTTERANCE_FEATURES.length, EMOTIONS.length), { length: UTTERANCE_RECIPE.bags }),
 });
 
-/** Nothing here is trained by epochs: these only satisfy the interface, and `prepare` does not look at them. */
+/** Nothing here is trained by epochs: these only satisfy the interface, and `prepare` ignores them. */
 const SETTINGS: TrainingSettings = { epochs: 1, batchSize: 1, learningRate: 1, specAugment: false, classWeights: true };
 
 /** Ridge regression on utterance vectors. */
@@ -56,7 +56,7 @@ export const utteranceRecipe: Recipe = {
   prepare: async (store) => utteranceTrainer(store, await computeUtterances(store)),
 };
 
-/** The trainer on vectors that are at hand. */
+/** Trainer bound to precomputed vectors. */
 export function utteranceTrainer(store: TrainerStore, utterances: Utterances): FoldTrainer {
   const { bags } = UTTERANCE_RECIPE;
   const parameters = parametersOf(utterances);
@@ -71,12 +71,12 @@ export function utteranceTrainer(store: TrainerStore, utterances: Utterances): F
   };
 }
 
-/** What of a store the trainer looks at. */
+/** Parts of a feature store that the trainer uses. */
 type TrainerStore = Pick<FeatureStore, 'manifest' | 'copies'>;
 
 const parametersOf = ({ features }: Utterances): number => UTTERANCE_RECIPE.bags * (features + 1) * EMOTIONS.length;
 
-/** Leaves the classifiers as ridge.json in the task's section. */
+/** Writes the classifiers as ridge.json to the task's artefact folder. */
 async function trainUtterances(
   store: TrainerStore,
   data: Utterances,
@@ -90,21 +90,24 @@ async function trainUtterances(
   const labelOf = (row: Row): number => clips[row.clip].label;
   const members: Member[] = [];
   for (const { train } of drawBags(clipAt, sides, { bags, seed })) {
-    // Lets an interrupt through, after which nothing of this fold is of use.
+    // Lets an interrupt through; a partly trained fold cannot be resumed.
     await pause();
     if (interrupt?.aborted) {
       const rule = `all ${bags} models must be fitted, got an interrupt after ${members.length}`;
-      throw new SerError('bad-training', `trainUtterances: ${rule}; the same run name goes on with this fold`);
+      throw new SerError('bad-training', `trainUtterances: ${rule}; use the same run name to train this fold again`);
     }
     const rows = train.map(rowOf);
-    const teaching = rows.flatMap((row) => versionsOf(row, data).map((vector) => ({ vector, label: labelOf(row) })));
-    const values = new Float32Array(teaching.length * data.features);
-    for (const [i, { vector }] of teaching.entries()) values.set(vector, i * data.features);
-    const labels = teaching.map(({ label }) => label);
-    members.push({ classifier: fitRidge({ values, labels }, { classes, penalty }), taught: new Set(rows.map(rowKey)) });
+    const examples = rows.flatMap((row) => versionsOf(row, data).map((vector) => ({ vector, label: labelOf(row) })));
+    const values = new Float32Array(examples.length * data.features);
+    for (const [i, { vector }] of examples.entries()) values.set(vector, i * data.features);
+    const labels = examples.map(({ label }) => label);
+    members.push({
+      classifier: fitRidge({ values, labels }, { classes, penalty }),
+      trainedOn: new Set(rows.map(rowKey)),
+    });
   }
   const scores = (rows: readonly Row[]): Float32Array => averageScores(members, rows, data);
-  // Every row of these is asked of the models that it did not teach.
+  // Out-of-fold scores: each row is scored by the models not trained on it.
   const known = [...new Set([...sides.train, ...sides.validation])].map(rowOf);
   const sharpness = fitSharpness(scores(known), known.map(labelOf), classes);
   const model: UtteranceModel = {
@@ -123,9 +126,9 @@ async function trainUtterances(
 }
 
 /**
- * What a trained model makes of utterances: the mean over its classifiers and over each utterance's versions, sharpened.
+ * Predicts utterances: softmax of the mean score over the classifiers and over each utterance's playback speeds.
  *
- * @param utterances of each the vectors of its versions, [versions × features]
+ * @param utterances vectors of each utterance at all its speeds, [speeds × features]
  * @returns [utterances × emotions]
  */
 export function askUtterances(
@@ -146,7 +149,7 @@ export function askUtterances(
   return sharpened(Float32Array.from(means), sharpness, classes);
 }
 
-/** All versions of a clip; of an augmented copy the one version that stands for it. */
+/** All playback speeds of a clip; for an augmented copy, the one speed that replaces it. */
 function versionsOf({ clip, copy }: Row, { values, versions, features }: Utterances): Float32Array[] {
   const version = (index: number): Float32Array => {
     const start = (clip * versions + index) * features;
@@ -156,17 +159,17 @@ function versionsOf({ clip, copy }: Row, { values, versions, features }: Utteran
   return Array.from({ length: versions }, (_, index) => version(index));
 }
 
-/** Mean scores over the models that a row did not teach (all, where each was taught by it) and over its versions. */
+/** Out-of-fold scores, averaged over playback speeds. Rows that all models were trained on are scored by all models. */
 function averageScores(members: readonly Member[], rows: readonly Row[], data: Utterances): Float32Array {
   const classes = EMOTIONS.length;
   const result = new Float32Array(rows.length * classes);
   const vectors = rows.map((row) => versionsOf(row, data));
-  const asked = rows.map((row) => {
-    const honest = members.filter(({ taught }) => !taught.has(rowKey(row)));
-    return honest.length > 0 ? honest : members;
+  const scorers = rows.map((row) => {
+    const outOfFold = members.filter(({ trainedOn }) => !trainedOn.has(rowKey(row)));
+    return outOfFold.length > 0 ? outOfFold : members;
   });
   for (const member of members) {
-    const chosen = [...rows.keys()].filter((row) => asked[row].includes(member));
+    const chosen = [...rows.keys()].filter((row) => scorers[row].includes(member));
     const values = new Float32Array(chosen.reduce((sum, row) => sum + vectors[row].length, 0) * data.features);
     let place = 0;
     for (const vector of chosen.flatMap((row) => vectors[row])) {
@@ -176,7 +179,7 @@ function averageScores(members: readonly Member[], rows: readonly Row[], data: U
     const scores = ridgeScores(member.classifier, values);
     let first = 0;
     for (const row of chosen) {
-      const share = 1 / (asked[row].length * vectors[row].length);
+      const share = 1 / (scorers[row].length * vectors[row].length);
       for (let i = 0; i < vectors[row].length * classes; i++) {
         result[row * classes + (i % classes)] += share * scores[first + i];
       }

@@ -1,11 +1,11 @@
-/** The exponential moving average of a model's weights, which often does better than the last ones. */
+/** Exponential moving average of a model's weights, which often generalises better than the last weights. */
 import type { tf } from '../tensorflow';
 import type { JsonValue } from './callbacks';
 import { assignWeights, copyWeights, decodeWeights, encodeWeights } from './weights';
 
 /** Options of `WeightAverage`. */
 export interface WeightAverageOptions {
-  /** Share of the earlier average that each update keeps, from 0 to 1; default 0.99, as in Keras. */
+  /** Share of the previous average that each update keeps, from 0 to 1; default 0.99, as in Keras. */
   momentum?: number;
 }
 
@@ -17,7 +17,7 @@ export interface WeightAverageOptions {
 export class WeightAverage {
   private readonly momentum: number;
   private averages: Float32Array[] = [];
-  /** The weights that `apply` has put aside. */
+  /** Trained weights, saved by `apply`. */
   private trained: Float32Array[] | undefined;
 
   /** @throws RangeError if the momentum is not from 0 to 1 */
@@ -31,7 +31,7 @@ export class WeightAverage {
     this.momentum = momentum;
   }
 
-  /** Takes the present weights in; call it after each step. */
+  /** Updates the average; call it after each step. */
   update(): void {
     if (this.trained) throw new RangeError('WeightAverage: the trained weights must be back before an update; undo()');
     if (this.averages.length === 0) {
@@ -43,7 +43,7 @@ export class WeightAverage {
     });
   }
 
-  /** Puts the average into the variables, until `undo`. Without an update so far, nothing changes. */
+  /** Replaces the weights by the average, until `undo`. No effect before the first update. */
   apply(): void {
     if (this.trained)
       throw new RangeError('WeightAverage: the average must be applied once, got a second time; undo()');
@@ -51,20 +51,20 @@ export class WeightAverage {
     if (this.averages.length > 0) assignWeights(this.variables, this.averages);
   }
 
-  /** Puts the trained weights back. */
+  /** Restores the trained weights. */
   undo(): void {
     if (!this.trained) throw new RangeError('WeightAverage: the average must be applied before, got undo() without');
     assignWeights(this.variables, this.trained);
     this.trained = undefined;
   }
 
-  /** What a resumed training needs. */
+  /** State for resuming. */
   state(): JsonValue {
     return encodeWeights(this.averages);
   }
 
   /**
-   * Goes on from another average's `state()`.
+   * Restores the `state()` of another average.
    *
    * @throws RangeError if it is that of another model
    */

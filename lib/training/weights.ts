@@ -40,7 +40,7 @@ export function encodeWeights(values: readonly Float32Array[]): string[] {
   );
 }
 
-/** What `encodeWeights` made, as values again. */
+/** Decodes the output of `encodeWeights`. */
 export function decodeWeights(texts: readonly string[]): Float32Array[] {
   return texts.map((text) => new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer));
 }

@@ -1,12 +1,12 @@
-/** What a training says where the disk does not take what it writes. */
+/** Disk errors during training. */
 import { SerError } from '../errors';
 
 /**
- * Does some writing, and gives errors of the system the words that help.
+ * Runs a write, and adds advice to errors of the file system.
  *
- * @param caller whose writing it is, for the message
+ * @param caller name of the calling function, for the message
  * @param file what is written
- * @throws SerError `bad-training` where the system refuses, such as on a full disk; other errors as they are
+ * @throws SerError `bad-training` if the file system refuses, as on a full disk; other errors are rethrown
  */
 export async function writing(caller: string, file: string, write: () => void | Promise<void>): Promise<void> {
   try {

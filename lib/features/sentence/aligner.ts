@@ -1,4 +1,4 @@
-/** Which of the known sentences is said, and when each of its sounds. */
+/** Sentence recognition and alignment of sounds. */
 import { list, object, type Schema } from '../../schema';
 import type { FeatureMatrix } from '../mfcc';
 import {
@@ -12,7 +12,7 @@ import {
 } from './left-right-hmm';
 import { SENTENCE } from './settings';
 
-/** The sentences that it knows, each as sounds in order; plain numbers, for JSON. */
+/** Hidden Markov models of the trained sentences, each a sequence of sounds; plain numbers, for JSON. */
 export interface SentenceAligner {
   sentences: LeftRightHmm[];
 }
@@ -22,18 +22,18 @@ export const alignerSchema: Schema<SentenceAligner> = object({
   sentences: list(hmmSchema(SENTENCE.states, 2 * SENTENCE.cepstra), { least: 1 }),
 });
 
-/** What of a recording is where. */
+/** Alignment of a recording. */
 export interface Alignment {
-  /** Of the sentences, from 0; the likeliest. */
+  /** Most likely sentence, from 0. */
   sentence: number;
   /** Sound of each frame. */
   states: Int32Array;
-  /** Nats per frame that the order of the sounds costs, ≥ 0; infinite where a recording is too short for any order. */
-  unlikeness: number;
+  /** Alignment cost: nats per frame lost to the order of the sounds, ≥ 0; infinite if the recording is too short. */
+  alignmentCost: number;
 }
 
 /**
- * Learns sentences from recordings of which it is known who says which; emotions are not looked at.
+ * Fits sentence models to recordings with known sentences; emotion labels are not used.
  *
  * @param recordings as `alignmentFrames` gives them
  * @param sentences of each recording, from 0
@@ -56,10 +56,10 @@ export function fitAligner(
 }
 
 /**
- * Puts a recording onto the sentence that fits best.
+ * Aligns a recording with the sentence that fits best.
  *
- * What it costs to keep the sounds in order, against letting each frame be whichever sound of any sentence it is most
- * like, tells other speech from the sentences: a voice or a room that fits badly costs both alike.
+ * The alignment cost is the log-likelihood lost by keeping the sounds in order, compared with the best sound of any
+ * sentence for each frame. It separates other speech from a mismatched speaker or room, which lowers both alike.
  *
  * @param recording as `alignmentFrames` gives it
  */
@@ -80,6 +80,6 @@ export function align({ sentences }: SentenceAligner, recording: FeatureMatrix):
   const scores = paths.map((path) => path?.score ?? Number.NEGATIVE_INFINITY);
   const sentence = scores.indexOf(Math.max(...scores));
   const path = paths[sentence];
-  if (path) return { sentence, states: path.states, unlikeness: Math.max(0, anyOrder - path.score) };
-  return { sentence, states: evenPath(frames, SENTENCE.states), unlikeness: Number.POSITIVE_INFINITY };
+  if (path) return { sentence, states: path.states, alignmentCost: Math.max(0, anyOrder - path.score) };
+  return { sentence, states: evenPath(frames, SENTENCE.states), alignmentCost: Number.POSITIVE_INFINITY };
 }

@@ -1,4 +1,4 @@
-/** What tells where in a sentence a frame is, whoever says it and however: the shape of its spectrum and how it moves. */
+/** Features for sentence alignment, robust to speaker and recording: spectral shape and its slope. */
 import { cosineBasis, type FeatureMatrix } from '../mfcc';
 import { SENTENCE } from './settings';
 

@@ -1,9 +1,9 @@
-/** A sentence as sounds in order: a hidden Markov model from left to right, learned from recordings without marks. */
+/** Left-to-right hidden Markov model of a sentence, trained on unaligned recordings. */
 import { list, number, object, type Schema } from '../../schema';
 import type { FeatureMatrix } from '../mfcc';
 import { SENTENCE } from './settings';
 
-/** Each state's frames: their mean and variance, coefficient by coefficient. */
+/** Mean and variance of each state's frames, per coefficient. */
 export interface LeftRightHmm {
   /** [states × coefficients] */
   means: number[][];
@@ -11,18 +11,18 @@ export interface LeftRightHmm {
   variances: number[][];
 }
 
-/** A sentence of this number of states and coefficients. */
+/** Schema of a sentence with this number of states and coefficients. */
 export const hmmSchema = (states: number, coefficients: number): Schema<LeftRightHmm> =>
   object({
     means: list(list(number(), { length: coefficients }), { length: states }),
     variances: list(list(number({ above: 0 }), { length: coefficients }), { length: states }),
   });
 
-/** Where in a sentence each frame of a recording is. */
+/** Path of a recording through a sentence. */
 export interface StatePath {
-  /** State of each frame, never falling, no more than one left out. */
+  /** State of each frame, non-decreasing; at most one state is skipped at a time. */
   states: Int32Array;
-  /** Mean log-density of the frames on this path, with what left-out states cost. */
+  /** Mean log-density of the frames on this path, including the cost of skipped states. */
   score: number;
 }
 
@@ -30,19 +30,19 @@ export interface StatePath {
 export interface LeftRightOptions {
   /** Int > 1; default 40. */
   states?: number;
-  /** Rounds of alignment and counting, int ≥ 1; default 12. */
+  /** Rounds of Viterbi training, int ≥ 1; default 12. */
   rounds?: number;
 }
 
 /**
- * Learns the states of a sentence from several recordings of it.
+ * Fits the states of a sentence to recordings of it.
  *
- * Each recording is first divided into stretches of equal length; then means and variances are counted, each recording
- * is put onto its best path, and so on (Viterbi training).
+ * Starts from stretches of equal length, then alternates between estimating means and variances and aligning each
+ * recording along its best path (Viterbi training).
  *
  * @param recordings of the same sentence, [frames × coefficients]; those with fewer frames than half the states are
- *   left out
- * @throws RangeError if none is left
+ *   ignored
+ * @throws RangeError if no usable recording remains
  * @see Rabiner (1989), A tutorial on hidden Markov models, sections IV and VI
  */
 export function fitLeftRightHmm(recordings: readonly FeatureMatrix[], options: LeftRightOptions = {}): LeftRightHmm {
@@ -70,7 +70,7 @@ export function evenPath(frames: number, states: number): Int32Array {
 /**
  * The best path of a recording through a sentence, from its first or second state to its last or last but one.
  *
- * @returns nothing where the recording has too few frames for any
+ * @returns undefined if the recording has too few frames for any path
  */
 export function bestPath(model: LeftRightHmm, recording: FeatureMatrix): StatePath | undefined {
   return pathThrough(logDensities(model, recording), model.means.length);
@@ -98,7 +98,7 @@ export function logDensities(model: LeftRightHmm, { frames, coefficients, values
   return densities;
 }
 
-/** A model's numbers as they are needed for each frame. */
+/** Model parameters, precomputed for the densities. */
 interface Tables {
   means: Float64Array;
   precisions: Float64Array;
@@ -120,7 +120,7 @@ function tablesOf(model: LeftRightHmm): Tables {
   return made;
 }
 
-/** As `bestPath`, of densities that are at hand. */
+/** `bestPath` from precomputed densities. */
 export function pathThrough(densities: Float64Array, states: number): StatePath | undefined {
   const frames = densities.length / states;
   const { skipCost } = SENTENCE;
@@ -151,7 +151,7 @@ export function pathThrough(densities: Float64Array, states: number): StatePath 
   return { states: path, score: total / frames };
 }
 
-/** Mean and variance of the frames of each state; a state without any is like all frames together. */
+/** Mean and variance of the frames of each state; a state without frames gets those of all frames. */
 function count(recordings: readonly FeatureMatrix[], paths: readonly Int32Array[], states: number): LeftRightHmm {
   const { coefficients } = recordings[0];
   const { sharedVariance, fewFrames } = SENTENCE;
@@ -186,7 +186,7 @@ function count(recordings: readonly FeatureMatrix[], paths: readonly Int32Array[
   const variances = Array.from({ length: states }, (_, row) =>
     overall.map((shared, k) => {
       const own = counts[row] > fewFrames ? squares[row * coefficients + k] / counts[row] : shared;
-      // A coefficient that never changes tells nothing.
+      // A constant coefficient carries no information.
       return (1 - sharedVariance) * own + sharedVariance * shared || 1;
     }),
   );

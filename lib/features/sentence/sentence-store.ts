@@ -1,4 +1,4 @@
-/** What a corpus says sound by sound: cepstra that teach an aligner, and what an aligner makes of recordings. */
+/** Sentence features of a corpus: cepstra that the aligner is trained on, and sentence vectors. */
 import type { Clip } from '../../data/clip';
 import { mapInThreads } from '../../threads';
 import type { FeatureMatrix } from '../mfcc';
@@ -9,11 +9,11 @@ import { alignmentFrames } from './alignment-frames';
 import { SENTENCE } from './settings';
 import type { SentenceVersions } from './versions';
 
-/** The recordings of a corpus, as an aligner sees them. */
+/** Sentence features of a corpus's recordings. */
 export interface Sentences {
-  /** What tells where in a sentence each frame of a clip is. */
+  /** Alignment features of a clip. */
   frames(clip: number): FeatureMatrix;
-  /** What an aligner makes of clips, at several speeds. */
+  /** Sentence vectors of clips at several playback speeds. */
   versions(clips: readonly number[], aligner: SentenceAligner): Promise<SentenceVersions[]>;
 }
 

@@ -1,4 +1,4 @@
-/** How each sound of a sentence was said, as one row of numbers. */
+/** Sentence vector: spectrum, pitch, voicing and duration of each sound of a sentence. */
 import { medianOf } from '../median';
 import type { FeatureMatrix } from '../mfcc';
 import type { Melody } from '../utterance/utterance-vector';
@@ -67,7 +67,7 @@ function columns(values: Float32Array, frames: number, from: number, to: number)
   });
 }
 
-/** Mean over the frames of each state at which the track is a number; not-a-number where there are none. */
+/** Mean over the frames of each state, without not-a-number values; not-a-number if no value is left. */
 function meansByState(track: ArrayLike<number>, states: Int32Array): Float64Array {
   const sums = new Float64Array(STATES);
   const counts = new Float64Array(STATES);

@@ -1,22 +1,22 @@
-/** Every number of the sentence features, with its unit and its reason. */
+/** Constants of the sentence features, with units and reasons. */
 import { UTTERANCE } from '../utterance/settings';
 
 export const SENTENCE = {
-  /** Raised whenever the same recording gives other numbers. */
+  /** Increased whenever the same recording gives other numbers. */
   version: 1,
-  /** Everything before alignment is as for utterance vectors, whose spectrogram has 80 frames a second. */
+  /** Preprocessing before alignment is that of utterance vectors, whose spectrogram has 80 frames a second. */
   utterance: UTTERANCE.version,
   /** Sounds that each sentence is divided into; about 50 ms each. */
   states: 40,
-  /** Cepstral coefficients of a frame that tell where in the sentence it is: the rough shape of its spectrum. */
+  /** Cepstral coefficients per frame used for alignment: the coarse spectral shape. */
   cepstra: 14,
-  /** Of a cepstrum's slope beside the cepstrum. */
+  /** Weight of a cepstrum's slope relative to the cepstrum. */
   slopeWeight: 0.7,
-  /** Frames of a recording that teach alignment, at most: 5 s. */
+  /** Frames per recording that the aligner is trained on, at most: 5 s. */
   taughtFrames: 400,
-  /** Rounds of alignment and counting in which the states are learned, from stretches of equal length on. */
+  /** Rounds of Viterbi training, starting from stretches of equal length. */
   rounds: 12,
-  /** Share of the variance over all frames in that of each state, so that a state of few frames stays open. */
+  /** Share of the global variance in that of each state, which regularises states with few frames. */
   sharedVariance: 0.15,
   /** Frames below which a state has the variance over all frames. */
   fewFrames: 10,
@@ -27,8 +27,8 @@ export const SENTENCE = {
   /** Mel bands whose rise and fall is kept. */
   slopeBands: 16,
   /**
-   * Nats per frame that the order of the sounds may cost: of unheard voices' recordings of the two sentences 99 % are
-   * below 3.4, of the same recordings played backwards 99 % above 3.9.
+   * Rejection threshold of the alignment cost, in nats per frame. On unseen speakers, 99 % of recordings of the two
+   * sentences are below 3.4; 99 % of the same recordings played backwards are above 3.9.
    */
   mostUnlike: 3.6,
 } as const;

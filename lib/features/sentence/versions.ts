@@ -1,4 +1,4 @@
-/** One recording as several voices might have said it, each version sound by sound. */
+/** Sentence vectors of one recording at several playback speeds. */
 import { loadAudio } from '../../audio/load';
 import type { Signal } from '../../audio/signal';
 import { playedVersions } from '../utterance/played';
@@ -12,27 +12,27 @@ import { SENTENCE } from './settings';
 /** Options of `sentenceVersions`. */
 export interface SentenceOptions {
   aligner: SentenceAligner;
-  /** How fast each version is played, above 0; default `UTTERANCE.speeds`. */
+  /** Playback speeds, above 0; default `UTTERANCE.speeds`. */
   speeds?: readonly number[];
 }
 
-/** A recording's versions. */
+/** Sentence vectors of a recording. */
 export interface SentenceVersions {
   /** [speeds × 2,121], row-major; columns named by `SENTENCE_FEATURES`. */
   vectors: Float32Array;
-  /** Which sentence each version was taken for, from 0. */
+  /** Recognised sentence at each speed, from 0. */
   sentences: number[];
-  /** Of the first version: nats per frame that the order of the sounds costs. */
-  unlikeness: number;
+  /** Alignment cost at the first speed, in nats per frame. */
+  alignmentCost: number;
 }
 
-/** A recording's versions, also as utterance vectors: [speeds × 1,894]. */
+/** Sentence vectors of a recording, with utterance vectors: [speeds × 1,894]. */
 export interface HeardVersions extends SentenceVersions {
   utterances: Float32Array;
 }
 
 /**
- * The sentence vectors of a recording played at several speeds.
+ * Sentence vectors of a recording at several playback speeds.
  *
  * @param signal at any sample rate
  * @throws RangeError if the signal is empty or a speed is not above 0
@@ -42,7 +42,7 @@ export function sentenceVersions(signal: Signal, options: SentenceOptions): Sent
   return versions;
 }
 
-/** Sentence and utterance vectors at once; what both need is computed once. */
+/** Sentence and utterance vectors together, which share computation. */
 export function heardVersions(signal: Signal, options: SentenceOptions): HeardVersions {
   return versionsOf(signal, options, true);
 }
@@ -55,7 +55,7 @@ export async function recordingSentences(
   return sentenceVersions(await loadAudio(path, { sampleRate: 'native' }), options);
 }
 
-/** The cepstra of a file for an aligner to learn from, [400 × 14]: its first 5 s, not-a-number after its end. */
+/** Cepstra of a file for training an aligner, [400 × 14]: its first 5 s, padded with not-a-number. */
 export async function recordingCepstra({ path }: { path: string }): Promise<Float32Array> {
   const signal = await loadAudio(path, { sampleRate: 'native' });
   const [version] = playedVersions(signal, [1]);
@@ -73,7 +73,7 @@ function versionsOf(
   const vectors = new Float32Array(speeds.length * SENTENCE_FEATURES.length);
   const utterances = new Float32Array(withUtterances ? speeds.length * UTTERANCE_FEATURES.length : 0);
   const sentences: number[] = [];
-  let unlikeness = Number.POSITIVE_INFINITY;
+  let alignmentCost = Number.POSITIVE_INFINITY;
   for (const version of playedVersions(signal, speeds)) {
     const index = sentences.length;
     const spectrogram = utteranceSpectrogram(version.signal);
@@ -83,8 +83,8 @@ function versionsOf(
       const vector = utteranceVector(version.signal, version.melody, spectrogram);
       utterances.set(vector, index * UTTERANCE_FEATURES.length);
     }
-    if (index === 0) unlikeness = alignment.unlikeness;
+    if (index === 0) alignmentCost = alignment.alignmentCost;
     sentences.push(alignment.sentence);
   }
-  return { vectors, utterances, sentences, unlikeness };
+  return { vectors, utterances, sentences, alignmentCost };
 }
