@@ -1,9 +1,9 @@
 /**
- * Every number of the method, with its unit and its reason. Seconds and hertz here, samples inside
- * signal code; derived values show their arithmetic.
+ * Constants of the method, with units and reasons. Seconds and hertz here, samples inside signal code; derived values
+ * show their arithmetic.
  */
 
-/** How a clip is cut and sampled. */
+/** Cutting and sampling of clips. */
 export const AUDIO = {
   /** Hertz; librosa's default, which the original notebook used. */
   sampleRate: 22_050,
@@ -25,7 +25,7 @@ export const SPECTRUM = {
   melBands: 128,
   /** Decibels kept below the loudest value of a clip. */
   topDb: 80,
-  /** Coefficients per frame that the emotion model reads. */
+  /** Coefficients per frame in the input of the emotion model. */
   coefficients: 20,
   /** Mel bands of the features `mel-spectrogram`: as many as 104 frames show, at half the cost of 128. */
   inputMelBands: 64,
@@ -61,7 +61,7 @@ export const TRAINING = {
   patience: 7,
 } as const;
 
-/** The voice's sex from the mean cepstrum of a whole file. */
+/** Sex classifier on the mean cepstrum of a whole file. */
 export const GENDER = {
   coefficients: 40,
 } as const;

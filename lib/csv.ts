@@ -51,17 +51,17 @@ export function parseCsv(text: string): CsvRecord[] {
   return records;
 }
 
-/** How `readTable` speaks of a file in its errors. */
+/** Description of a file for the errors of `readTable`. */
 export interface CsvSource {
   /** The function that was called. */
   caller: string;
-  /** What the file should hold. */
+  /** Expected content. */
   content: string;
   /** The notebook that writes it. */
   notebook: string;
 }
 
-/** What is wrong with a value of a table. */
+/** Error in a table value. */
 export interface Fault {
   column: string;
   rule: string;
@@ -101,7 +101,7 @@ export function readTable<Row>(file: string, source: CsvSource, { header, parse,
   });
 }
 
-/** What the rows of a table are. */
+/** Format of a table's rows. */
 export interface TableOf<Row> {
   header: readonly string[];
   parse: (fields: string[]) => Row;

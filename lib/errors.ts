@@ -1,8 +1,8 @@
-/** One family of errors, so that callers can tell a wrong file from a wrong argument by `code`. */
+/** The error family of the library; `code` tells a bad file from a bad argument. */
 
-/** What kind of thing was wrong. */
+/** Kinds of errors. */
 export type SerErrorCode =
-  /** A file or stream is not the audio that it should be. */
+  /** A file or stream is not valid audio. */
   | 'bad-audio'
   /** An archive is broken, hostile or not the expected one. */
   | 'bad-archive'
@@ -10,23 +10,23 @@ export type SerErrorCode =
   | 'bad-corpus'
   /** A transfer failed or delivered the wrong bytes. */
   | 'bad-download'
-  /** What an earlier notebook should have written is missing, damaged or of another version. */
+  /** A file that an earlier notebook writes is missing, damaged or of another version. */
   | 'bad-artefact'
-  /** A model's file is damaged or foreign, or a model holds what the format has no words for. */
+  /** A model file is damaged or foreign, or a model cannot be represented in the format. */
   | 'bad-model'
-  /** Training cannot go on, such as a loss that is not a number. */
+  /** Training cannot continue, such as with a loss that is not a number. */
   | 'bad-training'
-  /** A program or device that the machine lacks. */
+  /** A program or device is missing on this machine. */
   | 'missing-tool'
-  /** Another process is working on the same. */
+  /** Another process is using the same resource. */
   | 'in-use'
   /** The memory or address space that this process may use is too small. */
   | 'no-memory';
 
 /**
- * An error whose message says `<function>: <rule>, got <value>` and the way out.
+ * An error whose message has the form `<function>: <rule>, got <value>`, followed by what to do.
  *
- * Wrong arguments are `RangeError`s; everything that depends on files, the network or devices is this.
+ * Invalid arguments are `RangeError`s; failures that depend on files, the network or devices are `SerError`s.
  */
 export class SerError extends Error {
   readonly code: SerErrorCode;

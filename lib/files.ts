@@ -1,4 +1,4 @@
-/** Files are written whole or not at all: temporary file, fsync, rename. */
+/** Atomic file replacement: temporary file, fsync, rename. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from './errors';
@@ -7,13 +7,13 @@ import { type Schema, SchemaFault } from './schema';
 import { removeLeftovers, temporaryBeside } from './temporary';
 
 /**
- * Puts what `write` makes in the place of `file`, making its folder where needed; readers see the old file or the whole
- * one.
+ * Replaces `file` atomically with the output of `write`, creating its folder if needed. Readers see the old file or
+ * the complete new one.
  *
- * Where writing fails, as on a full disk, the old file stays and the error is thrown; what a killed process left
- * half-written goes with the next writing.
+ * If writing fails, as on a full disk, the old file stays and the error is thrown. Partial files of killed processes are
+ * removed by the next write.
  *
- * @param write makes the file that it is given the name of, and sees it onto the disk
+ * @param write writes the file whose name it gets, and flushes it to disk
  */
 export function replaceFile(file: string, write: (temporary: string) => void): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -51,7 +51,7 @@ export function writeJson(file: string, value: unknown): void {
 /**
  * Reads a JSON file.
  *
- * @param schema of the content; default none, and the caller vouches for it
+ * @param schema of the content; default none, without validation
  * @param wayOut what to do about a damaged file, for the message
  * @throws SerError `bad-artefact` if the file cannot be read, is not JSON, or breaks the schema
  */

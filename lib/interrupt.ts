@@ -1,11 +1,11 @@
-/** Ctrl-C in a terminal and "interrupt" in a notebook, for long steps that stop where they can. */
+/** Interrupts, by Ctrl-C in a terminal or from the notebook, for long steps that stop at a safe point. */
 
 /**
  * Calls `act` at every interrupt, until the returned function is called.
  *
- * It listens only after everything else had its turn. tslab starts a cell inside Node's `vm`, which keeps the signal for itself
- * meanwhile: a listener added before the cell's first `await` would be cut off, and the next interrupt would end the
- * kernel (interrupt.test.ts).
+ * The handler is added only after a pause. tslab starts a cell inside Node's `vm`, which intercepts the signal up to
+ * the cell's first `await`. A handler added before then would be removed, and the next interrupt would end the kernel
+ * (interrupt.test.ts).
  *
  * @example
  * const ignore = await onInterrupt(() => { stopped = true; });
@@ -19,5 +19,5 @@ export async function onInterrupt(act: () => void): Promise<() => void> {
   };
 }
 
-/** Lets everything else have its turn, such as an interrupt or the display. */
+/** Yields to the event loop, for example for an interrupt or the display. */
 export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

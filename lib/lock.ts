@@ -1,4 +1,4 @@
-/** Locks of whole folders: a file beside them names the process that works there. */
+/** Folder locks: a file beside the folder names the process that uses it. */
 import fs from 'node:fs';
 import { SerError } from './errors';
 import { writeFile } from './files';
@@ -7,7 +7,7 @@ import { isRunning } from './temporary';
 /** Content of a lock file. */
 interface Holder {
   process: number;
-  /** When the process began, as the system counts, so that another of the same number is not taken for it. */
+  /** Start time of the process in system ticks, which tells it from a later process with the same number. */
   began?: string;
   /** ISO 8601, UTC. */
   since: string;
@@ -17,12 +17,12 @@ interface Holder {
 const held = new Set<string>();
 
 /**
- * Takes a lock, which this process then holds until `releaseLock`; taking it again does nothing.
+ * Takes a lock, held until `releaseLock` or the end of the process; taking it again does nothing.
  *
- * A lock of a process that has ended is void. Processes of other machines that share the folder are not noticed.
+ * A lock of a process that has ended is void. Processes of other machines that share the folder are not detected.
  *
- * @param what names what is locked, for the message
- * @param wayOut what else to do than to wait, for the message
+ * @param what name of the locked resource, for the message
+ * @param wayOut alternative to waiting, for the message
  * @throws SerError `in-use` if another process holds it
  */
 export function takeLock(file: string, what: string, wayOut: string): void {
@@ -45,14 +45,14 @@ export function takeLock(file: string, what: string, wayOut: string): void {
   throw new SerError('in-use', `${what} is being claimed by several processes (${file}); try again, or ${wayOut}`);
 }
 
-/** Gives a lock back, if this process holds it. */
+/** Releases a lock, if this process holds it. */
 export function releaseLock(file: string): void {
   if (held.delete(file)) fs.rmSync(file, { force: true });
 }
 
 const ATTEMPTS = 5;
 
-/** Makes the file with its content at once; false if it is there already. */
+/** Creates the file atomically with its content; false if it exists. */
 function create(file: string): boolean {
   const holder: Holder = { process: process.pid, began: beginOf(process.pid), since: new Date().toISOString() };
   const own = `${file}.${process.pid}`;
@@ -62,7 +62,7 @@ function create(file: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    // No links on this file system: then without the guarantee that only one succeeds.
+    // Without hard links on this file system, exclusive creation is not guaranteed.
     fs.copyFileSync(own, file);
     return true;
   } finally {
@@ -70,7 +70,7 @@ function create(file: string): boolean {
   }
 }
 
-/** Removes a void lock, unless another process has taken its place meanwhile. */
+/** Removes a void lock, unless another process has replaced it meanwhile. */
 function removeVoid(file: string, text: string): void {
   const aside = `${file}.${process.pid}.void`;
   try {
@@ -90,7 +90,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** The holder that a lock names; undefined if it is damaged. */
+/** Holder named by a lock file; undefined if the file is damaged. */
 function parse(text: string): Holder | undefined {
   try {
     const holder = JSON.parse(text) as Holder;
@@ -104,7 +104,7 @@ function isHolding({ process: id, began }: Holder): boolean {
   return isRunning(id) && (began === undefined || began === beginOf(id));
 }
 
-/** When a process began, in clock ticks since the system started; undefined if it ended, or not on Linux. */
+/** Start time of a process in clock ticks since boot; undefined if it ended, or not on Linux. */
 function beginOf(processId: number): string | undefined {
   try {
     const stat = fs.readFileSync(`/proc/${processId}/stat`, 'utf8');

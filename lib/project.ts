@@ -1,11 +1,11 @@
-/** Where things lie. */
+/** Paths of the project. */
 import path from 'node:path';
 
-/** The project's folder, seen from lib/dist. */
+/** The project folder, relative to lib/dist. */
 export const PROJECT = path.resolve(__dirname, '..', '..');
 
 /**
- * A path below the folder that everything is written to: `data/` of the project, or SER_WORK where that is set.
+ * Path below the output folder: `data/` of the project, or SER_WORK if it is set.
  *
  * @example dataPath('runs') // <project>/data/runs
  */
@@ -13,7 +13,7 @@ export function dataPath(...parts: string[]): string {
   return path.join(process.env.SER_WORK ? path.resolve(process.env.SER_WORK) : path.join(PROJECT, 'data'), ...parts);
 }
 
-/** A path for messages: seen from the project's folder if it lies inside. */
+/** Path for messages, relative to the project folder if inside it. */
 export function shown(file: string): string {
   const absolute = path.resolve(file);
   const relative = path.relative(PROJECT, absolute);

@@ -1,4 +1,4 @@
-/** The one source of chance: the same seed gives the same numbers on every machine. */
+/** Random numbers: the same seed gives the same numbers on every machine. */
 
 /** A seeded generator of uniform and normal numbers. */
 export class Random {
@@ -23,13 +23,13 @@ export class Random {
     this.state[0] ||= 1; // all zeros would be a fixed point
   }
 
-  /** Where the stream stands: four whole numbers, for `restore`. */
+  /** State of the stream: four whole numbers, for `restore`. */
   snapshot(): number[] {
     return [...this.state];
   }
 
   /**
-   * Goes on from where `snapshot` was taken.
+   * Restores the state of a `snapshot`.
    *
    * @throws RangeError if that is not four whole numbers from 0 to 2³² − 1
    */
@@ -152,7 +152,7 @@ export class Random {
 
 const bell = (x: number): number => Math.exp(-0.5 * x * x);
 const LAYERS = 128;
-/** Where the lowest layer ends and the tail begins, for 128 layers. */
+/** Lower bound of the tail, for 128 layers. */
 const TAIL = 3.442619855899;
 /** Area of every layer, the tail included in the lowest. */
 const AREA = 9.91256303526217e-3;
@@ -164,5 +164,5 @@ for (let layer = 2; layer < LAYERS; layer++) {
   const inner = EDGES[layer - 1];
   EDGES[layer] = Math.sqrt(-2 * Math.log(AREA / inner + bell(inner)));
 }
-/** How much of each layer lies wholly under the bell. */
+/** Share of each layer that lies entirely under the bell curve. */
 const RATIOS = Float64Array.from({ length: LAYERS }, (_, layer) => EDGES[layer + 1] / EDGES[layer]);

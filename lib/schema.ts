@@ -1,7 +1,7 @@
-/** Schemas of the project's JSON files: a damaged file is refused as it is read, not where its numbers go astray. */
+/** Schemas of the project's JSON files, so that damaged files are refused on reading. */
 
 /**
- * Passes a value on if it satisfies the schema.
+ * Returns a value if it satisfies the schema.
  *
  * @param place the value's path within its file, such as `known.weight`; empty for the whole content
  * @throws SchemaFault
@@ -39,7 +39,7 @@ export interface NumberRange {
   above?: number;
   /** Highest value. */
   to?: number;
-  /** Whether fractions are refused; default false. */
+  /** Refuses fractions; default false. */
   whole?: boolean;
 }
 
@@ -98,7 +98,7 @@ export interface ListSize {
   length?: number;
   /** Least number of items; default 0. */
   least?: number;
-  /** Whether no item may occur twice; default false. */
+  /** Refuses duplicates; default false. */
   distinct?: boolean;
 }
 

@@ -1,14 +1,14 @@
-/** Names for what is being written, beside what it will become: same disk, so that a rename finishes it at once. */
+/** Temporary file names beside their targets: on the same disk, so that a rename is atomic. */
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** A new name beside `target`, which tells the process that is writing. */
+/** A new name beside `target`, which includes the number of the writing process. */
 export function temporaryBeside(target: string): string {
   return `${target}.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
 }
 
-/** Removes what processes that were killed left beside `target`; what a living process writes stays. */
+/** Removes temporary files of killed processes beside `target`; those of running processes stay. */
 export function removeLeftovers(target: string): void {
   const folder = path.dirname(target);
   const prefix = `${path.basename(target)}.partial-`;
@@ -20,7 +20,7 @@ export function removeLeftovers(target: string): void {
   }
 }
 
-/** Whether a process of this number is running. */
+/** Tests whether a process with this number is running. */
 export function isRunning(processId: number): boolean {
   if (!Number.isInteger(processId) || processId <= 0) return true; // not a name of ours: leave it alone
   try {

@@ -1,4 +1,4 @@
-/** A thread of `forEachInThreads`: takes batches in turn, answers each with results or an error. */
+/** Thread of `forEachInThreads`: processes batches in turn and returns results or an error for each. */
 import { parentPort } from 'node:worker_threads';
 import { SerError } from './errors';
 import type { Answer, Batch } from './threads';
@@ -15,7 +15,7 @@ async function answer({ work, first, items, options }: Batch): Promise<Answer> {
   }
 }
 
-// A batch waits in line, so that the thread need not wait for the next one.
+// Further batches are queued, so that the thread is never idle.
 let last = Promise.resolve();
 parentPort?.on('message', (batch: Batch) => {
   last = last.then(async () => parentPort?.postMessage(await answer(batch)));

@@ -1,4 +1,4 @@
-/** Work spread over threads, which stay for the next time: their code is loaded and compiled by then. */
+/** Thread pool. Threads are reused, so that their code is already loaded and compiled. */
 import os from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -25,27 +25,27 @@ export interface Batch {
   options: unknown;
 }
 
-/** What came of them. Errors lose their class between threads. */
+/** Results or error of a batch. Errors lose their class between threads. */
 export type Answer =
   | { first: number; results: unknown[] }
   | { first: number; error: { name: string; code?: SerErrorCode; message: string; stack?: string } };
 
-/** Items in a batch, at most: fewer cost more messages, more leave threads idle at the end. */
+/** Largest number of items in a batch: smaller ones cost more messages, larger ones leave threads idle at the end. */
 const LARGEST_BATCH = 8;
 /**
- * Megabytes for short-lived objects of a thread. The samples that they hold lie outside and are freed with them, so a
- * small room keeps memory low: 660 MB in place of 770 for ten minutes of speech through the shipped model.
+ * Heap limit for short-lived objects of a thread, in megabytes. Samples lie outside the heap and are freed with them,
+ * so a small limit keeps memory low: 660 MB instead of 770 for ten minutes of speech with the shipped model.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 2 };
-/** Batches that a thread has at once, at most, so that it never waits for the next. */
+/** Batches queued per thread, at most, so that threads do not wait. */
 const AHEAD = 2;
 
 /**
- * Calls `work(item, options)` for every item, and `take` with each result as it comes, in no particular order.
+ * Calls `work(item, options)` for every item, and `take` with each result as it arrives, in no particular order.
  *
- * Items, options and results are copied between threads. Idle threads keep no process alive.
+ * Items, options and results are copied between threads. Idle threads do not keep the process alive.
  *
- * @throws what the first call that fails throws; the others are then given up
+ * @throws the error of the first call that fails; the others are abandoned
  */
 export async function forEachInThreads<Item, Options, Result>(
   work: ThreadFunction,
@@ -60,7 +60,7 @@ export async function forEachInThreads<Item, Options, Result>(
   const size = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(items.length / (threads * AHEAD))));
   const batches = Math.ceil(items.length / size);
   const workers = Array.from({ length: Math.min(threads, batches) }, hire);
-  // Where there are few, the first thread must not take what the second could begin with.
+  // With few items, the first thread must not take the share of the second.
   const ahead = Math.min(AHEAD, Math.ceil(batches / workers.length));
   let next = 0;
   const run = (worker: Worker): Promise<void> =>
@@ -128,7 +128,7 @@ function hire(): Worker {
 function release(worker: Worker): void {
   worker.removeAllListeners();
   worker.unref();
-  // A thread that ends while nothing is asked of it is not asked again.
+  // An idle thread that ends is not used again.
   worker.once('exit', () => idle.splice(idle.indexOf(worker), 1));
   idle.push(worker);
 }

@@ -1,12 +1,12 @@
-/** What is gained by answering only when sure. */
+/** Selective prediction: risk and coverage of a model that abstains when unsure. */
 import { topClass } from './calibration';
 
-/** A point of the risk–coverage curve: the clips with a top probability of at least `threshold` are answered. */
+/** Point of the risk–coverage curve: predictions with a top probability of at least `threshold` are kept. */
 export interface CoveragePoint {
   threshold: number;
-  /** Share of the clips that are answered, above 0, at most 1. */
+  /** Share of clips with a prediction, above 0, at most 1. */
   coverage: number;
-  /** Share of the answers that are wrong. */
+  /** Share of these predictions that are wrong. */
   risk: number;
 }
 

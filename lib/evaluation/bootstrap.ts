@@ -1,4 +1,4 @@
-/** How sure a score is, given that the clips come from few voices. */
+/** Confidence intervals for scores, by bootstrap over actors, since clips of an actor are correlated. */
 import { Random } from '../random';
 import { quantiles } from './statistics';
 
@@ -9,7 +9,7 @@ export interface Interval {
   high: number;
 }
 
-/** What `bootstrapByActor` resamples. */
+/** Input of `bootstrapByActor`. */
 export interface BootstrapInput {
   /** The true class of each clip, from 0. */
   truth: readonly number[];

@@ -1,4 +1,4 @@
-/** What validation clips teach about a model's probabilities, fold by fold, and whether it holds on test clips. */
+/** Calibration by fold: temperature and threshold fitted on validation clips, evaluated on test clips. */
 import { EMOTIONS } from '../data/labels';
 import { SerError } from '../errors';
 import type { ClipPrediction } from '../training/predictions';
@@ -15,30 +15,30 @@ import {
 /** Bins of the reliability diagrams and of the calibration errors. */
 const BINS = 10;
 
-/** The share of wrong answers at which "not sure" is better, where nothing else is asked for. */
+/** Default risk (share of wrong predictions) above which the model abstains with "not sure". */
 export const ABSTENTION_RISK = 0.25;
 
-/** What one fold's validation clips chose. */
+/** Calibration fitted on one fold's validation clips. */
 export interface FoldCalibration {
   fold: number;
   /** Divides the logits, above 0. */
   temperature: number;
-  /** The least top probability, after calibration, of an answer; 1 where no answer is sure enough. */
+  /** Lowest calibrated top probability that is not reported as "not sure"; 1 if none reaches the target risk. */
   threshold: number;
-  /** Clips that chose them. */
+  /** Number of validation clips. */
   validationClips: number;
 }
 
-/** How test probabilities fare, before or after calibration. */
+/** Quality of the test probabilities, before or after calibration. */
 export interface CalibrationScores {
-  /** Expected calibration error over ten bins, from 0 (probabilities mean what they say) to 1. */
+  /** Expected calibration error over ten bins, from 0 (perfectly calibrated) to 1. */
   ece: number;
   /** Mean −log p(true class), in nats per clip. */
   loss: number;
   bins: ReliabilityBin[];
 }
 
-/** What calibration gives on the test side. */
+/** Effect of calibration on the test side. */
 export interface Calibration {
   folds: FoldCalibration[];
   before: CalibrationScores;
@@ -47,18 +47,18 @@ export interface Calibration {
   curve: CoveragePoint[];
   /** Area under that curve: the mean risk over all coverages. */
   aurc: number;
-  /** What the thresholds do on the test side. */
+  /** Effect of the thresholds on the test side. */
   abstention: {
-    /** The risk that was asked for. */
+    /** Target risk. */
     target: number;
-    /** Share of the clips that are answered. */
+    /** Coverage: share of clips with a prediction. */
     coverage: number;
-    /** Share of the answers that are wrong; absent where none is given. */
+    /** Share of these predictions that are wrong; absent without predictions. */
     risk?: number;
   };
 }
 
-/** Test predictions with the temperature of their fold applied, in the order given. */
+/** Test predictions scaled by the temperature of their fold, in the order given. */
 export interface CalibratedPredictions {
   calibration: Calibration;
   probabilities: number[][];
@@ -67,9 +67,9 @@ export interface CalibratedPredictions {
 /**
  * Fits temperature and threshold on each fold's validation predictions, and applies them to its test predictions.
  *
- * Test clips are looked at only to score what was chosen.
+ * Test clips are used only to measure the result.
  *
- * @param risk share of wrong answers that the thresholds aim at, from 0 to 1; default 0.25
+ * @param risk target share of wrong predictions, from 0 to 1; default 0.25
  * @throws RangeError if there are no test predictions
  * @throws SerError `bad-artefact` if a fold has no validation predictions
  */
@@ -121,10 +121,10 @@ function chooseOn(fold: number, validation: readonly ClipPrediction[], risk: num
 }
 
 /**
- * Temperature first, then the threshold on calibrated probabilities.
+ * Fits the temperature, then the threshold on the calibrated probabilities.
  *
- * @param predictions of clips that the model had not learned from
- * @param risk share of wrong answers that the threshold aims at, from 0 to 1; default 0.25
+ * @param predictions of clips that the model was not trained on
+ * @param risk target share of wrong predictions, from 0 to 1; default 0.25
  */
 export function chooseCalibration(
   predictions: readonly ClipPrediction[],

@@ -1,4 +1,4 @@
-/** Whether probabilities mean what they say, and one number that makes them do so. */
+/** Calibration of probabilities: expected calibration error and temperature scaling. */
 import { mean } from './statistics';
 
 /** Probabilities of one clip. */
@@ -10,9 +10,9 @@ export interface ReliabilityBin {
   low: number;
   high: number;
   clips: number;
-  /** Mean top probability; 0 where there are no clips. */
+  /** Mean top probability; 0 without clips. */
   confidence: number;
-  /** Share of them that are right; 0 where there are no clips. */
+  /** Share of correct predictions; 0 without clips. */
   accuracy: number;
 }
 
@@ -45,13 +45,13 @@ export function reliability(probabilities: readonly Row[], truth: readonly numbe
 }
 
 /**
- * Expected calibration error: how far confidence and accuracy lie apart, on average over the clips.
+ * Expected calibration error: mean absolute difference between confidence and accuracy, weighted by clips.
  *
  * Σ clips of a bin / clips · |accuracy − confidence|
  *
- * @returns from 0 (probabilities mean what they say) to 1
+ * @returns from 0 (perfectly calibrated) to 1
  * @see Guo et al. (2017), On calibration of modern neural networks
- * @example expectedCalibrationError([[0.8, 0.2], [0.8, 0.2]], [0, 1]) // 0.3: 80 % sure, half right
+ * @example expectedCalibrationError([[0.8, 0.2], [0.8, 0.2]], [0, 1]) // 0.3: confidence 80 %, accuracy 50 %
  */
 export function expectedCalibrationError(probabilities: readonly Row[], truth: readonly number[], bins = 15): number {
   return reliability(probabilities, truth, bins).reduce(
@@ -61,9 +61,9 @@ export function expectedCalibrationError(probabilities: readonly Row[], truth: r
 }
 
 /**
- * Probabilities with their logits divided by a temperature: p^(1 / temperature), scaled to the sum 1.
+ * Divides the logits of probabilities by a temperature: p^(1 / temperature), scaled to the sum 1.
  *
- * Above 1 they become more even, below 1 sharper; which class is the most likely never changes.
+ * Above 1 they become more uniform, below 1 more peaked. The most likely class never changes.
  *
  * @throws RangeError if the temperature is not above 0
  */
@@ -77,16 +77,15 @@ export function applyTemperature(row: Row, temperature: number): number[] {
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }
-/** Below every probability that a float32 softmax can give but 0, whose logarithm would be infinite. */
+/** Below every probability of a float32 softmax except 0, whose logarithm would be infinite. */
 const SMALLEST = 1e-38;
 
-/** Temperatures that are searched: beyond them a model is useless or certain. */
+/** Search range of the temperature; outside it, probabilities are almost uniform or certain. */
 const RANGE = { low: 0.05, high: 20 } as const;
 const STEPS = 80;
 
 /**
- * The temperature at which the true classes are most likely, found on clips that the model was not trained on and is
- * not tested on.
+ * Fits the temperature of maximum likelihood, on clips that the model is neither trained nor tested on.
  *
  * The negative log likelihood has one minimum over 1 / temperature; golden-section search narrows it to seven digits.
  *

@@ -1,4 +1,4 @@
-/** Runs side by side: what was set differently, what came of it, and whether the difference may be chance. */
+/** Comparison of runs: different parameters, results, and the significance of the difference. */
 import { parseClip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
 import { flatten } from '../training/configuration';
@@ -18,32 +18,32 @@ export interface ComparedRun {
   /** Absent before 4-evaluate. */
   metrics?: RunMetrics;
   training: ProtocolSummary;
-  /** What its models said about the clips of its own protocol. */
+  /** Test predictions under its own protocol. */
   predictions: ClipPrediction[];
 }
 
-/** One run's test figures beside those of the first run. */
+/** One run's test results compared with those of the first run. */
 export interface PairedComparison extends ComparisonResult {
-  /** The run that is compared with the first one. */
+  /** Name of the run. */
   name: string;
-  /** Clips that both were tested on. */
+  /** Number of clips that both runs were tested on. */
   clips: number;
 }
 
-/** What `compareRuns` found. */
+/** Result of `compareRuns`. */
 export interface RunComparison {
   runs: ComparedRun[];
   /** Names of the parameters in which the runs differ, sorted. */
   differing: string[];
-  /** Of each later run with the first one, over the clips that both were tested on; none where there are none. */
+  /** Each later run against the first, over the clips that both were tested on; empty without such clips. */
   paired: PairedComparison[];
 }
 
 /**
- * Sets runs side by side under their own protocols.
+ * Compares runs, each under its own protocol.
  *
- * The paired test exchanges the answers of two runs actor by actor (`comparePaired`), so it speaks of the clips that
- * both were tested on, and only of the one seed that each was trained with.
+ * The paired test exchanges the predictions of two runs actor by actor (`comparePaired`). It covers only the clips that
+ * both were tested on, and only the one seed of each run.
  *
  * @throws RangeError if there are fewer than two runs
  * @throws SerError `bad-artefact` if a run's files are missing or damaged
@@ -70,7 +70,7 @@ function readRun(run: Run): ComparedRun {
   };
 }
 
-/** One row per comparison: how much better than the first run, and how likely by chance. */
+/** One row per comparison: difference from the first run and p-value. */
 export function comparisonTable({ runs, paired }: RunComparison): TableRow[] {
   return paired.map(({ name, difference, pValue, clips, actors }) => ({
     run: name,
@@ -81,7 +81,7 @@ export function comparisonTable({ runs, paired }: RunComparison): TableRow[] {
   }));
 }
 
-/** The paired test over the clips that stand once in both runs' predictions, as copies of the original protocol do not. */
+/** Paired test over the clips that occur exactly once in both runs' predictions, which excludes augmented copies. */
 function pair(first: ComparedRun, other: ComparedRun): PairedComparison | undefined {
   const theirs = onceEach(other.predictions);
   const both = [...onceEach(first.predictions).values()].flatMap((row) => {

@@ -1,4 +1,4 @@
-/** Whether one model is better than another, or only luckier with its voices and seeds. */
+/** Significance test for the difference between two models. */
 import { Random } from '../random';
 import { mean, standardDeviation } from './statistics';
 
@@ -17,17 +17,17 @@ export interface Comparison {
   seed?: number;
 }
 
-/** What `comparePaired` found. */
+/** Result of `comparePaired`. */
 export interface ComparisonResult {
-  /** UAR of the first less UAR of the second, from −1 to 1. */
+  /** UAR of the first minus UAR of the second, from −1 to 1. */
   difference: number;
-  /** Probability of a difference at least as large, in either direction, if the models were equally good. */
+  /** p-value, two-sided: probability of a difference at least as large if the models were equally good. */
   pValue: number;
   actors: number;
   draws: number;
 }
 
-/** Clips of one actor and class, and how many of them each model had right. */
+/** Clips of one actor and class, and the number each model classified correctly. */
 interface Hits {
   counts: number[];
   first: number[];
@@ -37,9 +37,9 @@ interface Hits {
 /**
  * A permutation test on the difference of UAR, paired by clip and exchanged by actor.
  *
- * If the models were equally good, their answers to all clips of an actor could be exchanged without a difference. So
- * they are, for each actor by the toss of a coin, many times; the p-value is the share of differences at least as
- * large as the real one, which itself counts as one of them.
+ * Under the null hypothesis, the predictions of both models for all clips of an actor are exchangeable. Each draw
+ * exchanges them for a random subset of the actors. The p-value is the share of differences at least as large as the
+ * observed one, which itself counts as one of them.
  *
  * @throws RangeError if the lists differ in length or are empty
  * @see Good (2005), Permutation, Parametric and Bootstrap Tests of Hypotheses; Phipson & Smyth (2010) for the plus one
@@ -94,7 +94,7 @@ export function comparePaired(comparison: Comparison): ComparisonResult {
 /** Sums of the same gains in another order differ by less. */
 const ROUNDING = 1e-12;
 
-/** A score over several seeds: never the best of them. */
+/** Score over several seeds; never that of the best seed. */
 export interface SeedSummary {
   seeds: number;
   mean: number;

@@ -1,4 +1,4 @@
-/** From a run's folder to its figures: results.csv for every clip, calibration.json for every fold, metrics.json for all. */
+/** Evaluation of a run: results.csv for every clip, calibration.json for every fold, metrics.json for all. */
 import { AUDIO } from '../config';
 import { EMOTIONS } from '../data/labels';
 import type { Leaks } from '../data/split';
@@ -14,7 +14,7 @@ import { PROTOCOL_NAMES, type ProtocolName } from './protocols';
 import type { GroupScore } from './report';
 import { writeResults } from './results';
 
-/** One protocol's predictions, judged. */
+/** Evaluated predictions of one protocol. */
 export interface Evaluation extends Judgement {
   protocol: ProtocolName;
   training: ProtocolSummary;
@@ -23,17 +23,17 @@ export interface Evaluation extends Judgement {
   leaks: Leaks;
 }
 
-/** The protocols that a run was trained under to the end, its own first. */
+/** Protocols for which the run's training is complete, its own first. */
 export function protocolsOf(run: Run): ProtocolName[] {
   const own = run.info.configuration.protocol as ProtocolName;
   return [own, ...PROTOCOL_NAMES.filter((name) => name !== own && sectionOf(run, name).has('predictions.csv'))];
 }
 
 /**
- * Judges what a run's models said about the clips that each of them had not learned from.
+ * Evaluates a run's predictions under one protocol.
  *
- * Writes results.csv (answers with calibrated probabilities) beside the predictions, and beside each fold's model
- * calibration.json, from which the model can answer "not sure".
+ * Writes results.csv (predictions with calibrated probabilities) beside the predictions, and calibration.json, with the
+ * threshold for "not sure", beside each fold's model.
  *
  * @throws SerError `bad-artefact` if a file of the run is missing or damaged
  */
@@ -60,7 +60,7 @@ export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
   return { ...judgement, calibration, protocol, training, leaks: sumLeaks(training) };
 }
 
-/** The leaks of all folds together. */
+/** Sum of the leaks of all folds. */
 export function sumLeaks({ folds }: Pick<ProtocolSummary, 'folds'>): Leaks {
   const sum = (name: keyof Leaks): number => folds.reduce((total, { leaks }) => total + leaks[name], 0);
   return { testRows: sum('testRows'), sameClip: sum('sameClip'), sameActor: sum('sameActor') };
@@ -69,7 +69,7 @@ export function sumLeaks({ folds }: Pick<ProtocolSummary, 'folds'>): Leaks {
 /** One protocol's entry in metrics.json. Fractions from 0 to 1. */
 export interface ProtocolMetrics extends Metrics {
   protocol: ProtocolName;
-  /** The confusion matrix with each row divided by its clips: what share of an emotion was taken for which. */
+  /** Confusion matrix, each row divided by its clips. */
   confusionShares: number[][];
   /** 95 %, by bootstrap over the tested actors. */
   intervals: Record<'accuracy' | 'uar' | 'macroF1', [number, number]>;
@@ -101,9 +101,9 @@ export interface RunMetrics {
   accuracy: number;
   uar: number;
   macroF1: number;
-  /** Hertz; what the model hears. */
+  /** Hertz; sample rate of the model input. */
   sampleRate: number;
-  /** How people fare, for orientation. */
+  /** Human accuracy, for orientation. */
   people: typeof HUMAN_LISTENERS;
   protocols: Partial<Record<ProtocolName, ProtocolMetrics>>;
 }
@@ -174,7 +174,7 @@ function protocolMetrics(evaluation: Evaluation): ProtocolMetrics {
   };
 }
 
-/** Counts as shares of their row; a row without clips stays 0. */
+/** Divides each row of counts by its sum; a row without clips stays 0. */
 export function rowShares(confusion: readonly number[][]): number[][] {
   return confusion.map((row) => {
     const clips = row.reduce((sum, count) => sum + count, 0);

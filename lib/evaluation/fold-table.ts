@@ -1,13 +1,13 @@
-/** What the folds of a protocol let a model hear, in numbers for tables and figures. */
+/** Folds of a protocol in numbers, including training–test overlap, for tables and figures. */
 import type { Fold } from '../data/split';
 import type { FeatureStore } from '../features/store';
 import { describeFold, rowsOf } from '../training/dataset';
 import type { TableRow } from './report';
 
 /**
- * One row per protocol: its folds, the rows of each side, and how much of the test sides training has met before.
+ * One row per protocol: number of folds, rows of each side, and overlap between training and test sides.
  *
- * Training and validation rows are those of the first fold; test rows and leaks are of all folds together.
+ * Training and validation rows are those of the first fold; test rows and overlap are totals over all folds.
  */
 export function foldTable(
   store: Pick<FeatureStore, 'copies' | 'manifest'>,
@@ -36,7 +36,7 @@ export interface ActorRows {
   clips: number;
 }
 
-/** How many rows of each actor stand on each side of a fold. */
+/** Number of rows of each actor on each side of a fold. */
 export function actorRows(store: Pick<FeatureStore, 'copies' | 'manifest'>, fold: Fold): ActorRows[] {
   return (['train', 'validation', 'test'] as const).flatMap((group) => {
     const counts = new Map<number, number>();

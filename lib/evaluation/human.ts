@@ -1,12 +1,12 @@
-/** How people fare, for comparison. */
+/** Human accuracy, for comparison. */
 
 /**
  * The validation study of RAVDESS (Livingstone & Russo 2018, PLoS ONE 13(5): e0196391).
  *
  * From its abstract: 247 people, typical of untrained research participants in North America, rated 7,356 recordings of
- * speech and song, each of which was rated ten times. That they name the emotion of sound alone right in about 60 to
- * 62 % of cases is how the study is commonly quoted; it was not recomputed here. It is an accuracy over single ratings
- * and no UAR, so it is for orientation only.
+ * speech and song, each of which was rated ten times. The study is commonly quoted with an accuracy of about 60 to 62 %
+ * for audio alone; this was not recomputed here. It is an accuracy over single ratings, not a UAR, so it is for
+ * orientation only.
  */
 export const HUMAN_LISTENERS = {
   name: 'untrained listeners, sound alone',

@@ -1,4 +1,4 @@
-/** From predictions to every figure: the one place that both notebook 4 and `npm run score` ask. */
+/** Evaluation of predictions: every figure used by notebook 4 and `npm run score`. */
 import { parseClip } from '../data/clip';
 import { EMOTIONS, type Sex } from '../data/labels';
 import type { ClipPrediction } from '../training/predictions';
@@ -8,7 +8,7 @@ import { summariseSeeds } from './comparison';
 import { evaluatePredictions, type Metrics, predictClasses } from './metrics';
 import { type GroupScore, scoreByGroup } from './report';
 
-/** What a clip's name tells, beside what a model said about it. */
+/** Facts from a clip's name. */
 export interface JudgedClip {
   name: string;
   fold: number;
@@ -30,27 +30,27 @@ export interface FoldScore {
   uar: number;
 }
 
-/** A mean with the sample deviation of what it was taken over. */
+/** Mean and sample standard deviation. */
 export interface Spread {
   mean: number;
   deviation: number;
 }
 
-/** Everything that can be said of one set of predictions. */
+/** Evaluation of one set of predictions. */
 export interface Judgement {
   /** One per prediction. */
   clips: JudgedClip[];
   /** Positions in `EMOTIONS`. */
   truth: number[];
   predicted: number[];
-  /** Eight per clip; calibrated where there are validation predictions. */
+  /** Eight per clip; calibrated if there are validation predictions. */
   probabilities: number[][];
-  /** Over all clips of all folds; the loss is that of the probabilities as the model gave them. */
+  /** Over all clips of all folds; the loss uses the uncalibrated probabilities. */
   metrics: Metrics;
   /** 95 %, by bootstrap over the tested actors. */
   intervals: BootstrapResult;
   folds: FoldScore[];
-  /** Of the folds' own UARs; the figure of papers that average folds. */
+  /** Mean over the folds' own scores, as in papers that average folds. */
   meanOfFolds: { accuracy: Spread; uar: Spread };
   groups: Record<(typeof GROUPS)[number], GroupScore[]>;
   /** Absent without validation predictions. */
@@ -58,7 +58,7 @@ export interface Judgement {
 }
 
 /**
- * Judges predictions of clips that no model was trained on.
+ * Evaluates predictions of clips that the model was not trained on.
  *
  * @param validation of the folds' validation sides, for temperatures and thresholds
  * @throws RangeError if there are no predictions

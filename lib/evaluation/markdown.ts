@@ -1,4 +1,4 @@
-/** Figures as Markdown: what stands in model cards and in README. */
+/** Figures as Markdown, for model cards and README. */
 
 import type { Calibration } from './calibrate-folds';
 import type { Judgement } from './judge';
@@ -19,7 +19,7 @@ export function markdownTable(rows: readonly TableRow[]): string {
   ].join('\n');
 }
 
-/** Every figure of a judgement, section by section. */
+/** Every figure of an evaluation, section by section. */
 export function figureSections(judgement: Judgement, seeds?: Pick<PooledJudgement, 'seeds' | 'spread'>): string {
   const { metrics, intervals, folds, groups, calibration } = judgement;
   const several = seeds !== undefined && seeds.seeds.length > 1;

@@ -1,4 +1,4 @@
-/** How good predictions are: loss, accuracy, unweighted average recall, F1 and the confusion matrix. */
+/** Classification metrics: loss, accuracy, unweighted average recall, F1 and the confusion matrix. */
 import { SerError } from '../errors';
 import { mean } from './statistics';
 
@@ -12,7 +12,7 @@ export interface Predictions {
   labels: readonly string[];
 }
 
-/** How one class fared. Fractions from 0 to 1. */
+/** Scores of one class. Fractions from 0 to 1. */
 export interface ClassMetrics {
   label: string;
   /** Clips that truly are of this class. */
@@ -27,7 +27,7 @@ export interface ClassMetrics {
   f1: number;
 }
 
-/** How a set of predictions fared. Fractions from 0 to 1. */
+/** Scores of a set of predictions. Fractions from 0 to 1. */
 export interface Metrics {
   clips: number;
   /** Categorical cross-entropy in nats per clip. */

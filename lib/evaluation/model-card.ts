@@ -1,4 +1,4 @@
-/** model-card.md: what a run's model is, how well it does, and where not to use it. */
+/** model-card.md: description, results and limits of a run's model. */
 import { writeFile } from '../files';
 import { RECIPES } from '../training/recipes';
 import type { Run } from '../training/run';
@@ -11,11 +11,11 @@ import { percent } from './report';
 import { leakTable } from './tables';
 
 const ACTED_LIMITS = `RAVDESS is acted: 24 professional actors from North America say two sentences in a studio. A model of it knows how
-these people act eight emotions, not how anyone feels. It has not heard other languages, accents, ages, microphones,
-rooms or sentences. Do not use it to judge anyone.`;
+these people act eight emotions, not how anyone feels. It has not been trained on other languages, accents, ages,
+microphones, rooms or sentences. Do not use it to judge anyone.`;
 
-const PRACTICE_LIMITS = `This run learned from synthetic voices, which were made to try the notebooks out. Its figures say
-nothing about people, and nothing about RAVDESS.`;
+const PRACTICE_LIMITS = `This run was trained on synthetic voices, made for trying out the notebooks. Its figures do not
+apply to people or to RAVDESS.`;
 
 /**
  * Writes model-card.md into a run's folder; the first evaluation is that of the run's own protocol.

@@ -1,4 +1,4 @@
-/** Several seeds of one configuration: mean and deviation, never the best; and one judgement over all of them. */
+/** Aggregation over seeds of one configuration: mean and deviation, never the best seed. */
 import { SerError } from '../errors';
 import { differences } from '../training/configuration';
 import { type ClipPrediction, readPredictions } from '../training/predictions';
@@ -8,30 +8,30 @@ import { type SeedSummary, summariseSeeds } from './comparison';
 import { type Judgement, judge } from './judge';
 import { percent, type TableRow } from './report';
 
-/** What one seed's models said. */
+/** Predictions of one seed's models. */
 export interface SeedPredictions {
   /** Such as `seed 11`. */
   name: string;
   test: readonly ClipPrediction[];
-  /** Absent where only test predictions were kept. */
+  /** Absent if only test predictions were kept. */
   validation?: readonly ClipPrediction[];
 }
 
-/** Several seeds' figures. */
+/** Results of several seeds. */
 export interface PooledJudgement {
-  /** Of all seeds' predictions together: accuracy and UAR are then the means over the seeds. */
+  /** All seeds' predictions together; accuracy and UAR are then the means over the seeds. */
   pooled: Judgement;
   seeds: { name: string; judgement: Judgement }[];
   spread: Record<'accuracy' | 'uar' | 'macroF1', SeedSummary>;
 }
 
-/** Folds of different seeds must not share a temperature, so each seed's get numbers of their own. */
+/** Offset of fold numbers per seed, so that folds of different seeds have their own temperatures. */
 const FOLDS_PER_SEED = 1000;
 
 /**
- * Judges each seed, and all of them together: intervals over actors, emotions and groups are of all seeds' answers.
+ * Evaluates each seed, and all of them together: intervals over actors, emotions and groups use all seeds' predictions.
  *
- * @throws RangeError if there is no seed, or seeds answer different clips
+ * @throws RangeError without seeds, or if seeds have different clips
  */
 export function poolSeeds(seeds: readonly SeedPredictions[]): PooledJudgement {
   if (seeds.length === 0) throw new RangeError('poolSeeds: at least one seed is needed, got none');
@@ -43,7 +43,7 @@ export function poolSeeds(seeds: readonly SeedPredictions[]): PooledJudgement {
   const other = seeds.find((seed) => clipsOf(seed) !== clipsOf(seeds[0]));
   if (other) {
     throw new RangeError(
-      `poolSeeds: seeds must answer the same clips, got others in ${other.name} than in ${seeds[0].name}`,
+      `poolSeeds: seeds must have the same clips, got different ones in ${other.name} and ${seeds[0].name}`,
     );
   }
   const renumber = (rows: readonly ClipPrediction[], index: number): ClipPrediction[] =>
@@ -63,15 +63,15 @@ export function poolSeeds(seeds: readonly SeedPredictions[]): PooledJudgement {
 }
 
 /**
- * What runs that differ by seed alone said under their own protocol.
+ * Reads the predictions of runs that differ only by seed, under their own protocol.
  *
- * @throws SerError `bad-artefact` if they differ by more, or a run is unfinished
+ * @throws SerError `bad-artefact` if they differ otherwise, or a run is unfinished
  */
 export function seedsOf(runs: readonly Run[]): SeedPredictions[] {
   const [first] = runs;
   for (const run of runs) {
     const facts = ({ info }: Run): object => ({ corpus: info.corpus.fingerprint, ...info.configuration });
-    // Features of another seed are augmented by other chances; that is part of a seed.
+    // The seed also sets the augmentation of the features.
     const changes = differences(facts(first), facts(run)).filter((change) => !change.startsWith('features.seed '));
     if (changes.length > 0) {
       throw new SerError(
@@ -90,7 +90,7 @@ export function seedsOf(runs: readonly Run[]): SeedPredictions[] {
   });
 }
 
-/** One row per seed, then mean and deviation where there are several. */
+/** One row per seed; with several seeds, also mean and deviation. */
 export function seedTable({ seeds, spread }: Pick<PooledJudgement, 'seeds' | 'spread'>): TableRow[] {
   const rows = seeds.map(
     ({ name, judgement: { metrics } }): TableRow => ({

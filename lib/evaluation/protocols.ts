@@ -1,21 +1,21 @@
-/** How recordings are divided for a figure: each protocol is a list of folds, and says what leaks in it. */
+/** Evaluation protocols: each is a list of folds, with a description of its leaks. */
 import type { Clip } from '../data/clip';
 import { type Fold, type Split, splitByActor, splitOriginal } from '../data/split';
 import { Random } from '../random';
 
-/** The protocols, honest ones first. */
+/** The protocols, speaker-independent ones first. */
 export const PROTOCOL_NAMES = ['actor-split', 'actor-5', 'emobox-6', 'loso-24', 'random-clip', 'original'] as const;
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number];
 
-/** What is known about a protocol without looking at any clip. */
+/** Static description of a protocol. */
 export interface ProtocolFacts {
   /** In a few words, for tables. */
   title: string;
-  /** What the training side has heard of the test side; absent where nothing. */
+  /** Overlap between training and test sides; absent if there is none. */
   leak?: string;
 }
 
-/** What each protocol is. */
+/** Description of each protocol. */
 export const PROTOCOLS_EXPLAINED: Readonly<Record<ProtocolName, ProtocolFacts>> = {
   'actor-split': { title: 'one division by actor: the first fold of actor-5' },
   'actor-5': { title: 'five folds by actor' },
@@ -78,8 +78,8 @@ export interface FoldOptions {
  * The folds of a protocol over these clips.
  *
  * In protocols by actor every clip is tested once over all folds (`actor-split` has one fold only), and four actors
- * of each fold's training side, drawn by the seed, decide what must be chosen. Where actors are missing, as in a part
- * of the corpus, folds hold those that are there, and folds without any are left out.
+ * of each fold's training side, drawn by the seed, form its validation side. If actors are missing, as in a subset of
+ * the corpus, folds contain the remaining ones, and empty folds are omitted.
  *
  * @throws RangeError if the protocol is unknown, or there are too few actors or clips to divide
  * @example foldsOf('actor-5', corpus.clips).length // 5
@@ -120,7 +120,7 @@ function foldsByActor(clips: readonly Clip[], lists: readonly (readonly number[]
     .map(({ number, actors }) => ({ number, rows: 'clips', ...splitByActor(clips, { seed, testActors: actors }) }));
 }
 
-/** Clips shuffled and cut, whoever speaks. */
+/** Random split by clip, regardless of actor. */
 function splitByClip(clips: number, seed: number): Split {
   if (clips < 3) throw new RangeError(`foldsOf: random-clip needs at least 3 clips, got ${clips}`);
   const order = new Random(seed, 'random-clip').shuffle(Array.from({ length: clips }, (_, clip) => clip));

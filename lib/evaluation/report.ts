@@ -13,7 +13,7 @@ export interface GroupableClip {
   statement: number;
 }
 
-/** How the clips of one group fared. Fractions from 0 to 1. */
+/** Scores of one group of clips. Fractions from 0 to 1. */
 export interface GroupScore {
   /** Such as `actor 7`, `female` or `strong`. */
   group: string;

@@ -1,17 +1,17 @@
-/** results.csv: what a model said about each test clip. */
+/** results.csv: the prediction for each test clip. */
 import { type Fault, formatCsv, readTable } from '../csv';
 import { EMOTIONS, type Emotion } from '../data/labels';
 import { writeFile } from '../files';
 import { faultOfEmotion, faultOfProbabilities, shortestFloat32, toNumber } from '../training/predictions';
 
-/** What a model said about one test clip. */
+/** Prediction for one test clip. */
 export interface ResultRow {
   /** The clip's name, such as `03-01-06-01-02-01-12.wav`. */
   file: string;
   actor: number;
   truth: Emotion;
   predicted: Emotion;
-  /** Eight probabilities in the order of `EMOTIONS`, which add up to 1. */
+  /** Eight probabilities in the order of `EMOTIONS`, with the sum 1. */
   probabilities: ArrayLike<number>;
 }
 
@@ -20,9 +20,9 @@ const HEADER = ['file', 'actor', 'true', 'predicted', ...EMOTIONS];
 /**
  * Writes one line per clip: file, actor, true, predicted, then eight probabilities in columns named by emotion.
  *
- * Probabilities have the fewest digits from which the same float32 is read back.
+ * Probabilities have the fewest digits that restore the same float32.
  *
- * @throws RangeError naming the row and column if a value is not what the column holds
+ * @throws RangeError naming row and column if a value does not fit its column
  */
 export function writeResults(file: string, rows: readonly ResultRow[]): void {
   const records = rows.map((row, index) => {
@@ -35,9 +35,9 @@ export function writeResults(file: string, rows: readonly ResultRow[]): void {
 }
 
 /**
- * Reads what `writeResults` wrote; probabilities are float32 values.
+ * Reads results written by `writeResults`; probabilities are float32 values.
  *
- * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is not what it should be
+ * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is invalid
  */
 export function readResults(file: string): ResultRow[] {
   const source = { caller: 'readResults', content: 'results', notebook: '4-evaluate' };
@@ -51,7 +51,7 @@ export function readResults(file: string): ResultRow[] {
   return readTable(file, source, { header: HEADER, parse, findFault });
 }
 
-/** The first thing wrong with a row. */
+/** First error in a row, if any. */
 function findFault(row: ResultRow): Fault | undefined {
   if (row.file === '') return { column: 'file', rule: 'file must be named', got: '""' };
   if (!Number.isInteger(row.actor) || row.actor < 1) {

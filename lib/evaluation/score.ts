@@ -1,4 +1,4 @@
-/** Figures from committed predictions: tables in README and model cards are made from files, and held to them. */
+/** Figures of committed predictions, from which the tables in README and model cards are generated and tested. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseClip } from '../data/clip';
@@ -11,12 +11,12 @@ import { type PooledJudgement, plusMinus, poolSeeds, type SeedPredictions } from
 import { percent, type TableRow } from './report';
 
 /**
- * The figures of prediction files, one file per seed.
+ * Evaluates prediction files, one file per seed.
  *
- * Beside `predictions….csv` a file `validation….csv` may lie, from which temperatures and thresholds are fitted.
+ * A file `validation….csv` beside `predictions….csv`, if present, is used to fit temperatures and thresholds.
  *
  * @throws SerError `bad-artefact` if a file is missing or damaged
- * @throws RangeError if the files answer different clips
+ * @throws RangeError if the files have different clips
  */
 export function scoreFiles(files: readonly string[]): PooledJudgement {
   return poolSeeds(files.map(readSeed));
@@ -31,7 +31,7 @@ function readSeed(file: string): SeedPredictions {
   };
 }
 
-/** Predictions whose true emotions are those that the clips' names tell. */
+/** Predictions, checked against the true emotions in the clips' names. */
 function readAnswers(file: string): ClipPrediction[] {
   const rows = readPredictions(file);
   for (const { clip, truth } of rows) {
@@ -53,19 +53,18 @@ export function scoreReport(files: readonly string[]): string {
 }
 
 /**
- * How much higher the UAR of some prediction files is than that of others, over all seeds of both, and how likely such a
- * difference is by chance (`comparePaired`).
+ * Difference in UAR between two sets of prediction files, over all seeds of both, with its p-value (`comparePaired`).
  *
  * @throws SerError `bad-artefact` if a file is missing or damaged
- * @throws RangeError if the files answer different clips
+ * @throws RangeError if the files have different clips
  */
 export function compareFiles(files: readonly string[], others: readonly string[]): ComparisonResult {
   const [own, other] = [files, others].map((group) => group.map((file) => answersOf(readAnswers(file))));
-  // Each seed of one with each of the other, so that every seed counts alike.
+  // Pairs each seed of one with each seed of the other, so that all seeds have equal weight.
   const pairs = own.flatMap((first) => other.map((second) => ({ first, second })));
   const rows = pairs.flatMap(({ first, second }) => {
     if (first.size !== second.size || [...first.keys()].some((clip) => !second.has(clip))) {
-      throw new RangeError(`compareFiles: files must answer the same clips, got ${first.size} and ${second.size}`);
+      throw new RangeError(`compareFiles: files must have the same clips, got ${first.size} and ${second.size}`);
     }
     return [...first].map(([clip, predicted]) => ({ clip: parseClip(clip), predicted, other: second.get(clip) ?? -1 }));
   });
@@ -89,11 +88,11 @@ function answersOf(rows: readonly ClipPrediction[]): Map<string, number> {
  */
 export function describeDifference({ difference, pValue, draws }: ComparisonResult): string {
   const points = `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(1)} points`;
-  // The smallest that so many draws can show.
+  // The smallest p-value of so many draws.
   return `${points} (p ${pValue <= 1 / draws ? `≤ ${1 / draws}` : `= ${pValue.toFixed(4)}`})`;
 }
 
-/** One line of a table of results, but for its name. */
+/** One line of a table of results, without its name. */
 function summaryRow(files: readonly string[]): TableRow {
   const { pooled, seeds, spread } = scoreFiles(files);
   const value = (measure: 'accuracy' | 'uar' | 'macroF1'): string => {
@@ -110,7 +109,7 @@ function summaryRow(files: readonly string[]): TableRow {
   };
 }
 
-/** One line for each group of files; models, which answer the same clips, beside the first one. */
+/** One line for each group of files; models with the same clips are compared with the first. */
 function summaryTable(groups: readonly { name: string; files: string[] }[], column: string): string {
   const [first] = groups;
   const rows = groups.map(({ name, files }, index) => ({
@@ -126,12 +125,12 @@ function summaryTable(groups: readonly { name: string; files: string[] }[], colu
 const BLOCK = /(<!-- score (table|figures)(?: of (\w+)s)?\n([\s\S]*?)-->\n)([\s\S]*?)(<!-- end of score -->)/g;
 
 /**
- * A text with its figures made anew from the prediction files that it names.
+ * Regenerates the figures of a text from the prediction files that it names.
  *
- * A block `<!-- score table` lists lines `name: FILE FILE…`, each of which becomes a row, compared with the first;
- * `score table of divisions` has divisions in its first column, in place of models, and compares nothing. A block `<!-- score figures` lists one such line, which becomes every
- * figure. Either list ends with `-->`, and what follows up to `<!-- end of score -->` is replaced. Files are seen from
- * `folder`.
+ * A block `<!-- score table` lists lines `name: FILE FILE…`. Each becomes a row, compared with the first. `score table of
+ * divisions` has divisions instead of models in its first column, and no comparison. A block `<!-- score figures` lists
+ * one such line, which becomes every figure. Each list ends with `-->`; the text from there to `<!-- end of score -->` is
+ * replaced. File names are relative to `folder`.
  *
  * @throws SerError `bad-artefact` if a block names no files, or a file is missing or damaged
  */

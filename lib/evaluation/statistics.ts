@@ -1,7 +1,7 @@
-/** Mean, deviation and quantiles: the one door to mathjs. */
+/** Mean, deviation and quantiles: the only module that uses mathjs. */
 import { SerError } from '../errors';
 
-/** What is used of mathjs. */
+/** The functions used from mathjs. */
 interface Statistics {
   mean(values: readonly number[]): number;
   std(values: readonly number[], normalisation: 'uncorrected' | 'unbiased'): number;
@@ -18,7 +18,7 @@ interface Mathjs {
 
 let statistics: Statistics | undefined;
 
-/** mathjs needs a quarter of a second to load, so only those who compute statistics wait for it. */
+/** Loaded on first use, since mathjs takes a quarter of a second to load. */
 function loadStatistics(): Statistics {
   if (!statistics) {
     const mathjs = require('mathjs/number') as Mathjs;

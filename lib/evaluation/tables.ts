@@ -1,4 +1,4 @@
-/** Tables of a judgement, for notebooks, model cards and the command line alike. */
+/** Evaluation tables, for notebooks, model cards and the command line. */
 import { EMOTIONS } from '../data/labels';
 import type { Leaks } from '../data/split';
 import type { Interval } from './bootstrap';
@@ -11,7 +11,7 @@ import { percent, type TableRow } from './report';
 
 const range = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => `${percent(low)} to ${percent(high)}`;
 
-/** Accuracy, UAR and macro F1 with their intervals, the loss, and the means over folds where there are several. */
+/** Accuracy, UAR and macro F1 with their intervals, the loss, and, for several folds, the means over folds. */
 export function scoreTable({ metrics, intervals, folds, meanOfFolds }: Judgement): TableRow[] {
   const several = folds.length > 1;
   const row = (measure: string, name: 'accuracy' | 'uar' | 'macroF1', ofFolds?: string): TableRow => ({
@@ -33,7 +33,7 @@ export function scoreTable({ metrics, intervals, folds, meanOfFolds }: Judgement
   ];
 }
 
-/** One row per fold: whom it is tested on, and how it fared. */
+/** One row per fold: test actors and scores. */
 export function foldScoreTable(folds: readonly FoldScore[]): TableRow[] {
   return folds.map(({ fold, actors, clips, accuracy, uar }) => ({
     fold: String(fold),
@@ -44,7 +44,7 @@ export function foldScoreTable(folds: readonly FoldScore[]): TableRow[] {
   }));
 }
 
-/** The confusion matrix in words: clips, and what share of the acted emotion they are. */
+/** Confusion matrix as counts, with shares of the acted emotion. */
 export function confusionTable(confusion: readonly number[][]): TableRow[] {
   return confusion.map((row, index) => {
     const clips = row.reduce((sum, count) => sum + count, 0);
@@ -56,7 +56,7 @@ export function confusionTable(confusion: readonly number[][]): TableRow[] {
   });
 }
 
-/** What temperature scaling and the threshold of "not sure" do to test clips. */
+/** Effect of temperature scaling and the "not sure" threshold on test clips. */
 export function calibrationTable({ before, after, folds, aurc, abstention }: Calibration): TableRow[] {
   const bounds = (values: readonly number[], digits: number): string => {
     const [low, high] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
@@ -88,7 +88,7 @@ export function calibrationTable({ before, after, folds, aurc, abstention }: Cal
   return rows.map(([measure, value]) => ({ measure, value }));
 }
 
-/** What `leakTable` needs of a protocol. */
+/** Input of `leakTable` for one protocol. */
 export interface ProtocolFigures {
   protocol: ProtocolName;
   metrics: Judgement['metrics'];
@@ -97,7 +97,7 @@ export interface ProtocolFigures {
   leaks: Leaks;
 }
 
-/** The same model under every protocol, what each lets it hear beforehand, and people beside it. */
+/** The same model under every protocol, with training–test overlap, and human accuracy for comparison. */
 export function leakTable(evaluations: readonly ProtocolFigures[]): TableRow[] {
   const rows = evaluations.map(({ protocol, metrics, intervals, folds, leaks }): TableRow => {
     const { title, leak } = PROTOCOLS_EXPLAINED[protocol];

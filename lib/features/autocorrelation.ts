@@ -1,7 +1,7 @@
 /** The autocorrelation of overlapping frames, by FFT. */
 import { RealFft } from '../audio/fft';
 
-/** What `forEachAutocorrelation` depends on. Lengths in samples. */
+/** Parameters of `forEachAutocorrelation`. Lengths in samples. */
 export interface AutocorrelationOptions {
   frames: number;
   frameLength: number;

@@ -11,7 +11,7 @@ export interface ChromaOptions extends StftOptions {
   chromaBins?: number;
   /** Distance of the sound's tuning from A = 440 Hz, in classes; default what `estimateTuning` finds. */
   tuning?: number;
-  /** What each frame is divided by: its largest value (Infinity), its sum (1), its length (2), nothing (null); default Infinity. */
+  /** Norm that each frame is divided by: maximum (Infinity), sum (1), Euclidean (2), none (null); default Infinity. */
   norm?: number | null;
 }
 
@@ -57,7 +57,7 @@ export function chroma(input: Signal | Spectrogram, options: ChromaOptions = {})
   return { frames, coefficients: chromaBins, values };
 }
 
-/** What `chromaFilters` depends on. */
+/** Parameters of `chromaFilters`. */
 export interface ChromaFilterOptions {
   /** Hertz. */
   sampleRate: number;
@@ -69,7 +69,7 @@ export interface ChromaFilterOptions {
   tuning: number;
 }
 
-/** How much each bin of the spectrum counts for each pitch class, [chromaBins × (fftLength / 2 + 1)] (librosa.filters.chroma). */
+/** Weight of each spectral bin in each pitch class, [chromaBins × (fftLength / 2 + 1)] (librosa.filters.chroma). */
 export function chromaFilters({ sampleRate, fftLength, chromaBins, tuning }: ChromaFilterOptions): Float64Array {
   const bins = fftLength / 2 + 1;
   const reference = (440 * 2 ** (tuning / chromaBins)) / 16;

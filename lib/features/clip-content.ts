@@ -1,8 +1,8 @@
-/** Whether a recording is still the one that its features came from. */
+/** Fingerprints of recordings, for detecting changed files. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 
-/** What a recording held. */
+/** Fingerprint of a recording. */
 export interface ClipContent {
   /** Bytes. */
   size: number;
@@ -35,7 +35,7 @@ export function describeContent(file: string): ClipContent {
   return { size, modified, sha256: hashFile(file) };
 }
 
-/** Whether a file is there and holds what was described; it is read only if its size is the same and its time is not. */
+/** Tests whether a file exists with the described content; reads it only if its size is equal and its time is not. */
 export function isUnchanged(file: string, content: ClipContent): boolean {
   const found = fs.statSync(file, { throwIfNoEntry: false });
   if (found?.size !== content.size) return false;

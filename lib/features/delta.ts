@@ -1,7 +1,7 @@
-/** How features change over time: slopes and curvatures of polynomials fitted to a few frames around each frame. */
+/** Slopes and curvatures of features over time, from polynomials fitted to a few frames around each frame. */
 import type { FeatureMatrix } from './mfcc';
 
-/** What stands beyond the ends; see `DeltaOptions.mode`. */
+/** Padding beyond the ends; see `DeltaOptions.mode`. */
 export type DeltaMode = 'interp' | 'nearest' | 'mirror' | 'constant' | 'wrap';
 
 /** Options of `delta`. */

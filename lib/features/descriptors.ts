@@ -44,11 +44,11 @@ export interface DescribeOptions<Name extends DescriptorName = DescriptorName> {
   fftLength?: number;
   /** Samples between frames, int > 0; default 512. */
   hopLength?: number;
-  /** Which descriptors; default all. */
+  /** Names of the descriptors to compute; default all. */
   names?: readonly Name[];
 }
 
-/** What one frame gives before it is written into the arrays. */
+/** Descriptors of one frame, before they are written into the arrays. */
 type Extracted = Partial<Record<'spectralCentroid' | 'spectralRolloff' | 'spectralFlatness', number>> & {
   chroma?: number[];
 };

@@ -1,4 +1,4 @@
-/** The function whose troughs are the periods of a sound; `yin` and `pyin` read it. */
+/** Difference function, whose troughs are the periods of a sound; used by `yin` and `pyin`. */
 import { framesOf } from '../audio/rms';
 import type { Signal } from '../audio/signal';
 import { frameCount } from '../audio/stft';
@@ -16,7 +16,7 @@ export interface PitchOptions {
   hopLength?: number;
 }
 
-/** How unlike itself a frame is after each period: 0 for a perfect repetition, about 1 for none. */
+/** Normalised difference between a frame and itself shifted by each period: 0 if periodic, about 1 if not. */
 export interface Differences {
   /** The shortest period, in samples. */
   readonly minPeriod: number;
@@ -89,7 +89,7 @@ function normalise(
 /** The smallest normal float32, which keeps librosa from dividing by zero in silence. */
 const TINY = 1.1754943508222875e-38;
 
-/** How far, in samples, the lowest point of the parabola through a value and its neighbours lies from it; 0 at the ends. */
+/** Offset in samples of the vertex of the parabola through a value and its neighbours; 0 at the ends. */
 export function parabolicShift(values: Float32Array, index: number): number {
   if (index === 0 || index === values.length - 1) return 0;
   const curvature = values[index + 1] + values[index - 1] - 2 * values[index];
@@ -97,7 +97,7 @@ export function parabolicShift(values: Float32Array, index: number): number {
   return Math.abs(slope) >= Math.abs(curvature) ? 0 : -slope / curvature;
 }
 
-/** Whether a value is lower than the one before and no higher than the next; the first one needs only the latter, strictly. */
+/** Tests for a trough: lower than the previous value and not above the next; the first value must be below the next. */
 export function isTrough(values: Float32Array, index: number): boolean {
   if (index === 0) return values[0] < values[1];
   // Beyond the last value there is none to compare with, and librosa decides by the one before.

@@ -10,7 +10,7 @@ import { type FeatureMatrix, meanOverFrames, mfcc } from './mfcc';
 import { type FeatureKind, modelFeatures } from './model-features';
 
 /**
- * The MFCCs that the emotion model reads: 2.4 s from 0.6 s of a recording, untouched.
+ * MFCCs for the emotion model: 2.4 s from 0.6 s of a recording, without augmentation.
  *
  * @returns [104 × 20]
  * @throws SerError `bad-audio` if the recording cannot be decoded or ends before 0.6 s
@@ -49,9 +49,9 @@ function remembering<Argument extends object, Result>(work: (argument: Argument)
   };
 }
 
-/** Which features to make. */
+/** Options of feature extraction. */
 export interface ExtractOptions {
-  /** What the emotion model reads; default `mfcc`. */
+  /** Input of the emotion model; default `mfcc`. */
   features?: FeatureKind;
   /** Augmented copies per clip, ≥ 0; default 3. */
   copies?: number;
@@ -63,28 +63,28 @@ export interface ExtractOptions {
   content?: boolean;
 }
 
-/** What one recording yields. */
+/** Features of one recording. */
 export interface ClipFeatures {
   /** The clip itself, [104 × 20] for MFCCs. */
   standard: Float32Array;
   /** Its augmented copies, [copies × 104 × 20] for MFCCs. */
   augmented: Float32Array;
-  /** Mean of 40 coefficients over the whole recording, which tells the voice's sex, [40]; empty where not asked for. */
+  /** Mean of 40 coefficients over the whole recording, for the sex classifier, [40]; empty by default. */
   voice: Float32Array;
   content?: ClipContent;
 }
 
-/** A recording: where it lies, and what names its stream of chance, so that results depend on neither order nor folder. */
+/** A recording: its path, and the name of its random stream, so that results depend on neither order nor folder. */
 export interface Recording {
   path: string;
   name: string;
 }
 
-/** Decodes a recording once and makes all its features. */
+/** Decodes a recording once and computes all its features. */
 export async function extractClip({ path, name }: Recording, options: ExtractOptions = {}): Promise<ClipFeatures> {
   const { features: kind, copies = AUGMENTATION.copies, seed = 11, voice = true } = options;
   const { clip, recording } = voice ? await loadClipAndRecording(path) : { clip: await loadClip(path) };
-  // Copies that are the clip itself, or the clip at another pitch alone, are not worked on twice.
+  // Copies identical to the clip, or to its pitch-shifted version, are not computed twice.
   const [pitchOf, featuresOf] = [
     remembering(pitch),
     remembering((signal: Signal) => modelFeatures(signal, kind).values),

@@ -16,7 +16,7 @@ export interface LibrosaExample {
   tool: string;
 }
 
-/** What of librosa-golden.json is read here. */
+/** The parts of librosa-golden.json used here. */
 interface Golden {
   tool: string;
   signals: GoldenEntry[];
@@ -34,7 +34,7 @@ interface GoldenMatrix {
   values: number[];
 }
 
-/** Where the numbers lie; librosa-golden.py beside them says how they were made. */
+/** Path of the golden file; librosa-golden.py beside it generates it. */
 const FILE = path.join(PROJECT, 'lib', 'test', 'fixtures', 'librosa-golden.json');
 
 /** Eight sounds at 22,050 Hz, and one at 48,000 Hz. */

@@ -1,4 +1,4 @@
-/** Masks over time and frequency, which teach a model not to depend on any one moment or band. */
+/** SpecAugment masks over time and frequency, so that a model does not depend on any one moment or band. */
 import type { Random } from '../random';
 import type { FeatureMatrix } from './mfcc';
 
@@ -14,7 +14,7 @@ export interface SpecAugmentOptions {
   frequencyMasks?: number;
   /** Coefficients of a range, at most, int ≥ 0; default a fifth of them. */
   frequencyWidth?: number;
-  /** What masked values become: a number, or the mean over the matrix; default `mean`. */
+  /** Fill of masked values: a number, or the mean over the matrix; default `mean`. */
   fill?: number | 'mean';
 }
 

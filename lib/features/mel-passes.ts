@@ -13,7 +13,7 @@ import {
 import { forEachSpectrum, frameCount } from '../audio/stft';
 import type { MelFilter } from './mel';
 
-/** What is common to all frames. Lengths in samples. */
+/** Parameters common to all frames. Lengths in samples. */
 export interface MelPass {
   samples: Float32Array;
   fftLength: number;
@@ -108,7 +108,7 @@ export function melOfMagnitudes({ samples, fftLength, hopLength, filters, expone
   return values;
 }
 
-/** What cepstra need. */
+/** Parameters of the cepstra. */
 export interface CepstrumOptions {
   /** Decibels kept below the loudest value. */
   topDb: number;

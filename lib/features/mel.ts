@@ -1,7 +1,7 @@
 /** The mel scale and its triangular filters, in Slaney's variant, which librosa uses by default, and in HTK's. */
 import { warpFrequency } from './vocal-tract';
 
-/** Where the Slaney scale turns from linear to logarithmic. */
+/** Frequency at which the Slaney scale changes from linear to logarithmic. */
 const BREAK_HERTZ = 1000;
 const HERTZ_PER_MEL = 200 / 3;
 const BREAK_MEL = BREAK_HERTZ / HERTZ_PER_MEL; // 15
@@ -29,11 +29,11 @@ export function melToHertzHtk(mel: number): number {
 
 /** The variants of the filters. Frequencies in hertz. */
 export interface MelScaleOptions {
-  /** Where the lowest band begins, ≥ 0; default 0. */
+  /** Lower edge of the lowest band, ≥ 0; default 0. */
   fmin?: number;
-  /** Where the highest band ends, above `fmin` and up to half the sample rate; default half the sample rate. */
+  /** Upper edge of the highest band, above `fmin` and up to half the sample rate; default half the sample rate. */
   fmax?: number;
-  /** Whether HTK's scale is used instead of Slaney's; default false. */
+  /** Uses HTK's scale instead of Slaney's; default false. */
   htk?: boolean;
   /** `slaney`: triangles of equal area; null: triangles of height 1; default `slaney`. */
   norm?: 'slaney' | null;

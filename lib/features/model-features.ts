@@ -1,4 +1,4 @@
-/** What a model may read of a clip, by name. */
+/** Model features by name. */
 import type { Signal } from '../audio/signal';
 import { SPECTRUM } from '../config';
 import { delta } from './delta';

@@ -1,6 +1,6 @@
 /** The most probable path through a grid of pitches, each of which may be voiced or not (Viterbi's algorithm). */
 
-/** What a `PitchPath` depends on. */
+/** Parameters of a `PitchPath`. */
 export interface PitchPathOptions {
   frames: number;
   /** Pitches of the grid. */
@@ -18,9 +18,9 @@ const LOG_TINY = Math.log(TINY);
 /**
  * Viterbi's algorithm on states 0 … bins − 1 (voiced) and bins … 2 bins − 1 (unvoiced).
  *
- * librosa.sequence.viterbi searches every pair of states. A step depends only on its distance, on where it starts and
- * on whether voicing changes: so that of the voiced and the unvoiced state of a pitch the better is taken first, then
- * the best within reach; all pairs out of reach cost the same, and the best of them starts at the best state of all.
+ * librosa.sequence.viterbi searches every pair of states. The cost of a step depends only on its distance, its start and
+ * a change of voicing, so this search first takes the better of a pitch's voiced and unvoiced states, then the best
+ * within reach. All pairs out of reach cost the same, so the best of them starts at the best state of all.
  */
 export class PitchPath {
   private readonly options: PitchPathOptions;
@@ -33,7 +33,7 @@ export class PitchPath {
   private readonly rowSum: Float64Array;
   private readonly logStay: number;
   private readonly logSwitch: number;
-  /** Where the best path to each state of each frame came from. */
+  /** Predecessor of each state of each frame on the best path. */
   private readonly origins: Uint16Array;
   private score: Float64Array;
   private nextScore: Float64Array;

@@ -10,17 +10,17 @@ export interface PyinOptions extends PitchOptions {
   thresholds?: number;
   /** Shape of the beta distribution from which thresholds are weighted, two ints > 0; default [2, 18], mean 0.1. */
   betaParameters?: readonly [number, number];
-  /** How much earlier troughs are preferred to later ones, > 0; default 2. */
+  /** Preference for earlier troughs, > 0; default 2. */
   boltzmannParameter?: number;
   /** Steps of the pitch grid in semitones, above 0 and below 1; default 0.1. */
   resolution?: number;
-  /** How fast pitch may move, in octaves per second, > 0; default 35.92. */
+  /** Maximum rate of pitch change in octaves per second, > 0; default 35.92. */
   maxTransitionRate?: number;
   /** Probability that the voice sets in or breaks off from one frame to the next, above 0 and below 1; default 0.01. */
   switchProbability?: number;
   /** Probability of the lowest trough when none lies below the threshold, from 0 to 1; default 0.01. */
   noTroughProbability?: number;
-  /** What stands for the pitch of unvoiced frames; null gives the best guess; default NaN. */
+  /** Value of unvoiced frames; null gives the best guess; default NaN. */
   fillValue?: number | null;
 }
 

@@ -7,13 +7,13 @@ import { asSpectrogram, type Spectrogram } from './spectrogram';
 
 /** Options of `spectralContrast`. */
 export interface ContrastOptions extends StftOptions {
-  /** Where the first octave begins, in hertz, > 0; default 200. */
+  /** Lower edge of the first octave in hertz, > 0; default 200. */
   fmin?: number;
   /** Octaves above `fmin`, int > 0; default 6. Whatever lies below `fmin` is one band more. */
   bands?: number;
   /** The share of a band's bins that make its peak, and its valley, between 0 and 1; default 0.02. */
   quantile?: number;
-  /** Whether to return peak − valley as magnitudes, rather than their difference in decibels; default false. */
+  /** Returns peak − valley as magnitudes instead of a difference in decibels; default false. */
   linear?: boolean;
 }
 

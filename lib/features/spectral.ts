@@ -1,5 +1,5 @@
 /**
- * Where the energy of a spectrum lies, one number per frame, as librosa computes them.
+ * Spectral descriptors, one number per frame, as librosa computes them.
  *
  * Each function takes a signal, or a `magnitudeSpectrogram` that several of them share; then `fftLength` and
  * `hopLength` are those of the spectrogram. Each agrees with librosa (spectral.test.ts).
@@ -15,7 +15,7 @@ const TINY = 1.1754943508222875e-38;
 export interface BandwidthOptions extends StftOptions {
   /** The exponent of the distance from the centroid, > 0; default 2, the standard deviation. */
   p?: number;
-  /** Whether magnitudes are first divided by their sum; default true. */
+  /** Divides magnitudes by their sum first; default true. */
   norm?: boolean;
   /** Hertz per frame to measure from; default the spectral centroid. */
   centroid?: Float32Array;
@@ -29,7 +29,7 @@ export interface RolloffOptions extends StftOptions {
 
 /** Options of `spectralFlatness`. */
 export interface FlatnessOptions extends StftOptions {
-  /** What smaller values are raised to, > 0; default 1e-10. */
+  /** Lower bound of values, > 0; default 1e-10. */
   amin?: number;
   /** The exponent of the magnitude, > 0; default 2, the power. */
   power?: number;

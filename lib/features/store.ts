@@ -22,7 +22,7 @@ import { coefficientsOf, FEATURE_KINDS, type FeatureKind, parseFeatureKind } fro
 /** Raised whenever the code computes other numbers from the same parameters. */
 export const FEATURES_VERSION = 6;
 
-/** What a feature store knows of itself. */
+/** Metadata of a feature store. */
 export interface FeatureManifest {
   version: number;
   /** Versions of what computed it. */
@@ -30,7 +30,7 @@ export interface FeatureManifest {
   fingerprint: string;
   corpus: { kind: Corpus['kind']; label: string; fingerprint: string };
   parameters: {
-    /** What the emotion model reads. */
+    /** Input of the emotion model. */
     features: FeatureKind;
     audio: typeof AUDIO;
     spectrum: typeof SPECTRUM;
@@ -41,7 +41,7 @@ export interface FeatureManifest {
   };
   /** In the order of the numbers; their paths are those of the last `computeFeatures`. */
   clips: Clip[];
-  /** What the recordings held, in the same order. */
+  /** Fingerprints of the recordings, in the same order. */
   contents: ClipContent[];
   /** SHA-256 of each file of numbers. */
   hashes: Record<ArrayName, string>;
@@ -75,7 +75,7 @@ const manifestSchema: Schema<FeatureManifest> = (value, place) => {
 /** The features of a corpus; its arrays are read from disk when they are first looked at. */
 export interface FeatureStore extends FeatureArrays {
   readonly manifest: FeatureManifest;
-  /** Where they lie on disk. */
+  /** Absolute path. */
   readonly folder: string;
   /** Frames per clip. */
   readonly frames: number;
@@ -205,7 +205,7 @@ async function compute(
 /**
  * The store if it is there, whole and of these recordings; a damaged one can be computed again.
  *
- * Where the recordings lie elsewhere than it says, its manifest is replaced.
+ * If the recordings have moved, its manifest is updated.
  */
 function tryReuseStore(folder: string, clips: Clip[]): FeatureStore | undefined {
   try {

@@ -1,4 +1,4 @@
-/** How far a sound's pitches lie from the keys of a piano tuned to A = 440 Hz. */
+/** Tuning: deviation of a sound's pitches from equal temperament at A = 440 Hz. */
 import type { Signal } from '../audio/signal';
 import type { StftOptions } from '../audio/stft';
 import { medianOf } from './median';

@@ -3,7 +3,7 @@ import type { FeatureMatrix } from './mfcc';
 
 /** Options of `scaleUtterance`. */
 export interface UtteranceScalerOptions {
-  /** Whether each coefficient is also divided by its standard deviation; default true. */
+  /** Also divides each coefficient by its standard deviation; default true. */
   variance?: boolean;
 }
 

@@ -6,7 +6,7 @@ import { randomVocalTractFactor } from './vocal-tract';
 
 /** Options of `vocalTractBatch`. */
 export interface VocalTractBatchOptions extends Omit<MfccOptions, 'vocalTractFactor'> {
-  /** How far factors lie from 1, at most, from 0 to below 1; default 0.1. */
+  /** Largest deviation of the factors from 1, from 0 to below 1; default 0.1. */
   spread?: number;
 }
 

@@ -5,7 +5,7 @@ import type { Random } from '../random';
 const HIGHEST = 4800;
 
 /**
- * Where a frequency goes when the vocal tract changes its length: f · factor for speech, then a line that meets half
+ * Maps a frequency to that of a changed vocal-tract length: f · factor for speech, then a line that meets half
  * the sample rate, so that nothing leaves the spectrum.
  *
  * @param hertz from 0 to half the sample rate

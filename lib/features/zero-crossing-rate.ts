@@ -1,4 +1,4 @@
-/** How often the signal changes its sign: low for voiced sounds, high for hisses. */
+/** Zero-crossing rate: low for voiced sounds, high for hisses. */
 import { type FrameOptions, framesOf } from '../audio/rms';
 import type { Signal } from '../audio/signal';
 import { frameCount } from '../audio/stft';

@@ -15,7 +15,7 @@ import {
 
 /** Options of `batchNormalization`. */
 export interface BatchNormalizationOptions extends LayerOptions {
-  /** How slowly the running mean and variance move, from 0 to 1; default 0.99. */
+  /** Momentum of the running mean and variance, from 0 to 1; default 0.99. */
   momentum?: number;
   /** Added to the variance; default 0.001. */
   epsilon?: number;

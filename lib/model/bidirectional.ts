@@ -1,4 +1,4 @@
-/** One recurrent layer in each direction. */
+/** Bidirectional wrapper of a recurrent layer. */
 import { Random } from '../random';
 import { tf } from '../tensorflow';
 import { type CallOptions, type LayerOptions, only, onlyShape, type Shape } from './layer';
@@ -6,14 +6,14 @@ import { describeLayer, type LayerDescription, makeLayer } from './wrapped-layer
 
 /** Options of `bidirectional`. */
 export interface BidirectionalOptions extends LayerOptions {
-  /** The layer that goes from the first frame to the last: a `gru` or an `lstm`. */
+  /** Forward layer: a `gru` or an `lstm`. */
   layer: tf.layers.Layer;
-  /** The one that goes back; default the same with first weights of its own. */
+  /** Backward layer; default a copy with initial weights of its own. */
   backwardLayer?: tf.layers.Layer;
 }
 
 /**
- * Runs a recurrent layer over the frames in both directions and puts the outputs side by side, forward first.
+ * Runs a recurrent layer over the frames in both directions and concatenates the outputs, forward first.
  *
  * [clips, frames, features] → [clips, 2 × units], or [clips, frames, 2 × units]
  */
@@ -41,7 +41,7 @@ export class Bidirectional extends tf.layers.Layer {
     super.build(inputShape);
   }
 
-  /** The layers inside, for whoever looks for weights or chance. */
+  /** Inner layers, for access to their weights and random streams. */
   innerLayers(): tf.layers.Layer[] {
     return [this.forward, this.backward];
   }

@@ -24,9 +24,9 @@ interface ConvolutionOptions extends LayerOptions {
   filters: number;
   /** `same` adds zeros around, `valid` does not; default `same`. */
   padding?: 'same' | 'valid';
-  /** Whether a number is added to each channel; default true. Of no use before batch normalisation. */
+  /** Adds a bias to each channel; default true. Of no use before batch normalisation. */
   useBias?: boolean;
-  /** What follows; default nothing. */
+  /** Activation; default none. */
   activation?: 'linear' | 'relu';
   /** Seed of the initial weights; default 0. */
   seed?: number;
@@ -46,7 +46,7 @@ export interface Conv2dOptions extends ConvolutionOptions {
   strides?: number | number[];
 }
 
-/** What both convolutions share: [clips, …places, channels] → [clips, …places', filters]. */
+/** Base class of both convolutions: [clips, …places, channels] → [clips, …places', filters]. */
 abstract class Convolution extends FilledLayer {
   private readonly options: Required<Omit<Conv2dOptions, keyof LayerOptions>>;
   private variables: { kernel: LayerVariable; bias?: LayerVariable } | undefined;

@@ -1,4 +1,4 @@
-/** How every value changes over the frames, as a second channel. */
+/** Delta channel: the slope of every value over the frames, as a second channel. */
 import { tf } from '../tensorflow';
 import { only, onlyShape, type Shape } from './layer';
 

@@ -10,7 +10,7 @@ export interface DropoutOptions extends LayerOptions {
   rate: number;
   /** Seed of the masks; default 0. */
   seed?: number;
-  /** Whether a channel, the last axis, is kept or dropped as a whole in every row (Keras's SpatialDropout); default false. */
+  /** Drops whole channels, the last axis, in every row (Keras's SpatialDropout); default false. */
   wholeChannels?: boolean;
 }
 

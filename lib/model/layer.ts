@@ -1,4 +1,4 @@
-/** What all layers of ours share. */
+/** Base class and helpers of this project's layers. */
 import { type Schema, SchemaFault } from '../schema';
 import { tf } from '../tensorflow';
 
@@ -13,7 +13,7 @@ export interface LayerOptions {
   /** Shape of one example, for the first layer of `tf.sequential`. */
   inputShape?: number[];
 }
-/** What tfjs hands to `call`. */
+/** Input of `call` in tfjs. */
 export interface CallOptions {
   training?: boolean;
 }
@@ -51,7 +51,7 @@ export function size(shape: Shape, axis: number): number {
   return length;
 }
 
-/** What `build` made, or an error that says that it did not run. */
+/** Returns a weight made by `build`, or throws if `build` did not run. */
 export function builtOf<T>(made: T | undefined, layer: string): T {
   if (made === undefined) throw new RangeError(`${layer}: call build() before call(), got a layer without weights`);
   return made;

@@ -48,7 +48,7 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
   );
 }
 
-/** What a model must be for its caller. */
+/** Input and output shapes that the caller requires. */
 export interface ModelShape {
   /** Of one input, without the examples: [frames, coefficients, 1]. */
   input: readonly number[];
@@ -60,7 +60,7 @@ export interface ModelShape {
 export const outputsOf = (model: tf.LayersModel): number => model.outputs[0].shape.at(-1) ?? 0;
 
 /**
- * Reads what `saveModel` wrote. The caller disposes of the model.
+ * Reads a model written by `saveModel`. The caller disposes of the model.
  *
  * @param expected input and outputs that the files beside the model imply; default any
  * @throws SerError `bad-artefact` if a file is missing, damaged, or does not fit

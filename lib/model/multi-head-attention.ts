@@ -89,7 +89,7 @@ export class MultiHeadAttention extends FilledLayer {
     super.build(inputShape);
   }
 
-  /** The layers inside, for whoever looks for chance. */
+  /** Inner layers, for access to their random streams. */
   innerLayers(): tf.layers.Layer[] {
     return [this.dropped];
   }

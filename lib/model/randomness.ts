@@ -1,16 +1,16 @@
-/** Where a model draws at random, so that a training can be taken up exactly where it was left. */
+/** Random streams of a model's layers, so that training can be resumed exactly. */
 import { Random } from '../random';
 import type { tf } from '../tensorflow';
 
-/** What layers of ours may have besides what tfjs knows. */
+/** Optional members of this project's layers, besides those of tfjs. */
 interface ChanceLayer {
-  /** The stream that a layer draws from. */
+  /** Random stream of the layer. */
   random?: unknown;
-  /** The layers that a layer wraps. */
+  /** Wrapped layers. */
   innerLayers?: () => tf.layers.Layer[];
 }
 
-/** The streams of chance of all layers, wrapped ones included, in the order of the layers. */
+/** Random streams of all layers, including wrapped ones, in the order of the layers. */
 export function randomStreams(layers: readonly tf.layers.Layer[]): Random[] {
   return layers.flatMap((layer) => {
     const { random, innerLayers } = layer as ChanceLayer;

@@ -1,4 +1,4 @@
-/** What the recurrent layers share: options, weights, shapes, what is written to a file. */
+/** Base class of the recurrent layers: options, weights, shapes and serialisation. */
 import { Random } from '../random';
 import { flag, number } from '../schema';
 import type { tf } from '../tensorflow';

@@ -1,19 +1,19 @@
-/** A linear classifier with a closed form: ridge regression onto the classes. */
+/** Ridge regression onto the classes: a linear classifier with a closed-form solution. */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { list, number, object, type Schema } from '../schema';
 import { tf } from '../tensorflow';
 import { solveByConjugateGradients } from './conjugate-gradients';
 import { fitStandardiser, type Standardiser, standardise, standardiserSchema } from './standardiser';
 
-/** What a fitted classifier is; plain numbers, for JSON. */
+/** Parameters of a fitted classifier; plain numbers, for JSON. */
 export interface RidgeClassifier extends Standardiser {
   /** [features × classes] */
   weights: number[][];
-  /** One for each class. */
+  /** One per class. */
   bias: number[];
 }
 
-/** A classifier of this number of features and classes. */
+/** Schema of a classifier with this number of features and classes. */
 export const ridgeSchema = (features: number, classes: number): Schema<RidgeClassifier> => {
   const standardiser = standardiserSchema(features);
   const linear = object<Pick<RidgeClassifier, 'weights' | 'bias'>>({
@@ -23,9 +23,9 @@ export const ridgeSchema = (features: number, classes: number): Schema<RidgeClas
   return (value, place) => ({ ...standardiser(value, place), ...linear(value, place) });
 };
 
-/** Rows to learn from. */
+/** Training rows. */
 export interface RidgeRows {
-  /** [rows × features]; what is not a number counts as the feature's mean. */
+  /** [rows × features]; not-a-number values become the feature's mean. */
   values: Float32Array;
   /** Class of each row, from 0. */
   labels: ArrayLike<number>;
@@ -35,21 +35,21 @@ export interface RidgeRows {
 export interface RidgeOptions {
   /** Number of classes, int > 1. */
   classes: number;
-  /** Strength of the penalty on squared weights, above 0. */
+  /** L2 penalty, above 0. */
   penalty: number;
-  /** Standardised values are cut to ± this, above 0; default 3. An outlier then cannot outvote the rest. */
+  /** Standardised values are clipped to ± this, above 0; default 3. Limits the influence of outliers. */
   limit?: number;
-  /** Whether the values are standardised already, and are left as they are; default false. */
+  /** Takes the values as standardised already; default false. */
   standardised?: boolean;
   /** `conjugate-gradients` for thousands of features; default `cholesky`, in double precision. */
   solver?: 'cholesky' | 'conjugate-gradients';
 }
 
 /**
- * Least squares from standardised features onto +1 for a row's class and −1 for the others, with a penalty.
+ * Least squares from standardised features onto +1 for a row's class and −1 for the others, with an L2 penalty.
  *
- * W = (XᵀSX + λI)⁻¹ XᵀS(T − b), with a weight S for each row that gives every class the same say, and b the weighted
- * mean of the targets.
+ * W = (XᵀSX + λI)⁻¹ XᵀS(T − b), with row weights S that give all classes the same total weight, and b the weighted mean
+ * of the targets.
  *
  * @throws RangeError if rows, classes or options do not fit
  * @see Hoerl & Kennard (1970); agrees with a dense solution in double precision (test/ridge.test.ts)
@@ -94,7 +94,7 @@ function solveByCholesky(gram: tf.Tensor2D, goals: tf.Tensor2D, penalty: number)
   const left = new Matrix(gram.arraySync());
   for (let k = 0; k < left.rows; k++) {
     left.set(k, k, left.get(k, k) + penalty);
-    // A product in single precision is symmetric only nearly.
+    // A product in single precision is only approximately symmetric.
     for (let other = 0; other < k; other++) left.set(k, other, left.get(other, k));
   }
   return new CholeskyDecomposition(left).solve(new Matrix(goals.arraySync())).to2DArray();
@@ -107,7 +107,7 @@ function solveIteratively(gram: tf.Tensor2D, goals: tf.Tensor2D, penalty: number
 }
 
 /**
- * How much each row looks like each class: about 1 for yes, −1 for no.
+ * Scores of each row for each class: about 1 for its class, −1 for the others.
  *
  * @param values [rows × features]
  * @returns [rows × classes]
@@ -131,7 +131,7 @@ export function ridgeScores(classifier: RidgeClassifier, values: Float32Array): 
   return scores;
 }
 
-/** Mean 1 over the rows; every class that is there weighs as much as any other. */
+/** Row weights with mean 1 that give all occurring classes the same total weight. */
 function rowWeights(labels: ArrayLike<number>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const label of Array.from(labels)) {

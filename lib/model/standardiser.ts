@@ -1,18 +1,18 @@
-/** Features brought to mean 0 and deviation 1, outliers cut. */
+/** Standardises features to mean 0 and deviation 1, and clips outliers. */
 
 import { list, number, object, type Schema } from '../schema';
 
-/** What a fitted standardiser is; plain numbers, for JSON. */
+/** Parameters of a fitted standardiser; plain numbers, for JSON. */
 export interface Standardiser {
-  /** Of each feature over the training rows. */
+  /** Mean of each feature over the training rows. */
   mean: number[];
-  /** Of each feature; 1 where it never changes. */
+  /** Deviation of each feature; 1 for constants. */
   deviation: number[];
-  /** Standardised values are cut to ± this. */
+  /** Standardised values are clipped to ± this. */
   limit: number;
 }
 
-/** A standardiser of this number of features. */
+/** Schema of a standardiser with this number of features. */
 export const standardiserSchema = (features: number): Schema<Standardiser> =>
   object({
     mean: list(number(), { length: features }),
@@ -20,7 +20,7 @@ export const standardiserSchema = (features: number): Schema<Standardiser> =>
     limit: number({ above: 0 }),
   });
 
-/** Mean and deviation of each feature over the rows, [rows × features], where it is a number. */
+/** Fits mean and deviation of each feature over the rows, [rows × features], ignoring not-a-number values. */
 export function fitStandardiser(
   values: Float32Array,
   features: number,
@@ -52,7 +52,7 @@ export function fitStandardiser(
   return { mean, deviation };
 }
 
-/** Standardised rows; what is not a number counts as the mean. */
+/** Standardised rows; not-a-number values become the mean. */
 export function standardise(values: Float32Array, { mean, deviation, limit }: Standardiser): Float32Array {
   return values.map((value, i) => {
     const k = i % mean.length;

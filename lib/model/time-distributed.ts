@@ -31,7 +31,7 @@ export class FoldedTimeDistributed extends tf.layers.Layer {
     super.build(inputShape);
   }
 
-  /** The layers inside, for whoever looks for weights or chance. */
+  /** Inner layers, for access to their weights and random streams. */
   innerLayers(): tf.layers.Layer[] {
     return [this.layer];
   }

@@ -12,7 +12,7 @@ import { madePredictions } from './made-predictions';
 const sharp = madePredictions(1, 3);
 const judged = judge(sharp.test, sharp.validation);
 
-test('a temperature learned from validation clips brings sure models back: calibration error and loss fall on test clips', () => {
+test('a temperature fitted on validation clips corrects overconfident models: calibration error and loss fall on test clips', () => {
   const { before, after, folds } = judged.calibration;
   assert.equal(folds.length, 5);
   for (const { temperature, validationClips } of folds) {
@@ -28,7 +28,7 @@ test('a temperature learned from validation clips brings sure models back: calib
   );
 });
 
-test('figures of several seeds count answers, and their calibration error is the mean of each', () => {
+test('figures of several seeds count predictions, and their calibration error is the mean over seeds', () => {
   const seeds = [1, 2].map((seed) => ({ name: `seed ${seed}`, ...madePredictions(seed, seed) }));
   const { pooled, ...rest } = poolSeeds(seeds);
   const text = figureSections(pooled, rest);
@@ -56,7 +56,7 @@ test('every fold has a temperature of its own, applied to its own test clips', (
   });
 });
 
-test('the threshold chosen on validation clips gives about the risk that was asked for on test clips', () => {
+test('the threshold fitted on validation clips gives about the target risk on test clips', () => {
   const { abstention, curve, aurc } = calibrateFolds(sharp.test, sharp.validation, 0.2).calibration;
   assert.equal(abstention.target, 0.2);
   assert.ok(abstention.risk !== undefined && Math.abs(abstention.risk - 0.2) < 0.04, `${abstention.risk}`);
@@ -70,7 +70,7 @@ test('the threshold chosen on validation clips gives about the risk that was ask
   assert.ok(never.calibration.abstention.coverage < 0.02);
 });
 
-test('the answers of a model that ships choose as those of a fold do: a temperature, then the least sure answer to give', () => {
+test('calibration of the shipped model follows that of a fold: a temperature, then a confidence threshold', () => {
   const [fold] = judged.calibration.folds;
   const own = sharp.validation.filter((row) => row.fold === fold.fold);
   assert.deepEqual(chooseCalibration(own), { temperature: fold.temperature, threshold: fold.threshold });
@@ -86,7 +86,7 @@ test('a fold without validation predictions is refused', () => {
   assert.equal(judge(sharp.test).calibration, undefined);
 });
 
-test('judge scores folds, actors and the rest by the names of the clips', () => {
+test('judge scores folds, actors and other groups by clip names', () => {
   assert.equal(judged.metrics.clips, 1440);
   assert.deepEqual(judged.folds[0].actors, [2, 5, 14, 15, 16]);
   assert.deepEqual(
@@ -107,7 +107,7 @@ test('judge scores folds, actors and the rest by the names of the clips', () => 
   assert.ok(low < estimate && estimate < high && Math.abs(estimate - judged.metrics.macroF1) < 1e-12);
 });
 
-test('pooled over seeds, accuracy and UAR are the means over the seeds, and temperatures are not shared', () => {
+test('aggregated over seeds, accuracy and UAR are the means over the seeds, and temperatures are not shared', () => {
   const seeds = [1, 2, 3].map((seed) => ({ name: `seed ${seed}`, ...madePredictions(seed, seed) }));
   const { pooled, spread, seeds: each } = poolSeeds(seeds);
   for (const measure of ['accuracy', 'uar'] as const) {
@@ -122,13 +122,10 @@ test('pooled over seeds, accuracy and UAR are the means over the seeds, and temp
   const deviation = Math.sqrt(uars.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);
   assert.equal(seedTable({ seeds: each, spread }).at(-1)?.UAR, plusMinus({ mean, deviation }));
   assert.equal(plusMinus({ mean: 0.701, deviation: 0.012 }), '70.1 ± 1.2 %');
-  assert.throws(
-    () => poolSeeds([seeds[0], { ...seeds[1], test: seeds[1].test.slice(1) }]),
-    /must answer the same clips/,
-  );
+  assert.throws(() => poolSeeds([seeds[0], { ...seeds[1], test: seeds[1].test.slice(1) }]), /must have the same clips/);
 });
 
-test('tables say what the figures are', () => {
+test('tables contain the figures', () => {
   const scores = scoreTable(judged);
   assert.equal(scores[1].value, `${(100 * judged.metrics.uar).toFixed(1)} %`);
   assert.match(String(scores[1]['mean ± deviation of folds']), /^\d+\.\d ± \d+\.\d %$/);

@@ -134,7 +134,7 @@ test('compareFiles pairs every seed of one with every seed of the other', () => 
   assert.match(describeDifference(compareFiles(files, [sharp])), /^−/);
   const fewer = path.join(folder, 'predictions-fewer.csv');
   writePredictions(fewer, right.slice(1));
-  assert.throws(() => compareFiles([sharp], [fewer]), /must answer the same clips, got 1440 and 1439/);
+  assert.throws(() => compareFiles([sharp], [fewer]), /must have the same clips, got 1440 and 1439/);
 });
 
 test('the committed answers are of the folds that they name, and those of validation are of no voice tested there', () => {

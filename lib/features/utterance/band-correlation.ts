@@ -1,4 +1,4 @@
-/** Which frequency bands rise and fall together. */
+/** Correlation between frequency bands. */
 import type { FeatureMatrix } from '../mfcc';
 
 /**

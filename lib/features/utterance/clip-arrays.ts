@@ -8,7 +8,7 @@ import { forEachInThreads, type ThreadFunction, type ThreadOptions } from '../..
 import { hashFile } from '../clip-content';
 import type { FeatureStore } from '../store';
 
-/** What is computed. */
+/** Specification of the arrays to compute. */
 export interface ClipArrayKind {
   /** Of the two files, without ending. */
   name: string;

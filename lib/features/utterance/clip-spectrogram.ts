@@ -1,13 +1,13 @@
-/** What a convolutional network sees of a recording: three seconds of log-mel spectrogram from its first sound on. */
+/** Input of the convolutional networks: three seconds of log-mel spectrogram, starting at the first sound. */
 import { loadAudio } from '../../audio/load';
 import { resample } from '../../audio/resample';
 import type { Signal } from '../../audio/signal';
 import { trim } from '../../audio/trim';
 import { melSpectrogram, powerToDb } from '../mfcc';
 
-/** Every number of these spectrograms, with its unit and its reason. */
+/** Constants of these spectrograms, with units and reasons. */
 export const SPECTROGRAM = {
-  /** Raised whenever the same recording gives other numbers. */
+  /** Increased whenever the same recording gives other numbers. */
   version: 1,
   /** Hertz. */
   sampleRate: 16_000,
@@ -30,7 +30,7 @@ export const SPECTROGRAM = {
 /**
  * Silence trimmed → first 3 s → mel power → decibels, 80 below the loudest → filled up with the lowest → pairs averaged.
  *
- * The level stays as it was recorded: how loud someone speaks tells anger from sadness.
+ * The recorded level is kept, since loudness separates anger from sadness.
  *
  * @param signal at any sample rate
  * @returns decibels, row-major [120 frames × 64 bands]
@@ -38,9 +38,9 @@ export const SPECTROGRAM = {
  */
 export function clipSpectrogram(signal: Signal): Float32Array {
   const { sampleRate, trimDecibels, fftLength, hopLength, averaged, frames, bands, fmin, fmax } = SPECTROGRAM;
-  const { signal: heard } = trim(resample(signal, sampleRate), { topDb: trimDecibels });
+  const { signal: trimmed } = trim(resample(signal, sampleRate), { topDb: trimDecibels });
   const fine = averaged * frames;
-  const samples = heard.samples.subarray(0, fine * hopLength);
+  const samples = trimmed.samples.subarray(0, fine * hopLength);
   const decibels = powerToDb(
     melSpectrogram({ samples, sampleRate }, { fftLength, hopLength, melBands: bands, fmin, fmax }),
   );

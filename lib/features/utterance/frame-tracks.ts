@@ -1,4 +1,4 @@
-/** What the functionals are taken of: sixty numbers for every frame of an utterance. */
+/** Input of the functionals: sixty values for every frame of an utterance. */
 import { rms } from '../../audio/rms';
 import type { Signal } from '../../audio/signal';
 import { type FeatureMatrix, melSpectrogram, mfcc, powerToDb } from '../mfcc';

@@ -1,4 +1,4 @@
-/** How fast the loudness of frequency bands goes up and down: syllables, tremor, roughness. */
+/** Modulation spectrum: rates at which the level of frequency bands changes (syllables, tremor, roughness). */
 import { RealFft } from '../../audio/fft';
 import type { FeatureMatrix } from '../mfcc';
 

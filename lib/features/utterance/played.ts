@@ -1,4 +1,4 @@
-/** One recording played at several speeds, as several voices might have said it. */
+/** Speed perturbation: one recording at several playback speeds. */
 import { resample } from '../../audio/resample';
 import type { Signal } from '../../audio/signal';
 import { trim } from '../../audio/trim';
@@ -14,27 +14,27 @@ export interface PlayedVersion {
 }
 
 /**
- * A recording at several speeds, one after the other.
+ * Generates a recording at several playback speeds.
  *
- * Its silence is trimmed and its pitch followed once; the other versions' are the same, scaled.
+ * Silence is trimmed and pitch tracked once; the results are scaled for the other speeds.
  *
  * @param signal at any sample rate
- * @param speeds how fast each version is played, above 0
+ * @param speeds playback speeds, above 0
  * @throws RangeError if the signal is empty or a speed is not above 0
  */
 export function* playedVersions(signal: Signal, speeds: readonly number[]): Generator<PlayedVersion> {
   const { sampleRate, trimDecibels, trackHop, pitch } = UTTERANCE;
   const original = resample(signal, sampleRate);
-  const { signal: heard, start, end } = trim(original, { topDb: trimDecibels });
-  const { f0, voicedProbability } = pyin(heard, { ...pitch, hopLength: trackHop });
+  const { signal: trimmed, start, end } = trim(original, { topDb: trimDecibels });
+  const { f0, voicedProbability } = pyin(trimmed, { ...pitch, hopLength: trackHop });
   for (const speed of speeds) {
     if (!(speed > 0 && speed < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`playedVersions: speeds must be above 0, got ${speed}`);
     }
-    // Resampled to another rate, then taken for 16 kHz, it is played faster or slower.
+    // Resampling to another rate and reading it as 16 kHz changes speed and pitch.
     const samples =
       speed === 1
-        ? heard.samples
+        ? trimmed.samples
         : resample(signal, Math.round(sampleRate / speed)).samples.subarray(
             Math.round(start / speed),
             Math.round(end / speed),

@@ -1,8 +1,8 @@
-/** Every number of the utterance features, with its unit and its reason. */
+/** Constants of the utterance features, with units and reasons. */
 export const UTTERANCE = {
-  /** Raised whenever the same recording gives other numbers. */
+  /** Increased whenever the same recording gives other numbers. */
   version: 1,
-  /** Hertz; what lies above 8 kHz adds noise between microphones more than emotion. */
+  /** Hertz; frequencies above 8 kHz differ more by microphone than by emotion. */
   sampleRate: 16_000,
   /** Decibels below the loudest frame at which the silence at the ends begins. */
   trimDecibels: 40,
@@ -21,17 +21,17 @@ export const UTTERANCE = {
   /** Hertz. */
   fmin: 50,
   fmax: 8000,
-  /** How a voice's pitch is followed: its bounds in hertz, and a coarser grid than pyin's own, six times as fast. */
+  /** Pitch tracking: bounds in hertz, and a coarser grid than pyin's default, which makes it six times as fast. */
   pitch: { fmin: 60, fmax: 600, frameLength: 1024, resolution: 0.5, thresholds: 20 },
   /**
-   * How fast each version of a recording is played. Slower is also lower and darker, so that one actor stands for
-   * several throats; the first is the recording itself.
+   * Playback speeds, the original first. Slower playback also lowers pitch and formants, so that one actor stands for
+   * several vocal tracts.
    */
   speeds: [1, 0.92, 1.08, 0.85, 1.16],
 } as const;
 
 /**
- * How a predictor that is in a hurry plays a recording: as it is. At five speeds, as in the evaluation of a training, it
- * takes twice as long (`npm run bench -- quick` measures what that is worth).
+ * Playback speed for fast prediction: the original only. All five speeds, as in evaluation, take twice as long
+ * (`npm run bench -- quick` measures their benefit).
  */
 export const QUICK_SPEEDS: readonly number[] = [1];

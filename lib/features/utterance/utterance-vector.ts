@@ -1,4 +1,4 @@
-/** A whole utterance as one row of numbers, for models that read no sequences. */
+/** Utterance vector: a fixed number of values for a whole utterance, for models that do not take sequences. */
 import type { Signal } from '../../audio/signal';
 import { delta } from '../delta';
 import { FUNCTIONALS, type Functional, functionals } from '../functionals';
@@ -17,7 +17,7 @@ export interface Melody {
   voicing: Float32Array;
 }
 
-/** Extremes depend on single frames, and are left out. */
+/** Extremes are excluded, since they depend on single frames. */
 const KEPT = FUNCTIONALS.filter((name) => !['minimum', 'maximum', 'range'].includes(name));
 /** Mel bands of correlation and modulation. */
 const COARSE_BANDS = 16;
@@ -48,11 +48,11 @@ export const UTTERANCE_FEATURES: readonly string[] = [
 ];
 
 /**
- * Functionals of sixty tracks, of their slopes and of the pitch; the tracks where there is voice; how voice and silence
- * alternate; the course of the spectrum; its modulation; which bands move together.
+ * Functionals of sixty tracks, of their slopes, of the voiced frames and of the pitch, then timing of voice and silence,
+ * spectral shape over time, modulation spectrum and correlation of bands.
  *
  * @param signal at 16 kHz, silence trimmed
- * @param spectrogram its `utteranceSpectrogram`, where that is at hand
+ * @param spectrogram its `utteranceSpectrogram`, if already computed
  * @returns 1,894 numbers named by `UTTERANCE_FEATURES`; not-a-number where one is undefined, as the pitch of a whisper
  * @throws RangeError if the signal is empty
  */
@@ -114,7 +114,7 @@ function coarseBands(matrix: FeatureMatrix): FeatureMatrix {
   return { frames: matrix.frames, coefficients: COARSE_BANDS, values };
 }
 
-/** How long the utterance is in seconds, and how its voice comes and goes, in frames. */
+/** Duration in seconds, and statistics of voiced and unvoiced stretches in frames. */
 function rhythm(signal: Signal, f0: Float32Array): number[] {
   const stretches: number[] = [];
   let length = 0;

@@ -7,7 +7,7 @@ import { UTTERANCE_FEATURES, utteranceVector } from './utterance-vector';
 
 /** Options of `utteranceVersions`. */
 export interface VersionOptions {
-  /** How fast each version is played, above 0; default `UTTERANCE.speeds`. */
+  /** Playback speeds, above 0; default `UTTERANCE.speeds`. */
   speeds?: readonly number[];
 }
 

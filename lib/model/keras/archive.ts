@@ -4,7 +4,7 @@ import { archiveEntries } from '../../data/archive';
 import { ModelFault } from './fault';
 import { isRecord, shown } from './fields';
 
-/** What a `.keras` file holds. */
+/** Contents of a `.keras` file. */
 export interface KerasArchive {
   /** Such as `3.15.1`. */
   version: string;

@@ -1,13 +1,13 @@
-/** What reading and writing a kind of layer takes. */
+/** Codec interface for reading and writing a layer class. */
 import type { tf } from '../../tensorflow';
 import type { Shape } from '../layer';
 import type { Fields, KerasObject } from './fields';
 
-/** What a layer's reader may ask for. */
+/** Context of a layer's reader. */
 export interface ReadContext {
   /** Shape of the layer's (first) input, with the batch. */
   inputShape: Shape;
-  /** Whether the file is of Keras 2. */
+  /** True for files of Keras 2. */
   legacy: boolean;
   /** Frames that a surrounding TimeDistributed folds into the batch; absent without one. */
   frames?: number | null;
@@ -17,13 +17,13 @@ export interface ReadContext {
   inner(object: KerasObject, context: Partial<ReadContext>): tf.layers.Layer;
 }
 
-/** What a layer's writer may ask for. */
+/** Context of a layer's writer. */
 export interface WriteContext {
   /** As for reading. */
   inputShape: Shape;
   /** As for reading. */
   frames?: number | null;
-  /** Whether the layer folds time into the batch. */
+  /** True if the layer folds time into the batch. */
   folds?: boolean;
   /** Writes a layer inside this one, given as tfjs's config holds it. */
   inner(layer: InnerLayer, context: Partial<WriteContext>): KerasObject;
@@ -52,7 +52,7 @@ export interface LayerCodec {
   write(config: LayerConfig, context: WriteContext): Record<string, unknown>;
 }
 
-/** What all layers get. Names that TensorFlow.js takes have no blanks or other signs: each becomes an underscore. */
+/** Options common to all layers. Blanks and special characters in names, invalid in TensorFlow.js, become underscores. */
 export const named = (fields: Fields): { name: string } => ({ name: plainName(fields.text('name')) });
 
 /** A name that TensorFlow.js takes. */

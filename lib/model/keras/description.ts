@@ -19,7 +19,7 @@ export interface ModelDescription {
   layers: LayerDescription[];
   inputs: string[];
   outputs: string[];
-  /** Whether Keras 2 wrote it. */
+  /** True if Keras 2 wrote it. */
   legacy: boolean;
 }
 

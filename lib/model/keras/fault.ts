@@ -1,4 +1,4 @@
-/** What is wrong with a model file. */
+/** Errors in model files. */
 import { SerError } from '../../errors';
 
 /** A rule that a model or its file breaks, in words, with the way out. `named` makes a SerError of it. */

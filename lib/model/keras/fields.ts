@@ -13,7 +13,7 @@ export interface KerasObject {
   inbound_nodes?: unknown;
 }
 
-/** Whether a value of JSON is an object, neither array nor null. */
+/** Tests whether a JSON value is an object, neither array nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-/** What goes to the thread that knows HDF5, and comes from it. */
+/** Messages to and from the HDF5 thread. */
 
 /** Everything in a file. Paths have no slash in front; '' is the root. */
 export interface Hdf5Snapshot {
@@ -7,7 +7,7 @@ export interface Hdf5Snapshot {
   arrays: Map<string, { shape: number[]; dtype: string; values: Float32Array | undefined }>;
 }
 
-/** What is to be written. */
+/** Data to write. */
 export interface Hdf5Content {
   /** By path; their groups come of themselves. */
   arrays: Map<string, { shape: number[]; values: Float32Array | Int32Array }>;

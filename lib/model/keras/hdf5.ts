@@ -79,7 +79,7 @@ async function ask(request: Hdf5Request, patience: number): Promise<Hdf5Reply> {
   }
 }
 
-/** Takes our listeners off; others are Node's own. */
+/** Removes this module's event handlers; others are Node's own. */
 function forget(worker: Worker): void {
   for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
 }

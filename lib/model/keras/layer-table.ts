@@ -24,7 +24,7 @@ const BY_CLASS = new Map(CODECS.flatMap((codec) => codec.classes.map((name) => [
 /**
  * Makes a layer from Keras's description, without weights.
  *
- * What matters for training alone (initial values, regularisers, constraints) is left out.
+ * Options that matter only for training (initialisers, regularisers, constraints) are omitted.
  */
 export function readLayer(object: KerasObject, context: Omit<ReadContext, 'inner'>): tf.layers.Layer {
   const fields = new Fields(object);

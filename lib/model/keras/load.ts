@@ -57,7 +57,7 @@ export async function loadKerasOptimizer(
   });
 }
 
-/** Whether a path is meant as an HDF5 file rather than a `.keras` archive. */
+/** Tests whether a path is that of an HDF5 file rather than a `.keras` archive. */
 export const isHdf5 = (file: string): boolean => /\.(?:h5|hdf5)$/i.test(file);
 
 /** Reads a whole model from Keras's older format, which has its config in an attribute. */

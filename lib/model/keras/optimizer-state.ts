@@ -1,4 +1,4 @@
-/** What an Adam optimiser has in a `.keras` file, so that a training can go on on the other side. */
+/** Adam's optimiser state in a `.keras` file, so that training can be resumed in Keras and here. */
 import { ModelFault } from './fault';
 import { asKerasObject, Fields, isRecord, shown } from './fields';
 import type { Hdf5Content, Hdf5Reader } from './hdf5';
@@ -28,7 +28,7 @@ export interface KerasOptimizer {
 
 const GROUP = 'optimizer/vars';
 
-/** The part of config.json that says how the model is trained; AdamW where there is a decay, else Adam. */
+/** Compile configuration of config.json: AdamW with weight decay, otherwise Adam. */
 export function compileConfig({ options }: KerasOptimizer): object {
   const { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, globalClipNorm } = options;
   const adamW = weightDecay > 0;

@@ -7,7 +7,7 @@ import { checkOptions, type LayerOptions, type LayerVariable, only, onlyShape, t
 export interface PlainGruOptions extends LayerOptions {
   /** Size of the state, int > 0. */
   units: number;
-  /** Whether there are biases; default true. */
+  /** Has biases; default true. */
   useBias?: boolean;
   /** Every frame's output instead of the last one's; default false. */
   returnSequences?: boolean;

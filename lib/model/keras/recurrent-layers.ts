@@ -10,7 +10,7 @@ import { PlainGru } from './plain-gru';
 type LstmOptions = Parameters<typeof tf.layers.lstm>[0];
 type StockLayer = Parameters<typeof tf.layers.bidirectional>[0]['layer'];
 
-/** What the recurrent layers share. Their state starts at zero, and masks do not reach them. */
+/** Common fields of the recurrent layers. Their state starts at zero, and masks do not reach them. */
 function readRecurrent(fields: Fields, { legacy }: ReadContext): LstmOptions {
   fields.demand('return_state', false);
   fields.demand('stateful', false);
@@ -56,7 +56,7 @@ function writeRecurrent(config: LayerConfig): Record<string, unknown> {
   };
 }
 
-/** Whether the fused layers compute this; their outputs going backwards stay at their frames. */
+/** Tests whether the fused layers support these options; backward outputs stay at their frames. */
 const isPlain = ({ useBias, dropout, recurrentDropout, activation, recurrentActivation }: LstmOptions): boolean =>
   useBias === true && !dropout && !recurrentDropout && activation === 'tanh' && recurrentActivation === 'sigmoid';
 

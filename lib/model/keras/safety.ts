@@ -1,4 +1,4 @@
-/** What a model file may not ask for: code of its own. */
+/** Safety check: model files must not contain code of their own. */
 import { ModelFault } from './fault';
 import { isRecord, shown } from './fields';
 

@@ -10,7 +10,7 @@ import { layerGroups, variableGroups } from './weight-paths';
 
 /** Options of `saveKeras`. */
 export interface SaveKerasOptions {
-  /** The optimiser that the training goes on with; the file is then a compiled model. Default none. */
+  /** Optimiser state for resuming training; the file is then a compiled model. Default none. */
   optimizer?: KerasOptimizer;
 }
 

@@ -1,4 +1,4 @@
-/** Where Keras 3 keeps each layer's weights in model.weights.h5. */
+/** Paths of each layer's weights in Keras 3's model.weights.h5. */
 import type { LayerDescription, ModelDescription } from './description';
 import { asKerasObject, type KerasObject } from './fields';
 

@@ -5,7 +5,7 @@ import { type Attribute, inRawScope, type NativeBackend, nativeBackend, type Raw
 /** Receives the mean and the (biased) variance of each channel over the batch; they live until it returns. */
 export type OnStatistics = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 
-/** What `batchNormalise` takes. */
+/** Arguments of `batchNormalise`. */
 export interface BatchNormaliseOptions {
   /** [rows, channels] */
   input: tf.Tensor2D;

@@ -4,7 +4,7 @@ import { type Attribute, inRawScope, type NativeBackend, nativeBackend, type Raw
 import { plainStates } from './plain-gru';
 import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
-/** What `gruRecurrence` takes. */
+/** Arguments of `gruRecurrence`. */
 export interface GruRecurrenceOptions {
   /** The input's share of the gates, its bias added: [clips, time, 3 × units], gates in Keras's order z, r, h. */
   projected: tf.Tensor3D;

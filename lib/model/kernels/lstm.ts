@@ -3,7 +3,7 @@ import { tf } from '../../tensorflow';
 import { inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
 import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
-/** What `lstmSequence` takes. */
+/** Arguments of `lstmSequence`. */
 export interface LstmSequenceOptions {
   /** [time, clips, features] */
   input: tf.Tensor3D;

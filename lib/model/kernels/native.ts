@@ -44,7 +44,7 @@ export function nativeBackend(): NativeBackend | undefined {
   return backend.binding && backend.createOutputTensor ? (backend as NativeBackend) : undefined;
 }
 
-/** Whether the current backend has TensorFlow's fused operations. */
+/** Tests whether the current backend has TensorFlow's fused operations. */
 export function hasFusedKernels(): boolean {
   return nativeBackend() !== undefined;
 }

@@ -3,7 +3,7 @@ import { tf } from '../../tensorflow';
 import { visits } from './sequence';
 
 /**
- * What `gruRecurrence` gives, without its gradient.
+ * Output of `gruRecurrence`, without its gradient.
  *
  * @param tensors projected input, recurrent weights and their bias, as `GruRecurrenceOptions` has them
  * @returns every h(t) at its frame, [clips, time, units]; the caller owns it

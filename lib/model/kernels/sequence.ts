@@ -1,4 +1,4 @@
-/** What recurrences share: sequences taken apart and put together. */
+/** Helpers of the recurrences: splitting and joining sequences. */
 import { tf } from '../../tensorflow';
 import type { RawScope, RawTensor } from './native';
 
@@ -25,7 +25,7 @@ export function visits(time: number, backwards: boolean): number[] {
 }
 
 /**
- * What a state was one frame earlier, zero at the first frame visited.
+ * States shifted by one frame, zero at the first frame visited.
  *
  * @param axis of time: 0 or 1 of three
  * @returns of the same shape
