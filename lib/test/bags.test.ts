@@ -12,7 +12,7 @@ const actorsOf = (positions: readonly number[]): number[] => [
   ...new Set(positions.map((position) => clips[position].actor)),
 ];
 
-test('the first model leaves out the validation side, each other one some training actors, and no voice is lost', () => {
+test('the first model leaves out the validation side, each other one some training actors, and all actors are covered', () => {
   const bags = drawBags(clipAt, sides, { bags: 4, seed: 11 });
   assert.deepEqual(bags[0].train, sides.train);
   const own = actorsOf(sides.train);
@@ -23,7 +23,7 @@ test('the first model leaves out the validation side, each other one some traini
   }
 });
 
-test('nobody of the test side is in any model', () => {
+test('no model is trained on a test actor', () => {
   for (const each of foldsOf('actor-5', clips)) {
     const { test: tested, ...others } = each;
     for (const { train } of drawBags(clipAt, others, { bags: 3, seed: 7 })) {
@@ -40,7 +40,7 @@ test('the seed and the fold decide who is left out', () => {
   assert.ok(new Set([1, 2, 3, 4, 5].map((number) => draw(11, number))).size > 1);
 });
 
-test('in folds of copies the validation side, which is the test side, does not teach', () => {
+test('in folds of copies no model is trained on the validation side, which is the test side', () => {
   const [copies] = foldsOf('original', clips, { copies: 2 });
   const at = (row: number): (typeof clips)[number] => clips[Math.floor(row / 2)];
   for (const { train } of drawBags(at, copies, { bags: 3, seed: 1 })) {
@@ -48,6 +48,6 @@ test('in folds of copies the validation side, which is the test side, does not t
   }
 });
 
-test('one model is no bagging', () => {
+test('an ensemble has at least two models', () => {
   assert.throws(() => drawBags(clipAt, sides, { bags: 1, seed: 1 }), { name: 'RangeError', message: /got 1/ });
 });

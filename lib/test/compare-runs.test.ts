@@ -14,7 +14,7 @@ import type { FoldSummary } from '../training/train';
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-compare-'));
 after(() => fs.rmSync(root, { recursive: true }));
 
-/** A run whose answers are right for the first `right` of ten actors. */
+/** A run whose predictions are correct for the first `right` of ten actors. */
 function made(name: string, configuration: Record<string, unknown>, right: number): Run {
   const corpus = { kind: 'practice', description: 'made up', clips: 80, fingerprint: 'none' } as const;
   const run = createRun({ root, name, seed: 11, corpus, configuration });
@@ -56,7 +56,7 @@ test('compareRuns names the parameters that differ, nested ones by their path', 
   assert.deepEqual(compareRuns([first, twin]).differing, []);
 });
 
-test('compareRuns finds by how much a run is better than the first one, and how likely that is by chance', () => {
+test('compareRuns gives the difference from the first run and its p-value', () => {
   const [{ name, difference, pValue, clips, actors }] = compareRuns([first, better]).paired;
   assert.deepEqual([name, clips, actors], ['better', 80, 10]);
   assert.ok(Math.abs(difference - 0.7) < 1e-12, `${difference}`);
@@ -64,7 +64,7 @@ test('compareRuns finds by how much a run is better than the first one, and how 
   assert.ok(Math.abs(pValue - 2 / 128) < 0.006, `${pValue}`);
 });
 
-test('compareRuns leaves out clips that were asked about more than once, and pairs nothing where none is left', () => {
+test('compareRuns ignores clips with more than one prediction, and pairs nothing if none remain', () => {
   const doubled = made('doubled', { protocol: 'actor-split' }, 9);
   const rows = readPredictions(doubled.file('predictions.csv'));
   writePredictions(doubled.file('predictions.csv'), [...rows, ...rows.slice(0, 40)]);
@@ -73,7 +73,7 @@ test('compareRuns leaves out clips that were asked about more than once, and pai
   assert.deepEqual(compareRuns([first, doubled]).paired, []);
 });
 
-test('compareRuns wants two runs, and comparisonTable says what was gained', () => {
+test('compareRuns needs two runs, and comparisonTable shows the gain', () => {
   assert.throws(() => compareRuns([first]), /at least two runs are needed, got 1/);
   const [row] = comparisonTable(compareRuns([better, first]));
   assert.equal(row['UAR gained over better'], '−70.0 points');

@@ -35,7 +35,7 @@ function spectrograms(spoilt: readonly number[] = []): Spectrograms {
   return { values, frames: FRAMES, bands: BANDS };
 }
 
-/** A trainer that takes a second or two. */
+/** A trainer that needs a second or two. */
 function trainer(seen: FeatureStore, data: Spectrograms, epochs = 2): FoldTrainer {
   const rules = { ...convolutionalRecipe.settings.rules, mixup: 0.1 };
   const settings = { ...convolutionalRecipe.settings, epochs, batchSize: 8, learningRate: 0.01, rules };
@@ -50,7 +50,7 @@ async function trained(seen: FeatureStore, data: Spectrograms, epochs?: number, 
 }
 const text = (run: Run, name: string): string => fs.readFileSync(path.join(run.folder, name), 'utf8');
 
-/** The file name of a member's weights, which is made of their content. */
+/** File name of a member's weights, which contains their hash. */
 const weightsOf = (run: Run, member: number): string =>
   fs.readdirSync(path.join(run.folder, `member-${member}`, 'model')).filter((name) => /^weights-/.test(name))[0];
 
@@ -59,7 +59,7 @@ const likeliest = (probabilities: ArrayLike<number>): number => {
   return values.indexOf(Math.max(...values));
 };
 
-test('unheard voices are recognised where their spectrograms say what they feel', async () => {
+test('unseen speakers are classified correctly if their spectrograms determine the emotion', async () => {
   const before = tf.memory().numTensors;
   const run = await trained(store, spectrograms(), 12);
   assert.equal(tf.memory().numTensors, before);
@@ -79,7 +79,7 @@ test('unheard voices are recognised where their spectrograms say what they feel'
   );
 });
 
-test('the same seed gives the same bits, another one other networks and other groups', async () => {
+test('the same seed gives the same bits, another seed other networks and other groups', async () => {
   const [once, twice] = [await trained(store, spectrograms()), await trained(store, spectrograms())];
   for (const name of ['predictions.csv', 'validation.csv']) assert.equal(text(twice, name), text(once, name), name);
   for (const member of [1, 2]) assert.equal(weightsOf(twice, member), weightsOf(once, member));
@@ -88,7 +88,7 @@ test('the same seed gives the same bits, another one other networks and other gr
   assert.notEqual(weightsOf(other, 1), weightsOf(once, 1));
 });
 
-test('a training that is interrupted in either network goes on from there to the same bits', async () => {
+test('a training interrupted in either network resumes to the same bits', async () => {
   const whole = await trained(store, spectrograms());
   const section = createRun({ root, seed: 11, corpus, configuration: {} });
   const own = trainer(store, spectrograms());
@@ -114,7 +114,7 @@ test('a training that is interrupted in either network goes on from there to the
   assert.equal(afterFirst, perMember, 'no batch of the first network was trained on twice');
 });
 
-test('other test clips, with other labels, change nothing that was fitted', async () => {
+test('other test clips and labels change nothing that was fitted', async () => {
   const relabelled = clips.map((clip, index) =>
     fold.test.includes(index) ? { ...clip, label: (clip.label + 1) % 8 } : clip,
   );
@@ -125,13 +125,13 @@ test('other test clips, with other labels, change nothing that was fitted', asyn
     assert.equal(weightsOf(changed, member), weightsOf(before, member));
     assert.equal(text(changed, `member-${member}/scaler.json`), text(before, `member-${member}/scaler.json`));
   }
-  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the clips were other ones');
+  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the test clips differ');
 });
 
-test('validation clips are asked of the network that did not hear their voices, which they do not touch', async () => {
+test('validation predictions come from the network that is not trained on the validation side', async () => {
   const [before, changed] = [await trained(store, spectrograms()), await trained(store, spectrograms(fold.validation))];
-  assert.equal(weightsOf(changed, 1), weightsOf(before, 1), 'the first is taught by the training side alone');
-  assert.notEqual(weightsOf(changed, 2), weightsOf(before, 2), 'the second by the validation side too');
+  assert.equal(weightsOf(changed, 1), weightsOf(before, 1), 'the first is trained on the training side alone');
+  assert.notEqual(weightsOf(changed, 2), weightsOf(before, 2), 'the second is also trained on the validation side');
   const shuffled = clips.map((clip, index) =>
     fold.validation.includes(index) ? { ...clip, label: (clip.label + 3) % 8 } : clip,
   );

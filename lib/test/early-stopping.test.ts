@@ -45,7 +45,7 @@ test('earlyStopping stops where Keras stops and leaves the weights that Keras le
   }
 });
 
-test('earlyStopping goes on from its state as if nothing had happened, best weights included', async () => {
+test('earlyStopping resumes from its state without a difference, best weights included', async () => {
   for (const { options, values } of golden.earlyStopping) {
     assert.deepEqual(await play(options, values, true), await play(options, values, false), JSON.stringify(options));
   }

@@ -14,7 +14,7 @@ const actors = Array.from({ length: 24 }, (_, index) => index + 1);
 const store = toyStore(actors);
 const section = new RunSection(folder);
 
-/** A trainer that only notes what it is given. */
+/** A trainer that only records its tasks. */
 function noting({ interrupted = false } = {}): { trainer: FoldTrainer; tasks: FoldTask[]; disposed: () => number } {
   const tasks: FoldTask[] = [];
   let disposed = 0;
@@ -36,7 +36,7 @@ function noting({ interrupted = false } = {}): { trainer: FoldTrainer; tasks: Fo
   return { trainer, tasks, disposed: () => disposed };
 }
 
-test('every clip teaches or validates, none is left out, and four actors of both sexes validate', async () => {
+test('every clip is in training or validation, with four validation actors of both sexes', async () => {
   const { trainer, tasks, disposed } = noting();
   const members = await trainOnEveryone({ store, trainer, section, seed: 12 });
   const [{ sides, seed }] = tasks;

@@ -32,7 +32,7 @@ function matrix(frames: number, coefficients: number): { frames: number; coeffic
   return { frames, coefficients, values };
 }
 
-/** Answers of a model to four windows: happy twice, then sad, then sad without being sure. */
+/** Predictions for four windows: happy twice, then sad, then sad but unsure. */
 export const timelineEntries: readonly TimelineEntry[] = (['happy', 'happy', 'sad', 'sad'] as const).map(
   (emotion, i) => {
     const others = Object.fromEntries(EMOTIONS.map((name) => [name, 0.3 / 7])) as Record<Emotion, number>;
@@ -41,7 +41,7 @@ export const timelineEntries: readonly TimelineEntry[] = (['happy', 'happy', 'sa
   },
 );
 
-/** Clips of two actors: all of actor 1's are told right, one of actor 2's two sad ones. */
+/** Clips of two actors: all of actor 1's are classified correctly, and one of actor 2's two sad ones. */
 export const judgedClips: Pick<Judgement, 'clips' | 'truth' | 'predicted'> = {
   clips: [1, 1, 2, 2].map((actor) => ({
     ...{ name: `clip of ${actor}`, fold: 1, actor, intensity: 'normal', statement: 1 },

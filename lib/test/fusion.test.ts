@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fitFusion, fuse } from '../training/fusion';
 
-/** What is said of 90 rows by a model that is undecided where `sure` does not hold, and wrong of every fifth row. */
+/** Probabilities of 90 rows: undecided unless `sure` holds, and wrong for every fifth row. */
 function answers(sure: (row: number) => boolean): Float32Array {
   return Float32Array.from({ length: 270 }, (_, i) => {
     const row = Math.floor(i / 3);
@@ -23,7 +23,7 @@ test('fused probabilities are the weighted geometric mean', () => {
   });
 });
 
-test('models that know different things both have a say', () => {
+test('complementary models both get weight', () => {
   const fusion = fitFusion(
     answers((row) => row < 45),
     answers((row) => row >= 45),
@@ -33,13 +33,13 @@ test('models that know different things both have a say', () => {
   assert.equal(fusion.weight, 0.5);
 });
 
-test('a model that knows nothing has no say, on either side', () => {
+test('an uninformative model gets no weight, on either side', () => {
   const [all, none] = [answers(() => true), answers(() => false).map((_, i) => (i % 3 === 0 ? 0.6 : 0.2))];
   assert.ok(fitFusion(all, none, labels, 3).weight > 0.9);
   assert.ok(fitFusion(none, all, labels, 3).weight < 0.1);
 });
 
-test('models that answer about different rows cannot be fused', () => {
+test('models with different numbers of rows cannot be fused', () => {
   const fusion = { weight: 0.5, sharpness: 1 };
   assert.throws(() => fuse(new Float32Array(3), new Float32Array(6), fusion, 3), {
     name: 'RangeError',

@@ -1,4 +1,4 @@
-/** Nothing of a test voice's recordings is seen before its fold is asked, by the recipes that read recordings themselves. */
+/** Recordings of test actors influence nothing that is fitted or selected, in recipes that read recordings. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -26,8 +26,8 @@ after(() => fs.rmSync(root, { recursive: true }));
 
 const PROTOCOL = 'actor-5';
 const corpus = tinyCorpus(newFolder('original'));
-/** Of these the first is trained with the voice that the second is tested on. */
-const [hearing, asked] = foldsOf(PROTOCOL, corpus.clips);
+/** The test actor of the second fold is a training actor of the first. */
+const [trainedFold, testedFold] = foldsOf(PROTOCOL, corpus.clips);
 const stores = { original: featuresOf(corpus), exchanged: featuresOf(exchange(tinyCorpus(newFolder('exchanged')))) };
 
 function newFolder(name: string): string {
@@ -36,14 +36,14 @@ function newFolder(name: string): string {
   return folder;
 }
 
-/** Puts other recordings in the place of the test side's: of another voice and sex, another emotion, another sentence. */
+/** Replaces the recordings of the test side: another speaker and sex, another emotion, another sentence. */
 function exchange(copy: Corpus): Corpus {
   const clips = copy.clips.map((clip, position): Clip => {
-    if (!asked.test.includes(position)) return clip;
+    if (!testedFold.test.includes(position)) return clip;
     const label = (clip.label + 3) % EMOTIONS.length;
     const take = { ...clip, label, statement: 2, intensity: 'strong' } as const;
     fs.writeFileSync(clip.path, recordClip(12, drawVoice(12, clip.actor + 1), take));
-    // The name stays, by which answers are compared.
+    // The name is kept, since predictions are matched by name.
     return { ...take, emotion: EMOTIONS[label], sex: clip.sex === 'male' ? 'female' : 'male' };
   });
   return { ...copy, clips };
@@ -53,23 +53,23 @@ function featuresOf(corpus: Corpus): Promise<FeatureStore> {
   return computeFeatures(corpus, { root: path.join(corpus.folder, 'features'), copies: 0 });
 }
 
-/** What a recipe is trained by here. */
+/** Settings and folds of a recipe in this test. */
 interface Effort {
   /** Networks: a single epoch, of steps of eight clips. */
   settings: Partial<TrainingSettings>;
-  /** With `hearing` before it, a trainer that keeps anything from fold to fold gives itself away. */
+  /** With `trainedFold` first, a trainer that carries state from fold to fold is detected. */
   folds: readonly Fold[];
 }
 
-/** `utterance` solves five large systems for each fold, half a minute here, as does `recommended`: those have one fold. */
+/** `utterance` and `recommended` have one fold, since they solve five large systems per fold, in half a minute. */
 const EFFORTS: Readonly<Record<(typeof READ_RECORDINGS)[number], Effort>> = {
-  utterance: { settings: {}, folds: [asked] },
-  sentence: { settings: {}, folds: [hearing, asked] },
-  convolutional: { settings: { epochs: 1, batchSize: 8 }, folds: [hearing, asked] },
-  recommended: { settings: { epochs: 1, batchSize: 8 }, folds: [asked] },
+  utterance: { settings: {}, folds: [testedFold] },
+  sentence: { settings: {}, folds: [trainedFold, testedFold] },
+  convolutional: { settings: { epochs: 1, batchSize: 8 }, folds: [trainedFold, testedFold] },
+  recommended: { settings: { epochs: 1, batchSize: 8 }, folds: [testedFold] },
 };
 
-/** What came of one fold. */
+/** Results of one fold. */
 interface Outcome {
   chosen: Record<string, string>;
   answers: ClipPrediction[];
@@ -94,20 +94,20 @@ async function trained(model: (typeof READ_RECORDINGS)[number], store: FeatureSt
 }
 
 for (const model of READ_RECORDINGS) {
-  test(`${model}: other recordings of the test voices, otherwise labelled, change nothing that was chosen`, async () => {
+  test(`${model}: other recordings and labels of the test actors change nothing that was fitted or selected`, async () => {
     const before = await trained(model, await stores.original);
     const after = await trained(model, await stores.exchanged);
     const outcomes = (fold: Fold): Outcome[] => [before, after].map((run) => run.get(fold) as Outcome);
-    const [own, other] = outcomes(asked);
+    const [own, other] = outcomes(testedFold);
     assert.deepEqual(other.chosen, own.chosen);
     own.answers.forEach(({ clip, truth, probabilities }, row) => {
       assert.equal(other.answers[row].clip, clip);
       assert.notEqual(other.answers[row].truth, truth);
       assert.notDeepEqual(other.answers[row].probabilities, probabilities, `${clip} was exchanged`);
     });
-    if (before.has(hearing)) {
-      const [heard, otherHeard] = outcomes(hearing);
-      assert.notDeepEqual(otherHeard.chosen, heard.chosen, 'whoever hears them chooses otherwise');
+    if (before.has(trainedFold)) {
+      const [first, otherFirst] = outcomes(trainedFold);
+      assert.notDeepEqual(otherFirst.chosen, first.chosen, 'a fold trained on the recordings changes');
     }
   });
 }

@@ -1,4 +1,4 @@
-/** Nothing of a test voice is seen before its fold is asked: not by scalers, epochs, temperatures or thresholds. */
+/** Test clips influence nothing that is fitted or selected: scalers, epochs, temperatures or thresholds. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,10 +19,10 @@ after(() => fs.rmSync(root, { recursive: true }));
 
 const store = toyStore([1, 2, 3, 4, 5, 6]);
 const { clips } = store.manifest;
-/** Protocols whose test clips nobody has heard; the voices of random-clip are known, its clips are not. */
+/** Protocols with unseen test clips; the test actors of random-clip are also in training. */
 const HONEST = PROTOCOL_NAMES.filter((name) => name !== 'original');
 
-/** Trains the first fold of a protocol and judges it. */
+/** Trains and evaluates the first fold of a protocol. */
 async function trained(model: string, protocol: ProtocolName, seen: FeatureStore): Promise<Run> {
   const corpus = { kind: 'practice', description: 'toy', clips: clips.length, fingerprint: 'toy' } as const;
   const run = createRun({ root, seed: 11, corpus, configuration: { protocol, model } });
@@ -34,22 +34,22 @@ async function trained(model: string, protocol: ProtocolName, seen: FeatureStore
   return run;
 }
 
-/** A toy has no recordings; honest-recordings.test.ts holds the same of the recipes that read them. */
+/** The toy store has no recordings; honest-recordings.test.ts tests the recipes that read them. */
 const elsewhere: readonly string[] = READ_RECORDINGS;
 
 for (const model of Object.keys(RECIPES).filter((name) => !elsewhere.includes(name))) {
   for (const protocol of model === 'original' ? HONEST : (['actor-5'] as const)) {
-    test(`${model} under ${protocol}: other test clips, with other labels, change nothing that was chosen`, async () => {
+    test(`${model} under ${protocol}: other test clips and labels change nothing that was fitted or selected`, async () => {
       const [fold] = foldsOf(protocol, clips, { copies: store.copies });
       const other = spoil(store, fold.test, ['standard', 'augmented', 'labels']);
       const [before, after] = [await trained(model, protocol, store), await trained(model, protocol, other)];
       assert.deepEqual(chosenFiles(after), chosenFiles(before));
       const predictions = [before, after].map((run) => fs.readFileSync(run.file('predictions.csv'), 'utf8'));
-      assert.notEqual(predictions[0], predictions[1], 'the clips were other ones');
+      assert.notEqual(predictions[0], predictions[1], 'the test clips differ');
     });
   }
 
-  test(`${model}: validation voices do not teach, and their augmented copies are not looked at`, async () => {
+  test(`${model}: validation clips are not trained on, and their augmented copies are not used`, async () => {
     const [fold] = foldsOf('actor-5', clips);
     const run = await trained(model, 'actor-5', store);
     const copies = await trained(model, 'actor-5', spoil(store, fold.validation, ['augmented']));
@@ -65,7 +65,7 @@ for (const model of Object.keys(RECIPES).filter((name) => !elsewhere.includes(na
   });
 }
 
-test('original, the leaky protocol, does choose by its test side: so the tests above can fail', async () => {
+test('original, the leaky protocol, does select by its test side, so the tests above can fail', async () => {
   const [fold] = foldsOf('original', clips, { copies: store.copies });
   const tested = [...new Set(fold.test.map((row) => Math.floor(row / store.copies)))];
   const other = spoil(store, tested, ['augmented']);

@@ -1,4 +1,4 @@
-/** What the tests of honesty share: which recipes they divide among them, and all that comes of training and choosing. */
+/** Shared by the tests of test-set leaks: their recipes, and hashes of everything fitted or selected. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -8,12 +8,12 @@ import type { RunSection } from '../training/section';
 /** Recipes whose trainers read recordings, besides the features that all models share. */
 export const READ_RECORDINGS = ['utterance', 'sentence', 'convolutional', 'recommended'] as const;
 
-/** What was answered about test clips, what names the run, and best.keras, whose weights are those of `model`. */
+/** Files not compared: test predictions, the run's name, and best.keras, whose weights are those of `model`. */
 const OTHERS = ['predictions.csv', 'results.csv', 'run.json', 'best.keras'];
 
 /**
- * Hashes of a section's files by their names: models, scalers, what was fitted before and after them, answers to
- * validation, histories, temperatures and thresholds.
+ * Hashes of an artefact folder's files by name: models, scalers, other fitted parts, validation predictions, histories,
+ * temperatures and thresholds.
  */
 export function chosenFiles({ folder }: RunSection): Record<string, string> {
   const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -30,7 +30,7 @@ export function chosenFiles({ folder }: RunSection): Record<string, string> {
   );
 }
 
-/** Content without what differs from training to training by itself. */
+/** Content without the parts that differ between identical trainings. */
 function steady(name: string, content: string): string {
   // Seconds.
   if (name === 'history.csv') return content.replace(/^(([^,]*,){4})[^,]*,/gm, '$1');

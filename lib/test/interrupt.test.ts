@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { onInterrupt } from '../interrupt';
 import type { Checkpoint } from '../training/checkpoint';
 
-/** Runs a cell as tslab does: its own listener, Node's handler until the cell's first pause, an answer at the end. */
+/** Runs a cell as tslab does: its own handler, Node's handler until the cell's first pause, a reply at the end. */
 const KERNEL = `
   const { trainToy } = require(${JSON.stringify(path.join(__dirname, 'toy-training.js'))});
   process.on('SIGINT', () => console.log('the kernel knows'));
@@ -61,7 +61,7 @@ function interruptedCell(code: string): { signal: NodeJS.Signals | null; stdout:
 
 const skip = process.platform === 'win32' ? 'Windows has no signals between processes' : false;
 
-test('a step that listens from the start of a cell survives an interrupt, as does its kernel', { skip }, () => {
+test('a step that handles interrupts from the start of a cell survives one, as does its kernel', { skip }, () => {
   assert.deepEqual(interruptedCell("onInterrupt(() => console.log('step'));"), {
     signal: null,
     stdout: 'kernel\nstep\n',

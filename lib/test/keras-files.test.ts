@@ -57,7 +57,7 @@ for (const version of ['3.5', '3.15']) {
   }
 
   for (const name of ['original', 'recurrent']) {
-    test(`AdamW goes on with the optimiser of "${name}" of ${tool} as Keras does`, async () => {
+    test(`AdamW resumes the optimiser of "${name}" of ${tool} as Keras does`, async () => {
       await inFolder(async (temporary) => {
         const file = path.join(folder, `${name}.keras`);
         const model = await loadKeras(file);
@@ -154,7 +154,7 @@ test('recognition layers go through a .keras file unchanged', async () => {
   });
 });
 
-test('a training that goes on from a .keras file ends with the weights of one that never stopped', async () => {
+test('a training resumed from a .keras file ends with the weights of an uninterrupted one', async () => {
   await inFolder(async (folder) => {
     const file = path.join(folder, 'training.keras');
     const model = originalModel({ frames: 10, coefficients: 6 });

@@ -75,7 +75,7 @@ export function assertVariables(model: tf.LayersModel, expected: Summary[], name
   });
 }
 
-/** Goes on with a file's optimiser, for one step with `wave`s for gradients. */
+/** Resumes a file's optimiser for one step with `wave`s as gradients. */
 export function takeStep(model: tf.LayersModel, { options, step, slots }: KerasOptimizer): AdamW {
   const variables = trainableVariables(model);
   const optimizer = new AdamW(variables, options);

@@ -44,7 +44,7 @@ test('modelCheckpoint saves in the epochs and under the names that Keras does, f
   }
 });
 
-test('modelCheckpoint goes on from its state as if nothing had happened', async () => {
+test('modelCheckpoint resumes from its state without a difference', async () => {
   for (const { options, values, saved } of golden.modelCheckpoint) {
     assert.deepEqual(await play(fromKeras(options), values, true), saved, JSON.stringify(options));
   }

@@ -129,7 +129,7 @@ test('PitchPath finds the path that a search of every pair of states finds', () 
   }
 });
 
-test('PitchPath leaps out of reach where nothing else explains what was heard', () => {
+test('PitchPath jumps out of reach if nothing else explains the frames', () => {
   const places = [2, 2, 2, 20, 20, 20];
   const observed = places.map((place) => Float64Array.from({ length: grid.bins }, (_, bin) => (bin === place ? 1 : 0)));
   const unvoiced = places.map(() => 0);

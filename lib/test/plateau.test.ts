@@ -43,7 +43,7 @@ test("reduceLearningRateOnPlateau sets Keras's rate after every epoch, for every
   }
 });
 
-test('reduceLearningRateOnPlateau goes on from its state as if nothing had happened', async () => {
+test('reduceLearningRateOnPlateau resumes from its state without a difference', async () => {
   for (const { options, values } of golden.plateau) {
     const given = fromKeras(options);
     assert.deepEqual(await play(given, values, true), await play(given, values), JSON.stringify(options));

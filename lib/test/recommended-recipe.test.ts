@@ -23,14 +23,14 @@ import { tinyCorpus, tinySides } from './tiny-corpus';
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-recommended-'));
 after(() => fs.rmSync(root, { recursive: true }));
 
-test('the recommended model is the fusion of its parts, chosen on validation clips, and a predictor says the same', async () => {
+test('the recommended model is the fusion of its parts, fitted on validation clips, and a predictor agrees with it', async () => {
   const corpus = tinyCorpus(root, [1, 2, 3, 4]);
   const store = await computeFeatures(corpus, { root: path.join(root, 'features'), copies: 0 });
   const [utterances, spectrograms] = [await computeUtterances(store), await computeSpectrograms(store)];
   const before = tf.memory().numTensors;
   const settings = { ...convolutionalRecipe.settings, epochs: 1, batchSize: 8 };
   const sentences = await computeSentences(store);
-  /** Every second clip is taken for another sentence. */
+  /** Every second clip is rejected as another sentence. */
   const doubted: Sentences = {
     ...sentences,
     versions: async (clips, aligner) => {
@@ -54,7 +54,7 @@ test('the recommended model is the fusion of its parts, chosen on validation cli
     });
   const section = newRun();
   const answers: Record<string, Float32Array> = {};
-  /** The same trainer, which notes what its model says. */
+  /** The same trainer, which records its model's predictions. */
   const noted = <Trainer extends FoldTrainer>(part: Trainer): Trainer => ({
     ...part,
     train: async (task: FoldTask) => {

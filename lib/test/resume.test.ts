@@ -49,7 +49,7 @@ function runProgram(
   });
 }
 
-/** What a finished training leaves; the times of epochs differ. */
+/** Results of a finished training, without the times of epochs. */
 function outcome(folder: string): { weights: Buffer; csv: string; best: string } {
   const csv = fs.readFileSync(path.join(folder, 'history.csv'), 'utf8').trimEnd().split('\n');
   const seconds = csv[0].split(',').indexOf('seconds');
@@ -98,7 +98,7 @@ test('a training that is killed at 20 random moments ends with the same weights,
   assert.equal(found.best, expected.best);
 });
 
-test('Ctrl-C ends a program in good order, and the same program goes on from there', async () => {
+test('Ctrl-C ends a program cleanly, and the same program resumes', async () => {
   const { milliseconds, ...expected } = await unbroken;
   const folder = newFolder();
   await runProgram(folder, { after: milliseconds / 3, signal: 'SIGINT' });

@@ -130,7 +130,7 @@ test('where links cannot be made, latest is a text file with the name', () => {
   assert.equal(fs.readlinkSync(path.join(root, 'latest')), 'a');
 });
 
-test('files and sections lie in the run', () => {
+test('files and sections are inside the run folder', () => {
   const run = create({ name: 'first' });
   assert.equal(run.file('metrics.json'), path.join(root, 'first', 'metrics.json'));
   assert.equal(run.section('original').file('results.csv'), path.join(root, 'first', 'original', 'results.csv'));
@@ -190,7 +190,7 @@ test('replace deletes nothing that is not a run', () => {
   assert.ok(fs.existsSync(path.join(precious, 'thesis.txt')));
 });
 
-test('loadRun says what to do where there is no run', () => {
+test('loadRun says what to do if there is no run', () => {
   assertRefused(() => loadRun(root), /^loadRun: no run in .*runs; run 3-train first$/);
   create({ name: 'half' });
   assertRefused(() => loadRun(root), /no run in .* \(unfinished: half\); run 3-train first/);
@@ -200,7 +200,7 @@ test('loadRun says what to do where there is no run', () => {
   assertRefused(() => findRun(root), /no run whole in .*, to which latest points; choose one of half/);
 });
 
-test('loadRun refuses another format, damaged JSON and a lacking entry', () => {
+test('loadRun refuses another format, damaged JSON and a missing entry', () => {
   const run = create({ name: 'first' });
   run.finish();
   const change = (value: object) => writeJson(run.file('run.json'), value);

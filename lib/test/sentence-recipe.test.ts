@@ -29,7 +29,7 @@ const FEATURES = 6;
 const VERSIONS = 5;
 const SIZE = SENTENCE_FEATURES.length;
 
-/** Utterance vectors that tell a voice's sex and nothing else. */
+/** Utterance vectors that determine the speaker's sex and nothing else. */
 function utterances(): Utterances {
   const random = new Random(9, 'toy utterances');
   const values = Float32Array.from({ length: clips.length * VERSIONS * FEATURES }, (_, i) => {
@@ -39,7 +39,7 @@ function utterances(): Utterances {
   return { values, versions: VERSIONS, features: FEATURES };
 }
 
-/** Sounds whose place names the emotion, women's far louder than men's; those of some clips are spoilt. */
+/** Sounds whose position determines the emotion, far louder for women than for men; some clips are spoilt. */
 function sentences(spoilt: readonly number[] = []): Sentences {
   const vectorsOf = (clip: number): Float32Array => {
     const random = new Random(9, 'toy sounds', clip);
@@ -77,20 +77,20 @@ async function trained(seen: FeatureStore, said: Sentences, seed = 11): Promise<
 }
 const text = (run: Run, name: string): string => fs.readFileSync(run.file(name), 'utf8');
 
-test('unheard voices are recognised by how the sounds are said, by the measure of their sex', async () => {
+test('unseen speakers are classified correctly by their sounds, standardised by sex', async () => {
   const before = tf.memory().numTensors;
   const run = await trained(store, sentences());
   assert.equal(tf.memory().numTensors, before);
   assert.equal(shareOfRight(run, 'predictions.csv'), 1);
 });
 
-test('the same seed gives the same bits, another one other groups of actors', async () => {
+test('the same seed gives the same bits, another seed other groups of actors', async () => {
   const [once, twice] = [await trained(store, sentences()), await trained(store, sentences())];
   assert.equal(text(once, 'sentence.json'), text(twice, 'sentence.json'));
   assert.notEqual(text(await trained(store, sentences(), 12), 'sentence.json'), text(once, 'sentence.json'));
 });
 
-test('other test clips, with other labels and sounds, change nothing that was fitted', async () => {
+test('other test clips, labels and sounds change nothing that was fitted', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const relabelled = clips.map((clip, index) =>
     fold.test.includes(index) ? { ...clip, label: (clip.label + 1) % 8, sex: 'female' as const } : clip,
@@ -98,10 +98,10 @@ test('other test clips, with other labels and sounds, change nothing that was fi
   const other = { ...store, manifest: { ...store.manifest, clips: relabelled } };
   const [before, changed] = [await trained(store, sentences()), await trained(other, sentences(fold.test))];
   for (const name of ['sentence.json', 'validation.csv']) assert.equal(text(changed, name), text(before, name), name);
-  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the clips were other ones');
+  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the test clips differ');
 });
 
-test('the sex of a test voice is heard, not looked up', async () => {
+test('the sex of a test speaker is predicted, not looked up', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const exchanged = clips.map((clip, index): Clip => {
     if (!fold.test.includes(index)) return clip;
@@ -120,11 +120,15 @@ test('the aligner, the sex and the standardisers come from the training side, no
     return [aligner, sex, standardisers];
   };
   assert.deepEqual(front(changed), front(before));
-  assert.notEqual(text(changed, 'sentence.json'), text(before, 'sentence.json'), 'their emotions teach all but one');
+  assert.notEqual(
+    text(changed, 'sentence.json'),
+    text(before, 'sentence.json'),
+    'all but one model are trained on their emotions',
+  );
 });
 
-test('what a validation clip was called cannot be told by whoever answers for it', async () => {
-  // Sounds say nothing: only a model that learnt this very clip by heart could name it.
+test('validation predictions do not come from a model that has memorised the labels', async () => {
+  // The sounds are noise: only a model trained on the clip itself could predict its label.
   const noise: Sentences = {
     ...sentences(),
     versions: async (asked) =>
@@ -136,10 +140,10 @@ test('what a validation clip was called cannot be told by whoever answers for it
       }),
   };
   const right = shareOfRight(await trained(store, noise), 'validation.csv');
-  assert.ok(right < 0.5, `${100 * right} % are known by heart`);
+  assert.ok(right < 0.5, `${100 * right} % are memorised`);
 });
 
-test('it tells which recordings are of a sentence that it knows', async () => {
+test('the model detects recordings of a trained sentence', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const section = createRun({ root, seed: 11, corpus, configuration: {} });
   const model = await sentenceTrainer(store, utterances(), sentences()).train({
@@ -152,7 +156,7 @@ test('it tells which recordings are of a sentence that it knows', async () => {
   );
 });
 
-test('an interrupt ends the fold with a way to go on', async () => {
+test('an interrupt ends the fold without a model', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const section = createRun({ root, seed: 11, corpus, configuration: {} });
   const task = { sides: fold, section, seed: 11, tensorBoard: false, interrupt: AbortSignal.abort() };
@@ -163,7 +167,7 @@ test('an interrupt ends the fold with a way to go on', async () => {
   assert.ok(!section.has('sentence.json'));
 });
 
-test('a predictor answers from such a model as the recipe does; one of other settings is refused', async () => {
+test('a predictor loads the model with the same predictions; a model of other settings is refused', async () => {
   const folder = path.join(root, 'voices');
   fs.mkdirSync(folder);
   const tiny = tinyCorpus(folder, [1, 2, 3, 4]);

@@ -1,4 +1,4 @@
-/** A finished run on a few practice voices, for tests that ask a trained model. */
+/** A finished run on a few practice voices, for tests of a trained model. */
 import path from 'node:path';
 import type { Corpus } from '../data/corpus';
 import { foldsOf } from '../evaluation/protocols';
@@ -9,7 +9,7 @@ import { createRun, type Run } from '../training/run';
 import { trainProtocol } from '../training/train';
 import { tinyCorpus } from './tiny-corpus';
 
-/** What `tinyRun` may be told. */
+/** Options of `tinyRun`. */
 export interface TinyRunOptions {
   /** Of the run's folder; default `tiny`. */
   name?: string;
@@ -17,7 +17,7 @@ export interface TinyRunOptions {
   epochs?: number;
 }
 
-/** Trains into `folder`/runs/`name`; actor 4 is tested on, and unheard. */
+/** Trains into `folder`/runs/`name`; actor 4 is the test actor. */
 export async function tinyRun(
   folder: string,
   { name = 'tiny', epochs = 2 }: TinyRunOptions = {},

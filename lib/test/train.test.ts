@@ -24,7 +24,7 @@ const corpus = { kind: 'practice', description: 'toy', clips: clips.length, fing
 const open = (name: string, configuration: Record<string, unknown> = {}): Run =>
   openRun({ root, name, seed: 11, corpus, configuration: { protocol, ...configuration } });
 
-/** A trainer that says the same of every clip, and can be interrupted in a fold. */
+/** A trainer with constant predictions, which can be interrupted in a fold. */
 function constantTrainer(asked: FoldTask[], interruptedIn?: number, sharpness = 0.3): FoldTrainer {
   return {
     configuration: { model: 'constant', sharpness },
@@ -44,7 +44,7 @@ function constantTrainer(asked: FoldTask[], interruptedIn?: number, sharpness = 
   };
 }
 
-test('every clip is answered once, by the model of the fold that it is tested in', async () => {
+test('every clip is predicted once, by the model of its test fold', async () => {
   const run = open('constant');
   const asked: FoldTask[] = [];
   const trainer = constantTrainer(asked);
@@ -77,7 +77,7 @@ test('a trainer is not told which clips are tested', async () => {
   for (const { sides } of asked) assert.deepEqual(Object.keys(sides).sort(), ['number', 'rows', 'train', 'validation']);
 });
 
-test('an interrupt ends the protocol, and the same run goes on with the folds that are left', async () => {
+test('an interrupt ends the protocol, and the same run resumes with the remaining folds', async () => {
   const run = open('broken');
   const first: FoldTask[] = [];
   await assert.rejects(trainProtocol({ run, store, trainer: constantTrainer(first, 2), protocol, folds }), {
@@ -127,7 +127,7 @@ test('finished folds of another training are refused, not mixed in', async () =>
   await assert.rejects(trainProtocol({ run, store, trainer, protocol, folds: other }), /actors\.train/);
 });
 
-test('openRun goes on only with the same seed, corpus and configuration, and names what differs', () => {
+test('openRun resumes only with the same seed, corpus and configuration, and names the differences', () => {
   const run = open('named', { epochs: 60, features: { hop: 512 } });
   assert.equal(open('named', { epochs: 60, features: { hop: 512 } }).info.created, run.info.created);
   assert.throws(() => open('named', { epochs: 30, features: { hop: 512 } }), {
@@ -144,7 +144,7 @@ test('openRun goes on only with the same seed, corpus and configuration, and nam
   assert.notEqual(openRun({ ...run.info, root, name: undefined }).info.name, 'named');
 });
 
-test('a network trained fold by fold and one taken up in between give the same predictions, bit for bit', async () => {
+test('an interrupted and resumed training gives the same predictions, bit for bit', async () => {
   const settings = { epochs: 2, batchSize: 16 };
   const before = tf.memory().numTensors;
   const trainer = await prepareTrainer('original', store, settings);
@@ -171,7 +171,7 @@ test('a network trained fold by fold and one taken up in between give the same p
   assert.equal(loadRun(root).info.name, 'parts');
 });
 
-test("protocols beside the own one lie in folders of their own, and a lone fold in the protocol's", async () => {
+test("other protocols have folders of their own, and a single fold uses the protocol's folder", async () => {
   const run = open('beside');
   const trainer = constantTrainer([]);
   const original = foldsOf('original', clips, { copies: store.copies });
@@ -182,7 +182,7 @@ test("protocols beside the own one lie in folders of their own, and a lone fold 
   assert.equal(readTraining(run, 'loso-24').folds.length, 6);
 });
 
-test('prepareTrainer names an unknown model and settings out of range, and fills in what is not asked for', async () => {
+test('prepareTrainer names an unknown model and settings out of range, and fills in defaults', async () => {
   await assert.rejects(prepareTrainer('resnet', store), /model must be one of original.*, got "resnet"/);
   await assert.rejects(prepareTrainer('toString', store), /model must be one of/);
   await assert.rejects(prepareTrainer('original', store, { epochs: 1.5 }), /epochs must be 1 or more, got 1.5/);

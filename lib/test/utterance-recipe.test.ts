@@ -51,19 +51,19 @@ async function trained(
 }
 const text = (run: Run, name: string): string => fs.readFileSync(run.file(name), 'utf8');
 
-test('unheard voices are recognised where their vectors say what they feel', async () => {
+test('unseen speakers are classified correctly if their vectors determine the emotion', async () => {
   const run = await trained(store, vectors());
   assert.equal(shareOfRight(run, 'predictions.csv'), 1);
 });
 
-test('the same seed gives the same bits, another one other groups of actors', async () => {
+test('the same seed gives the same bits, another seed other groups of actors', async () => {
   const [once, twice] = [await trained(store, vectors()), await trained(store, vectors())];
   assert.equal(text(once, 'ridge.json'), text(twice, 'ridge.json'));
   const other = await trained(store, vectors(), 'actor-5', 12);
   assert.notEqual(text(other, 'ridge.json'), text(once, 'ridge.json'));
 });
 
-test('other test clips, with other labels, change nothing that was fitted', async () => {
+test('other test clips and labels change nothing that was fitted', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const relabelled = clips.map((clip, index) =>
     fold.test.includes(index) ? { ...clip, label: (clip.label + 1) % 8 } : clip,
@@ -71,20 +71,20 @@ test('other test clips, with other labels, change nothing that was fitted', asyn
   const other = { ...store, manifest: { ...store.manifest, clips: relabelled } };
   const [before, changed] = [await trained(store, vectors()), await trained(other, vectors(fold.test))];
   for (const name of ['ridge.json', 'validation.csv']) assert.equal(text(changed, name), text(before, name), name);
-  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the clips were other ones');
+  assert.notEqual(text(changed, 'predictions.csv'), text(before, 'predictions.csv'), 'the test clips differ');
 });
 
-test('validation clips are asked of the model that did not hear their voices, which they do not touch', async () => {
+test('validation predictions come from the model that is not trained on the validation side', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const [before, changed] = [await trained(store, vectors()), await trained(store, vectors(fold.validation))];
   const first = (run: Run): unknown => run.readJson<{ classifiers: unknown[] }>('ridge.json').classifiers[0];
-  assert.deepEqual(first(changed), first(before), 'the first model is taught by the training side alone');
+  assert.deepEqual(first(changed), first(before), 'the first model is trained on the training side alone');
   const others = (run: Run): unknown => run.readJson<{ classifiers: unknown[] }>('ridge.json').classifiers.slice(1);
-  assert.notDeepEqual(others(changed), others(before), 'the others are taught by the validation side too');
+  assert.notDeepEqual(others(changed), others(before), 'the others are also trained on the validation side');
 });
 
-test('what a validation clip was called cannot be told by whoever answers for it', async () => {
-  // Vectors say nothing: only a model that learnt this very clip by heart could name it.
+test('validation predictions do not come from a model that has memorised the labels', async () => {
+  // The vectors are noise: only a model trained on the clip itself could predict its label.
   const random = new Random(21, 'noise');
   const features = 80;
   const values = new Float32Array(clips.length * VERSIONS * features);
@@ -94,10 +94,10 @@ test('what a validation clip was called cannot be told by whoever answers for it
   }
   const run = await trained(store, { values, versions: VERSIONS, features });
   const right = shareOfRight(run, 'validation.csv');
-  assert.ok(right < 0.5, `${100 * right} % are known by heart`);
+  assert.ok(right < 0.5, `${100 * right} % are memorised`);
 });
 
-test('an interrupt ends the fold with a way to go on', async () => {
+test('an interrupt ends the fold without a model', async () => {
   const [fold] = foldsOf('actor-5', clips);
   const corpus = { kind: 'practice', description: 'toy', clips: clips.length, fingerprint: 'toy' } as const;
   const section = createRun({ root, seed: 11, corpus, configuration: {} });

@@ -59,7 +59,7 @@ test('names stand by their numbers', () => {
   assert.ok(Math.abs(at(vector, 'peak') - Math.log(Math.max(...signal.samples.map(Math.abs)))) < 1e-4);
 });
 
-test('a melody is told where there is one, and is not a number where there is none', () => {
+test('pitch features are numbers for voiced sounds, and not-a-number without voicing', () => {
   const sung = utteranceVersions(buzz(), { speeds: [1] });
   assert.ok(Math.abs(2 ** at(sung, 'pitch.median') - 164) < 6, `${2 ** at(sung, 'pitch.median')} Hz`);
   assert.ok(at(sung, 'pitch.slope') > 0);

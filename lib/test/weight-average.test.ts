@@ -66,7 +66,7 @@ test('without an update so far, applying changes nothing', () => {
   tf.dispose(variables);
 });
 
-test('an average goes on from its state bit for bit, which JSON can hold', () => {
+test('an average is restored from its state bit for bit, also through JSON', () => {
   const [one, two] = [makeVariables(), makeVariables()];
   const through = new WeightAverage(one, { momentum: 0.9 });
   const resumed = new WeightAverage(two, { momentum: 0.9 });
