@@ -58,7 +58,7 @@ export function delta(features: FeatureMatrix, options: DeltaOptions = {}): Feat
   return { frames, coefficients, values: changes };
 }
 
-/** The frame that stands at a place, which may lie beyond the ends; −1 for zeros. */
+/** Frame index at a position, also beyond the ends; −1 for zeros. */
 function beyond(place: number, frames: number, mode: DeltaMode): number {
   if (place >= 0 && place < frames) return place;
   switch (mode) {

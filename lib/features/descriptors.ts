@@ -17,7 +17,7 @@ export interface Descriptors {
   zeroCrossings: Float32Array;
   /** Centre of mass of the amplitude spectrum, in hertz. */
   spectralCentroid: Float32Array;
-  /** Hertz below which 99 % of the amplitude spectrum lies. */
+  /** Hertz; frequency below which 99 % of the amplitude spectrum is found. */
   spectralRolloff: Float32Array;
   /** Geometric over arithmetic mean of the amplitude spectrum: 0 for a tone, towards 1 for noise. */
   spectralFlatness: Float32Array;
@@ -28,7 +28,7 @@ export interface Descriptors {
 /** Name of a descriptor. */
 export type DescriptorName = keyof Descriptors;
 
-/** All descriptors that `describe` knows. */
+/** All descriptors of `describe`. */
 export const DESCRIPTOR_NAMES: readonly DescriptorName[] = [
   'rms',
   'zeroCrossings',
@@ -70,11 +70,11 @@ const PITCH_CLASSES = 12;
 /**
  * Describes a signal frame by frame.
  *
- * Frames are centred on their times, with zeros beyond the ends, as in `mfcc`, so that curves lie over its frames.
+ * Frames are centred on their times, with zeros beyond the ends, as in `mfcc`, so that curves align with its frames.
  * Level and zero crossings are measured on the frame as it is; the spectral ones (of the first fftLength / 2 bins) on
  * the frame under a Hann window. In a frame of zeros, where meyda divides by zero, every descriptor is 0.
  *
- * @returns `times` in seconds, and an array for each name asked for; frames = 1 + floor(samples / hopLength)
+ * @returns `times` in seconds, and an array per descriptor; frames = 1 + floor(samples / hopLength)
  * @throws RangeError if the signal is empty, or an option is out of its range
  * @example
  * describe({ samples: sine440, sampleRate: 22_050 }).spectralCentroid[50] // about 440

@@ -1,4 +1,4 @@
-/** From one recording to everything that training needs of it. */
+/** Feature extraction: from one recording to all its features for training. */
 import { addNoise, pitch } from '../audio/augment';
 import { loadAudio, loadClip, loadClipAndRecording } from '../audio/load';
 import type { Signal } from '../audio/signal';
@@ -19,15 +19,15 @@ export async function getFeatures(path: string): Promise<FeatureMatrix> {
   return mfcc(await loadClip(path));
 }
 
-/** The ways that the original varies a clip, in the order of its list. */
+/** The original's augmentations, in the order of its list. */
 export const VARIATIONS = ['standard', 'addNoise', 'pitch'] as const;
 
 /**
- * One augmented copy as the original makes it: two picks from `VARIATIONS`, one after the other.
+ * Makes one augmented copy as in the original: two random choices from `VARIATIONS`, one after the other.
  *
  * Both may be `standard`, so about one copy in nine is the clip itself.
  *
- * @param pitchOf `pitch`, or one that remembers: it has no chance in it
+ * @param pitchOf `pitch`, or a cached version, since it is deterministic
  */
 export function augmentedCopy(signal: Signal, random: Random, pitchOf: (input: Signal) => Signal = pitch): Signal {
   const apply = {
@@ -39,7 +39,7 @@ export function augmentedCopy(signal: Signal, random: Random, pitchOf: (input: S
   return apply[second](apply[first](signal));
 }
 
-/** The function, with its results kept by argument. */
+/** Caches the results of a function by argument. */
 function remembering<Argument extends object, Result>(work: (argument: Argument) => Result): typeof work {
   const known = new WeakMap<Argument, Result>();
   return (argument) => {
@@ -57,9 +57,9 @@ export interface ExtractOptions {
   copies?: number;
   /** Seed of the augmentation; each clip draws from its own stream; default 11. */
   seed?: number;
-  /** Also describe the voice by its whole recording; default true. */
+  /** Also compute the features of the sex classifier from the whole recording; default true. */
   voice?: boolean;
-  /** Also describe the file's content, by which a store notices a change; default false. */
+  /** Also compute the file's fingerprint, by which a store detects changes; default false. */
   content?: boolean;
 }
 
@@ -101,14 +101,14 @@ export async function extractClip({ path, name }: Recording, options: ExtractOpt
 
 /** Options of `extractAll`. */
 export interface ExtractAllOptions extends ExtractOptions, ThreadOptions {
-  /** Called after each recording with how many are done, of how many. */
+  /** Called after each recording with the number done and the total. */
   onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * `extractClip` of many recordings on all cores: features are handed to `take` as they come, in no particular order.
+ * `extractClip` of many recordings on all cores: features are passed to `take` as they arrive, in no particular order.
  *
- * @throws SerError as `extractClip`, for the first recording that fails; the others are then given up
+ * @throws SerError as `extractClip`, for the first recording that fails; the others are then abandoned
  */
 export async function extractAll(
   clips: readonly Recording[],

@@ -1,4 +1,4 @@
-/** The numbers of a feature store on disk: written clip by clip, so that memory stays flat, and read when asked for. */
+/** Binary files of a feature store: written clip by clip, for constant memory, and read on demand. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
@@ -51,7 +51,7 @@ export class FeatureWriter {
 /**
  * The arrays of a folder, each read when it is first looked at.
  *
- * @throws SerError `bad-artefact` if a file is missing, or its content is not what the hash says
+ * @throws SerError `bad-artefact` if a file is missing, or its content does not match the hash
  */
 export function openArrays(folder: string, hashes: Record<ArrayName, string>): FeatureArrays {
   for (const name of ARRAYS) {

@@ -116,7 +116,7 @@ export function flattenFunctionals(table: FunctionalsTable): { names: string[]; 
   };
 }
 
-/** The value below which a share of the sorted values lies, interpolated between its neighbours. */
+/** Quantile of sorted values, interpolated between neighbours. */
 function quantile(sorted: Float64Array, share: number): number {
   if (sorted.length === 0) return Number.NaN;
   const place = share * (sorted.length - 1);

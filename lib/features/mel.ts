@@ -37,7 +37,7 @@ export interface MelScaleOptions {
   htk?: boolean;
   /** `slaney`: triangles of equal area; null: triangles of height 1; default `slaney`. */
   norm?: 'slaney' | null;
-  /** Vocal tract length perturbation: bands are placed as `warpFrequency` says, > 0; default 1, unchanged. */
+  /** Vocal tract length perturbation: band frequencies are mapped by `warpFrequency`, > 0; default 1, unchanged. */
   vocalTractFactor?: number;
 }
 

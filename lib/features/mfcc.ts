@@ -108,7 +108,7 @@ export function mfcc(signal: Signal, options: MfccOptions = {}): FeatureMatrix {
  *
  * @param mel power, [frames × mel bands], as `melSpectrogram` gives it
  * @returns [frames × coefficients], within 0.01 of `mfcc` of the same signal (occlusion.test.ts)
- * @throws RangeError if more coefficients than mel bands are asked for
+ * @throws RangeError if there are more coefficients than mel bands
  */
 export function mfccOfMel(
   mel: FeatureMatrix,

@@ -69,7 +69,7 @@ export function pyin(signal: Signal, options: PyinOptions): PitchTrack {
     probabilities(values, (index, probability) => {
       const frequency = signal.sampleRate / (minPeriod + index + parabolicShift(values, index));
       const bin = Math.max(0, roundHalfToEven(12 * binsPerSemitone * Math.log2(frequency / fmin)));
-      // Of two troughs in one bin the later counts, and what lies above the grid is dropped, as in librosa.
+      // Of two troughs in one bin the later counts, and those above the grid are dropped, as in librosa.
       if (bin < bins) observed[bin] = probability;
     });
     let voiced = 0;
@@ -144,7 +144,7 @@ function troughProbabilities(
   };
 }
 
-/** The cumulative beta distribution, for whole parameters: the chance of at least `a` heads in `a + b − 1` throws. */
+/** Cumulative beta distribution for whole parameters: the probability of at least `a` heads in `a + b − 1` tosses. */
 function betaCumulative(x: number, [a, b]: readonly [number, number]): number {
   const throws = a + b - 1;
   let sum = 0;

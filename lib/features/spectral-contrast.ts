@@ -9,7 +9,7 @@ import { asSpectrogram, type Spectrogram } from './spectrogram';
 export interface ContrastOptions extends StftOptions {
   /** Lower edge of the first octave in hertz, > 0; default 200. */
   fmin?: number;
-  /** Octaves above `fmin`, int > 0; default 6. Whatever lies below `fmin` is one band more. */
+  /** Octaves above `fmin`, int > 0; default 6. Frequencies below `fmin` form one more band. */
   bands?: number;
   /** The share of a band's bins that make its peak, and its valley, between 0 and 1; default 0.02. */
   quantile?: number;

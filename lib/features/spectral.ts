@@ -23,7 +23,7 @@ export interface BandwidthOptions extends StftOptions {
 
 /** Options of `spectralRolloff`. */
 export interface RolloffOptions extends StftOptions {
-  /** The share of the magnitude that lies below, between 0 and 1; default 0.85. */
+  /** Share of the magnitude below the roll-off, between 0 and 1; default 0.85. */
   rollPercent?: number;
 }
 
@@ -97,7 +97,7 @@ function sumOf(values: Float32Array): number {
 }
 
 /**
- * The lowest frequency, in hertz, below which `rollPercent` of each frame's magnitude lies.
+ * Roll-off: the lowest frequency, in hertz, with at least `rollPercent` of each frame's magnitude below it.
  *
  * @throws RangeError unless `rollPercent` is between 0 and 1
  */

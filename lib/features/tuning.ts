@@ -14,14 +14,14 @@ export interface TuningOptions extends StftOptions {
   power?: number;
 }
 
-/** Peaks below 150 Hz or from 4,000 Hz on say little of the tuning. */
+/** Peaks below 150 Hz or above 4,000 Hz carry little information about the tuning. */
 const LOWEST = 150;
 const HIGHEST = 4000;
 /** A peak counts above this share of its frame's strongest bin. */
 const THRESHOLD = 0.1;
 
 /**
- * The tuning in shares of a step, from −0.5 to 0.5: where most of the louder peaks lie between two steps.
+ * The tuning in fractions of a step, from −0.5 to 0.5: the most common offset of the louder peaks.
  *
  * peaks of every frame, refined by parabolas → those at least as strong as the median → histogram of their distances
  * from the nearest step → its fullest bin

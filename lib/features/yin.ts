@@ -11,7 +11,7 @@ export interface YinOptions extends PitchOptions {
 /**
  * The fundamental frequency of every frame, voiced or not, in hertz.
  *
- * Frames without a pitch (silence, hisses) come out with some frequency between the bounds: `pyin` tells them apart.
+ * Frames without a pitch (silence, hisses) get an arbitrary frequency between the bounds; `pyin` detects them.
  *
  * @returns one value per frame; frames = 1 + floor(samples / hopLength)
  * @throws RangeError if the signal is empty or an option is out of its range

@@ -23,7 +23,7 @@ export function zeroCrossingRate(signal: Signal, options: ZeroCrossingOptions = 
   const { threshold = 1e-10 } = options;
   if (!(threshold >= 0)) throw new RangeError(`zeroCrossingRate: threshold must be at least 0, got ${threshold}`);
   const { samples } = signal;
-  // crossings[n] of them lie at samples 1 … n, so that a frame's count is a difference.
+  // crossings[n] counts those at samples 1 … n, so that a frame's count is a difference.
   const crossings = new Uint32Array(samples.length);
   let negative = samples[0] < -threshold;
   for (let n = 1; n < samples.length; n++) {

@@ -116,8 +116,8 @@ export function gruNetwork(options: ExtensionOptions): tf.LayersModel {
  * Two convolutions over frames and coefficients → two Transformer encoder blocks of 4 heads → attentive pooling →
  * dense 64 → softmax.
  *
- * A block is x + attention(normalised x), then x + dense(normalised x). Attention alone does not know which frame is
- * when; the convolutions in front tell neighbours apart, as in wav2vec 2.0.
+ * A block is x + attention(normalised x), then x + dense(normalised x). Attention alone ignores the
+ * order of frames; the convolutions in front encode it, as in wav2vec 2.0.
  *
  * @see Vaswani et al. (2017); Xiong et al. (2020) for normalising first
  */

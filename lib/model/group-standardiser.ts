@@ -1,4 +1,4 @@
-/** Features standardised within groups, such as by the voice's sex, so that what tells groups apart tells nothing else. */
+/** Standardisation within groups, such as by speaker sex, which removes differences between groups. */
 import { list, object, type Schema } from '../schema';
 import { fitStandardiser, type Standardiser, standardise, standardiserSchema } from './standardiser';
 
@@ -23,7 +23,7 @@ export interface GroupedRows {
 const LIMIT = 3;
 
 /**
- * Mean and deviation of each feature in each group; a group of fewer than two rows is taken for all rows together.
+ * Fits mean and deviation of each feature in each group; a group of fewer than two rows gets those of all rows.
  *
  * @param count groups, int > 0
  * @throws RangeError if there are no rows

@@ -43,7 +43,7 @@ export abstract class RecurrentLayer extends FilledLayer {
   protected variables: RecurrentVariables | undefined;
   private readonly seed: number;
 
-  /** @param kind names the layer in errors, and its stream of chance */
+  /** @param kind names the layer in errors, and its random stream */
   constructor(
     private readonly kind: string,
     private readonly gates: number,
@@ -70,7 +70,7 @@ export abstract class RecurrentLayer extends FilledLayer {
     const features = size(onlyShape(inputShape), -1);
     const outputs = this.gates * this.units;
     const random = new Random(this.seed, this.kind);
-    // In a bidirectional layer both directions' weights lie side by side in a file.
+    // In a bidirectional layer, a file holds the weights of both directions side by side.
     const prefix = this.backwards ? 'backward_' : '';
     const kernel = glorotUniform(random, features * outputs, features, outputs);
     const recurrent = orthogonal(random, this.units, outputs);

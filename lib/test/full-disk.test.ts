@@ -51,7 +51,7 @@ test('a disk that fills up ends a training with a clear error, and with space it
     assert.ok(error instanceof SerError && error.code === 'bad-training', String(error));
     assert.match(
       error.message,
-      /must be writable, got ENOSPC: no space left on device.*; free space .*previous checkpoint is whole/,
+      /must be writable, got ENOSPC: no space left on device.*; free space .*previous checkpoint is intact/,
     );
     assert.ok(error.message.includes(disk), 'which disk');
     return true;

@@ -226,7 +226,7 @@ test('a checkpoint that cannot be written ends with a clear error, and the previ
   });
   assert.match(
     stdout,
-    /^bad-training writeCheckpoint: .*checkpoint\.json must be writable, got .*previous checkpoint is whole/,
+    /^bad-training writeCheckpoint: .*checkpoint\.json must be writable, got .*previous checkpoint is intact/,
     stderr,
   );
   assert.equal(readCheckpoint(file, identity)?.step, 3);

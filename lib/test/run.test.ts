@@ -176,7 +176,7 @@ test('a run of the same name is kept unless replace is set', () => {
   const old = create({ name: 'first' });
   old.writeJson('history.json', {});
   old.finish();
-  assertRefused(() => create({ name: 'first' }), /a run of this name is there.*choose another name or set replace/);
+  assertRefused(() => create({ name: 'first' }), /a run of this name exists.*choose another name or set replace/);
   assert.ok(old.has('history.json'));
   const fresh = create({ name: 'first', replace: true });
   assert.ok(!fresh.has('history.json'));

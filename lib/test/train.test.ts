@@ -132,7 +132,8 @@ test('openRun resumes only with the same seed, corpus and configuration, and nam
   assert.equal(open('named', { epochs: 60, features: { hop: 512 } }).info.created, run.info.created);
   assert.throws(() => open('named', { epochs: 30, features: { hop: 512 } }), {
     code: 'bad-artefact',
-    message: /openRun: a run must go on as it began, got epochs 60 → 30 for .*named; choose another name/,
+    message:
+      /openRun: a run must be resumed with the same parameters, got epochs 60 → 30 for .*named; choose another name/,
   });
   assert.throws(() => open('named', { epochs: 60, features: { hop: 256 } }), /features\.hop 512 → 256/);
   assert.throws(() => openRun({ ...run.info, root, name: 'named', seed: 12 }), /got seed 11 → 12 for/);

@@ -26,7 +26,7 @@ export interface Row {
 /** The sides of a fold that training may use: everything but the test side. */
 export type TrainingSides = Pick<Fold, 'number' | 'rows' | 'train' | 'validation'>;
 
-/** The row that a position of a fold names: a clip, or in folds of copies an augmented copy. */
+/** Row at a position of a fold: a clip, or in folds of copies an augmented copy. */
 export function rowAt({ copies }: Pick<FeatureStore, 'copies'>, position: number, rows: Fold['rows']): Row {
   return rows === 'copies' ? { clip: Math.floor(position / copies), copy: position % copies } : { clip: position };
 }
@@ -45,7 +45,7 @@ export function rowsOf(
   return positions.flatMap((clip) => Array.from({ length: copies }, (_, copy) => ({ clip, copy })));
 }
 
-/** The features of rows as they are, unscaled, in the order given. */
+/** Unscaled features of rows, in the order given. */
 export function gatherRows(store: FeatureStore, rows: readonly Row[]): Dataset {
   const { frames, coefficients, copies } = store;
   const size = frames * coefficients;

@@ -1,26 +1,26 @@
 /**
  * Event files, which TensorBoard reads.
  *
- * TensorFlow.js writes such files too, but it keeps one writer for each folder's name for as long as the process lives:
- * where a run takes the place of one of the same name, its logs go into the file that was deleted.
+ * TensorFlow.js also writes such files, but keeps one writer per folder name for the life of the process: if a run
+ * replaces one of the same name, its logs go into the deleted file.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 
 /**
- * A log of numbers by step, in a folder of its own: TensorBoard shows each folder as one line.
+ * Log of scalars by step, in a separate folder, which TensorBoard shows as one line.
  *
- * Each record is appended at once, so that a killed training leaves all that it logged.
+ * Each record is appended immediately, so that a killed training keeps its log.
  *
  * @see tensorflow/core/util/event.proto, summary.proto and the format of TFRecord files
  */
 export class EventFile {
   private file: string | undefined;
 
-  /** Nothing is written yet. */
+  /** Writes nothing yet. */
   constructor(private readonly folder: string) {}
 
-  /** Appends numbers, by their names. */
+  /** Appends scalars by name. */
   write(step: number, scalars: Record<string, number>): void {
     const values = Object.entries(scalars).map(([tag, value]) =>
       bytesField(1, [bytesField(1, [Buffer.from(tag)]), floatField(2, value)]),
@@ -29,11 +29,11 @@ export class EventFile {
     fs.appendFileSync(this.begin(), record(Buffer.concat(event)));
   }
 
-  /** The file, which names its own format first. */
+  /** The file, which begins with its format version. */
   private begin(): string {
     if (this.file) return this.file;
     fs.mkdirSync(this.folder, { recursive: true });
-    // TensorBoard reads a folder's files by name: those of a resumed training come after those before.
+    // TensorBoard reads a folder's files in order of name: those of a resumed training follow the earlier ones.
     const name = `events.out.tfevents.${String(Date.now()).padStart(13, '0')}.${process.pid}.${++files}`;
     const file = path.join(this.folder, name);
     const version = [secondsField(1), bytesField(3, [Buffer.from('brain.Event:2')])];

@@ -1,4 +1,4 @@
-/** The numbers of every epoch as a table that any program reads. */
+/** Training history as CSV. */
 import fs from 'node:fs';
 import { SerError } from '../errors';
 import { writeFile } from '../files';
@@ -7,11 +7,11 @@ import { writingSync } from './writing';
 
 /** Options of `historyCsv`. */
 export interface HistoryCsvOptions {
-  /** Keep the epochs that the file holds, up to the first that is written anew; default false. */
+  /** Keeps the file's epochs before the first new one; default false. */
   append?: boolean;
 }
 
-/** Keras's names, in Keras's order, which is the alphabet's. */
+/** Keras's names, in Keras's alphabetical order. */
 const COLUMNS: readonly [string, keyof Epoch][] = [
   ['epoch', 'epoch'],
   ['accuracy', 'accuracy'],
@@ -24,12 +24,12 @@ const COLUMNS: readonly [string, keyof Epoch][] = [
 const HEADER = COLUMNS.map(([column]) => column).join(',');
 
 /**
- * Keras's CSVLogger, one row per epoch, but for epochs that count from 1 and files that are always whole.
+ * Keras's CSVLogger, one row per epoch. Unlike Keras, epochs count from 1 and the file is replaced atomically.
  *
- * A resumed training keeps the rows up to its checkpoint, whatever `append` says.
+ * A resumed training keeps the rows up to its checkpoint, regardless of `append`.
  *
- * @throws SerError `bad-artefact` after the first epoch if rows are to be kept and the file is no such table
- * @throws SerError `bad-training` if the file cannot be written, such as on a full disk
+ * @throws SerError `bad-artefact` after the first epoch if rows are kept and the file is not such a table
+ * @throws SerError `bad-training` if the file cannot be written, as on a full disk
  */
 export function historyCsv(file: string, { append = false }: HistoryCsvOptions = {}): Callback {
   let keeps = append;
@@ -42,7 +42,7 @@ export function historyCsv(file: string, { append = false }: HistoryCsvOptions =
     },
     onEpochEnd(epoch) {
       rows ??= keeps ? readRows(file) : [];
-      // An epoch that is trained again after an interruption takes the place of its row.
+      // An epoch trained again after an interrupt replaces its row.
       const before = rows.filter((row) => Number.parseInt(row, 10) < epoch.epoch);
       rows = [...before, COLUMNS.map(([, number]) => String(epoch[number])).join(',')];
       const text = `${[HEADER, ...rows].join('\n')}\n`;

@@ -1,15 +1,15 @@
-/** `latest`: which of the runs was finished last. */
+/** `latest`: pointer to the run finished last. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
 import { writeFile } from '../files';
 
-/** The pointer's name in the folder of runs. */
+/** Name of the pointer in the folder of runs. */
 export const LATEST = 'latest';
 
 /**
- * Lets `latest` point at a run: a relative symbolic link, so that the folder of runs can be moved; where the system
- * has no links, a text file with the name. Replaced in one step: readers see the old run or the new one.
+ * Points `latest` at a run by a relative symbolic link, so that the folder of runs can be moved. Without support for
+ * links, it is a text file with the name. It is replaced atomically: readers see the old run or the new one.
  *
  * @param link makes the link; the system's own by default
  * @throws SerError `bad-artefact` if a folder bears the pointer's name
@@ -25,7 +25,7 @@ export function pointLatest(
   try {
     link(name, temporary, 'dir');
   } catch {
-    // No links here, or not for this user (as on Windows). If the folder itself is at fault, the next lines tell.
+    // Links are not supported, or not for this user (as on Windows). Faults of the folder itself fail below.
     if (isLink(pointer)) fs.unlinkSync(pointer);
     writeFile(pointer, `${name}\n`);
     return;

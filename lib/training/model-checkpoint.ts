@@ -1,4 +1,4 @@
-/** Models kept on disk while a training goes on. */
+/** Model checkpoints: models saved during training. */
 import { saveModel } from '../model/model-file';
 import type { tf } from '../tensorflow';
 import type { Callback, Epoch } from './callbacks';
@@ -7,20 +7,20 @@ import { writing } from './writing';
 
 /** Options of `modelCheckpoint`. */
 export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'> {
-  /** Keep only the best model so far, instead of every epoch's; default true (Keras: false). */
+  /** Keeps only the best model so far, instead of every epoch's; default true (Keras: false). */
   bestOnly?: boolean;
   /** Only models better than this are saved; only with `bestOnly`; default none. */
   initialValueThreshold?: number;
-  /** Writes the model, whole or not at all; default `saveModel`, for which a path is a folder. */
+  /** Writes the model atomically; default `saveModel`, which takes a folder as path. */
   save?: (model: tf.LayersModel, path: string) => void | Promise<void>;
 }
 
 /**
  * Keras's ModelCheckpoint (test/model-checkpoint.test.ts replays Keras's own).
  *
- * @param pattern where to save; `{epoch}`, `{epoch:02d}` or `{valLoss:.2f}` stand for numbers of the epoch, as in Keras
+ * @param pattern path; `{epoch}`, `{epoch:02d}` or `{valLoss:.2f}` are replaced by the epoch's values, as in Keras
  * @example modelCheckpoint('models/{epoch:02d}-{valLoss:.2f}', { bestOnly: false }) // models/03-1.27
- * @throws RangeError if the pattern names no number of an epoch, or an option is out of range
+ * @throws RangeError if the pattern names no metric of an epoch, or an option is out of range
  * @throws SerError `bad-training` after an epoch if the model cannot be written, such as on a full disk
  */
 export function modelCheckpoint(pattern: string, options: ModelCheckpointOptions = {}): Callback {
@@ -36,7 +36,7 @@ export function modelCheckpoint(pattern: string, options: ModelCheckpointOptions
       if (bestOnly && !monitor.isBetter(value, best)) return;
       const path = fillPattern(pattern, epoch);
       await writing(name, path, () => save(model, path));
-      // Remembered last: a model that could not be saved is not the best one kept.
+      // Updated last, so that a model that could not be saved does not count as the best.
       best = value;
     },
     state: () => ({ best: best ?? null }),
@@ -71,7 +71,7 @@ function checkPattern(pattern: string): void {
   }
 }
 
-/** The path of an epoch: every place filled with its number. */
+/** Path of an epoch, with all placeholders replaced. */
 function fillPattern(pattern: string, epoch: Epoch): string {
   return pattern.replace(PLACE, (_, name: keyof Epoch, format: string | undefined) => {
     const [, width, decimals] = FORMAT.exec(format ?? '') ?? [];

@@ -21,11 +21,11 @@ export interface Monitor {
 }
 
 /**
- * A monitor. It compares in single precision, as Keras does. A value that is not a number is never better, while Keras
- * takes one for the best if it comes first.
+ * Creates a monitor. It compares in single precision, as Keras does. NaN is never an improvement, whereas Keras accepts
+ * it as the best value if it comes first.
  *
- * @param caller whose options these are, for the messages
- * @throws RangeError if `auto` cannot tell which way is better, or `minDelta` is below 0
+ * @param caller name of the calling function, for the messages
+ * @throws RangeError if `auto` cannot determine the direction, or `minDelta` is below 0
  */
 export function monitorOf(
   caller: string,

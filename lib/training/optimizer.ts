@@ -80,7 +80,7 @@ export class AdamW {
     }));
   }
 
-  /** Takes effect from the next step on; 0 leaves the weights as they are. */
+  /** Takes effect from the next step on; 0 leaves the weights unchanged. */
   get learningRate(): number {
     return this.rate;
   }

@@ -97,9 +97,9 @@ export class Run extends RunSection {
   }
 
   /**
-   * Marks the run as finished and lets `latest` point at it.
+   * Marks the run as finished and points `latest` at it.
    *
-   * Until then the previous run stays the latest one, so that an interrupted training hides nothing.
+   * Until then `latest` points at the previous run, so that an interrupted training does not hide it.
    */
   finish(): void {
     this.details = { ...this.details, status: 'finished', finished: new Date().toISOString() };
@@ -117,13 +117,13 @@ export class Run extends RunSection {
     claimRun(path.dirname(this.folder), path.basename(this.folder));
   }
 
-  /** Lets other processes train it. */
+  /** Releases the claim, so that other processes can train the run. */
   release(): void {
     releaseLock(lockOf(path.dirname(this.folder), path.basename(this.folder)));
   }
 }
 
-/** Beside the run's folder, so that a run can be claimed before it is made. */
+/** Lock file beside the run's folder, so that a run can be claimed before it is created. */
 const lockOf = (root: string, name: string): string => path.resolve(root, `.${name}.lock`);
 
 function claimRun(root: string, name: string): void {
@@ -134,8 +134,8 @@ function claimRun(root: string, name: string): void {
 /**
  * Makes a run's folder and writes run.json into it.
  *
- * @throws RangeError if the name could lead out of the folder
- * @throws SerError `bad-artefact` if a run of this name is there and `replace` is not set
+ * @throws RangeError if the name could point outside the folder
+ * @throws SerError `bad-artefact` if a run of this name exists and `replace` is not set
  */
 export function createRun(options: RunOptions): Run {
   const { name, replace = false, seed, corpus, configuration } = options;
@@ -190,7 +190,7 @@ function resumeRun({ root, seed, corpus, configuration }: Omit<RunOptions, 'repl
   if (changes.length > 0) {
     throw new SerError(
       'bad-artefact',
-      `openRun: a run must go on as it began, got ${changes.join(', ')} for ${shown(run.folder)}; ` +
+      `openRun: a run must be resumed with the same parameters, got ${changes.join(', ')} for ${shown(run.folder)}; ` +
         'choose another name, or delete the folder',
     );
   }
@@ -201,7 +201,7 @@ function resumeRun({ root, seed, corpus, configuration }: Omit<RunOptions, 'repl
  * The folder of a run.
  *
  * @param name a run's name, or `latest` (the default) for the run that was finished last
- * @throws SerError `bad-artefact` if there is none, naming those that are there
+ * @throws SerError `bad-artefact` if there is none, naming the existing ones
  */
 export function findRun(root: string, name: string = LATEST): string {
   const target = name === LATEST ? readLatest(root) : name;
@@ -246,7 +246,7 @@ export function listRuns(root: string): string[] {
     .sort();
 }
 
-/** Claims the name by making its folder, which fails if somebody else just did; then `-2`, `-3` … are tried. */
+/** Claims the name by creating its folder, which fails if it exists; then `-2`, `-3` … are tried. */
 function makeFolder(root: string, name: string): string {
   for (let copy = 1; ; copy++) {
     const folder = path.join(root, copy === 1 ? name : `${name}-${copy}`);
@@ -264,7 +264,7 @@ function takeFolder(root: string, name: string, replace: boolean): string {
   if (fs.existsSync(folder)) {
     const isRun = fs.existsSync(path.join(folder, 'run.json'));
     if (!replace || !isRun) {
-      const what = isRun ? 'a run of this name is there' : 'something that is not a run is there';
+      const what = isRun ? 'a run of this name exists' : 'a folder that is not a run exists';
       const way = isRun ? 'choose another name or set replace' : 'choose another name';
       throw new SerError('bad-artefact', `createRun: ${what}, got ${shown(folder)}; ${way}`);
     }

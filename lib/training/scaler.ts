@@ -1,4 +1,4 @@
-/** Standardisation of each coefficient by training rows alone. */
+/** Feature scaler: standardises each coefficient by the training rows alone. */
 
 import { list, number, object, type Schema } from '../schema';
 
@@ -8,14 +8,14 @@ export interface FeatureScaler {
   deviation: number[];
 }
 
-/** scaler.json of this number of coefficients. */
+/** Schema of scaler.json for this number of coefficients. */
 export const scalerSchema = (coefficients: number): Schema<FeatureScaler> =>
   object({
     mean: list(number(), { length: coefficients }),
     deviation: list(number({ above: 0 }), { length: coefficients }),
   });
 
-/** Fits a scaler on rows of [frames × coefficients]; a coefficient that never changes gets deviation 1. */
+/** Fits a scaler on rows of [frames × coefficients]; constant coefficients get deviation 1. */
 export function fitScaler(features: Float32Array, coefficients: number): FeatureScaler {
   const frames = features.length / coefficients;
   const mean = new Array<number>(coefficients).fill(0);
@@ -29,7 +29,7 @@ export function fitScaler(features: Float32Array, coefficients: number): Feature
   return { mean, deviation: square.map((variance) => Math.sqrt(variance) || 1) };
 }
 
-/** (x − mean) / deviation of every coefficient, as a fresh array. */
+/** (x − mean) / deviation of every coefficient, as a new array. */
 export function applyScaler(features: Float32Array, { mean, deviation }: FeatureScaler): Float32Array {
   return features.map((value, i) => (value - mean[i % mean.length]) / deviation[i % mean.length]);
 }

@@ -5,10 +5,9 @@ import { EventFile } from './event-file';
 import { writingSync } from './writing';
 
 /**
- * Logs that TensorBoard opens: loss, accuracy and learning rate by epoch, training and validation apart, under the
- * names that Keras's TensorBoard gives them.
+ * Logs loss, accuracy and learning rate by epoch for TensorBoard, with Keras's names, training and validation separately.
  *
- * @param folder gets the folders `train` and `validation` at the end of the first epoch
+ * @param folder parent of the folders `train` and `validation`, created at the end of the first epoch
  */
 export function tensorBoard(folder: string): Callback {
   const train = new EventFile(path.join(folder, 'train'));

@@ -4,7 +4,7 @@ import type { Callback } from './callbacks';
 
 /** Options of `terminateOnNaN`. */
 export interface TerminateOnNaNOptions {
-  /** Throw a SerError `bad-training` at once, instead of ending after the batch; default false, as in Keras. */
+  /** Throws a SerError `bad-training` immediately, instead of ending after the batch; default false, as in Keras. */
   raiseError?: boolean;
 }
 

@@ -1,16 +1,16 @@
-/** A model's weights as plain arrays, and as text that JSON can hold. */
+/** Model weights as plain arrays, and as text for JSON. */
 import { tf } from '../tensorflow';
 
-/** Copies of values, variable by variable. */
+/** Copies the values of variables. */
 export function copyWeights(tensors: readonly tf.Tensor[]): Float32Array[] {
-  // A tensor that no operation has read yet hands out its own memory.
+  // A tensor not yet read by any operation returns its own memory.
   return tensors.map((tensor) => tensor.dataSync<'float32'>().slice());
 }
 
 /**
- * Gives variables new values.
+ * Assigns values to variables.
  *
- * @throws RangeError if there are more or fewer arrays than variables, or one is of another size
+ * @throws RangeError if the number of arrays or a size does not match the variables
  */
 export function assignWeights(variables: readonly tf.Variable[], values: readonly Float32Array[]): void {
   if (values.length !== variables.length) {
@@ -28,12 +28,12 @@ export function assignWeights(variables: readonly tf.Variable[], values: readonl
   });
 }
 
-/** Every weight of a model, those that are not trained included. They stay the model's. */
+/** All weights of a model, also non-trainable ones. The model owns them. */
 export function modelVariables(model: tf.LayersModel): tf.Variable[] {
   return model.weights.map((weight) => weight.read() as tf.Variable);
 }
 
-/** Values as text: base64 of little-endian single precision, every bit kept. */
+/** Encodes values as base64 of little-endian float32, without loss. */
 export function encodeWeights(values: readonly Float32Array[]): string[] {
   return values.map(({ buffer, byteOffset, byteLength }) =>
     Buffer.from(buffer, byteOffset, byteLength).toString('base64'),

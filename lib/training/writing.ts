@@ -5,7 +5,7 @@ import { SerError } from '../errors';
  * Runs a write, and adds advice to errors of the file system.
  *
  * @param caller name of the calling function, for the message
- * @param file what is written
+ * @param file name of the written file
  * @throws SerError `bad-training` if the file system refuses, as on a full disk; other errors are rethrown
  */
 export async function writing(caller: string, file: string, write: () => void | Promise<void>): Promise<void> {
@@ -16,7 +16,7 @@ export async function writing(caller: string, file: string, write: () => void | 
   }
 }
 
-/** The same for what is written at once. */
+/** `writing` for synchronous writes. */
 export function writingSync(caller: string, file: string, write: () => void): void {
   try {
     write();
@@ -29,8 +29,8 @@ function named(caller: string, file: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || (cause as NodeJS.ErrnoException).syscall === undefined) return cause;
   return new SerError(
     'bad-training',
-    `${caller}: ${file} must be writable, got ${cause.message}; free space or choose another folder, then go on: ` +
-      'the previous checkpoint is whole',
+    `${caller}: ${file} must be writable, got ${cause.message}; free space or choose another folder, then resume: ` +
+      'the previous checkpoint is intact',
     { cause },
   );
 }

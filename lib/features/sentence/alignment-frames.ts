@@ -23,8 +23,8 @@ export function sentenceCepstra({ frames, coefficients: bands, values }: Feature
 }
 
 /**
- * Cepstra and their slopes, each with mean 0 and deviation 1 over the recording (slopes 0.7), so that voice, level and
- * microphone matter less than what is said.
+ * Cepstra and their slopes, each with mean 0 and deviation 1 over the recording (slopes 0.7), which reduces the
+ * influence of speaker, level and microphone.
  *
  * @param cepstra [frames × coefficients]
  * @returns [frames × 2 · coefficients]

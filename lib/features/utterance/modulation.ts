@@ -2,7 +2,7 @@
 import { RealFft } from '../../audio/fft';
 import type { FeatureMatrix } from '../mfcc';
 
-/** Rates of change that are told apart, in hertz; syllables come at about 4, a tremor at 6 to 12. */
+/** Modulation bands, in hertz; syllables occur at about 4, a tremor at 6 to 12. */
 export const MODULATION_BANDS = [
   [1, 2],
   [2, 4],

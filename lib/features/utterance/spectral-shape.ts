@@ -15,7 +15,7 @@ const POINTS = 64;
 /**
  * The slowest coefficients of a spectrogram's two-dimensional cosine transform, its length brought to 64 points.
  *
- * Two people say a sentence at their own pace; read from start to end, the same syllable lies at the same place.
+ * The duration is normalised, so that the same syllable is at about the same position for all speakers of a sentence.
  *
  * spectrogram → 64 points in time, interpolated → orthonormal DCT-II along bands and time → the corner of slow changes
  *

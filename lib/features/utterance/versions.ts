@@ -1,4 +1,4 @@
-/** One recording as several voices might have said it, each version as an utterance vector. */
+/** Utterance vectors of one recording at several playback speeds. */
 import { loadAudio } from '../../audio/load';
 import type { Signal } from '../../audio/signal';
 import { playedVersions } from './played';

@@ -121,7 +121,7 @@ function inputShape({ object }: LayerDescription): Shape {
   return shape as Shape;
 }
 
-/** Layers of ours draw their first weights before they ask for room: the sizes must be right before. */
+/** Checks sizes before building, since this project's layers draw initial weights before tensors are allocated. */
 function checkKernels(object: KerasObject, input: Shape, stored: StoredShape[]): void {
   const { class_name: className, config } = object;
   if (className === 'TimeDistributed') {
@@ -150,7 +150,7 @@ function kernelShapes(object: KerasObject, features: number | null | undefined):
   return axes ? [[...fields.counts('kernel_size', axes), features, fields.count('filters')]] : [];
 }
 
-/** Refuses layers that want more weights than the file has, before memory is taken for them. */
+/** Refuses layers with more weights than the file has, before memory is allocated. */
 function withinBudget<T>(budget: number, build: () => T): T {
   const prototype = tf.layers.Layer.prototype as unknown as { addWeight: AddWeight };
   const { addWeight } = prototype;

@@ -108,7 +108,7 @@ async function answer(request: Hdf5Request): Promise<Hdf5Reply> {
   try {
     return 'bytes' in request ? { snapshot: await read(request.bytes) } : { bytes: await write(request.content) };
   } catch (cause) {
-    // The library's report of a fault has a line for each function on the way; the last one tells why.
+    // The library's error report has a line per function of the call stack; the last one gives the reason.
     const lines = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     const reason = lines.filter((line) => /^\s+#\d+:/.test(line)).at(-1) ?? lines[0];
     return { fault: reason.replace(/^.*\(\): /, '').trim() };

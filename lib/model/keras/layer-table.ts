@@ -68,7 +68,7 @@ export function writeLayer(
   return {
     module: 'keras.layers',
     class_name: codec.kerasFor?.(config, own) ?? codec.keras,
-    // Some layers of Keras without weights do not know `trainable`.
+    // Some Keras layers without weights have no `trainable`.
     config: {
       name: config.name,
       ...(config.trainable === false && { trainable: false }),

@@ -39,7 +39,7 @@ export async function loadKeras(file: string, options: LoadKerasOptions = {}): P
 }
 
 /**
- * The Adam or AdamW optimiser of a `.keras` file, with which a training goes on where it stood.
+ * Reads the Adam or AdamW optimiser of a `.keras` file, for resuming its training.
  *
  * @returns undefined if the model was saved without one
  * @throws SerError `bad-model` as `loadKeras`, or if it is another optimiser, or has options that have no counterpart here

@@ -10,7 +10,7 @@ export interface Attribute {
   type: number;
   value: unknown;
 }
-/** A tensor of TensorFlow's that tfjs does not know of. */
+/** A TensorFlow tensor that tfjs does not manage. */
 export interface RawTensor {
   readonly id: number;
   readonly shape: number[];
