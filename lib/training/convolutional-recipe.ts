@@ -7,7 +7,6 @@ import { SPECTROGRAM } from '../features/utterance/clip-spectrogram';
 import { computeSpectrograms, type Spectrograms } from '../features/utterance/spectrogram-store';
 import { saveModel } from '../model/model-file';
 import { recogniser } from '../model/recogniser';
-import { drawBags } from './bags';
 import type { JsonValue } from './callbacks';
 import { removeCheckpoint } from './checkpoint';
 import { CONVOLUTIONAL_FILE, memberSection, Recogniser, type RecogniserMember } from './convolutional-model';
@@ -15,6 +14,7 @@ import { type Dataset, rowAt, type TrainingSides } from './dataset';
 import { fit } from './fit';
 import { INTERRUPTED } from './history';
 import { historyCsv } from './history-csv';
+import { leaveActorsOut } from './leave-actors-out';
 import { classWeights } from './loss';
 import type { FoldModel, FoldTask, FoldTrainer, MemberSummary, Recipe, TrainingSettings } from './recipe';
 import { trainingRules } from './rules';
@@ -146,7 +146,7 @@ function drawMembers(
   const indexOf = (position: number): number => rowAt(store, position, sides.rows).clip;
   const clipAt = (position: number): Clip => store.manifest.clips[indexOf(position)];
   const actors = new Set(sides.train.map((position) => clipAt(position).actor)).size;
-  const drawn = drawBags(clipAt, sides, { bags: Math.max(2, actors) + 1, seed }).slice(0, bags);
+  const drawn = leaveActorsOut(clipAt, sides, { models: Math.max(2, actors) + 1, seed }).slice(0, bags);
   const clipsOf = (positions: readonly number[]): number[] => [...new Set(positions.map(indexOf))];
   return drawn.map(({ train }, index) => {
     const included = new Set(train);

@@ -13,8 +13,8 @@ import { computeUtterances, type Utterances } from '../features/utterance/uttera
 import { pause } from '../interrupt';
 import { fitGroups } from '../model/group-standardiser';
 import { fitRidge, type RidgeClassifier } from '../model/ridge';
-import { drawBags, rowKey } from './bags';
 import { type Row, rowAt } from './dataset';
+import { leaveActorsOut, rowKey } from './leave-actors-out';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
 import {
   groupOf,
@@ -112,7 +112,7 @@ class SentenceTraining {
     const annotated = new Map(known.map((row) => [rowKey(row), this.inputsOf(front, row, this.sexAt(row))]));
     const members: Member[] = [];
     const clipAt = (position: number): Clip => this.clipOf(this.rowAt(position));
-    for (const { train } of drawBags(clipAt, sides, { bags, seed })) {
+    for (const { train } of leaveActorsOut(clipAt, sides, { models: bags, seed })) {
       // Lets an interrupt through; a partly trained fold cannot be resumed.
       await pause();
       if (this.task.interrupt?.aborted) {

@@ -9,8 +9,8 @@ import { UTTERANCE_FEATURES } from '../features/utterance/utterance-vector';
 import { pause } from '../interrupt';
 import { fitRidge, type RidgeClassifier, ridgeSchema, ridgeScores } from '../model/ridge';
 import { list, number, object, type Schema, same } from '../schema';
-import { drawBags, rowKey } from './bags';
 import { type Row, rowAt } from './dataset';
+import { leaveActorsOut, rowKey } from './leave-actors-out';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
 import { fitSharpness, sharpened } from './sharpness';
 
@@ -89,7 +89,7 @@ async function trainUtterances(
   const clipAt = (position: number): Clip => clips[rowOf(position).clip];
   const labelOf = (row: Row): number => clips[row.clip].label;
   const members: Member[] = [];
-  for (const { train } of drawBags(clipAt, sides, { bags, seed })) {
+  for (const { train } of leaveActorsOut(clipAt, sides, { models: bags, seed })) {
     // Lets an interrupt through; a partly trained fold cannot be resumed.
     await pause();
     if (interrupt?.aborted) {

@@ -4,15 +4,15 @@ import { Random } from '../random';
 import type { Row, TrainingSides } from './dataset';
 
 /** Training rows of one model of the ensemble. */
-export interface Bag {
+export interface EnsembleMember {
   /** Positions within the fold, training and validation sides. */
   train: number[];
 }
 
-/** Options of `drawBags`. */
-export interface BagOptions {
-  /** Models, int > 1. */
-  bags: number;
+/** Options of `leaveActorsOut`. */
+export interface LeaveActorsOutOptions {
+  /** Number of models, int > 1. */
+  models: number;
   seed: number;
 }
 
@@ -22,21 +22,27 @@ export interface BagOptions {
  *
  * The ensemble is trained on every actor of both sides, and every actor is left out by one model.
  *
- * @throws RangeError if there are fewer than two bags
+ * @throws RangeError if there are fewer than two models
  * @see Breiman (1996), Bagging predictors; out-of-bag estimates
  */
-export function drawBags(clipAt: (position: number) => Clip, sides: TrainingSides, { bags, seed }: BagOptions): Bag[] {
-  if (!(Number.isInteger(bags) && bags > 1)) throw new RangeError(`drawBags: bags must be 2 or more, got ${bags}`);
+export function leaveActorsOut(
+  clipAt: (position: number) => Clip,
+  sides: TrainingSides,
+  { models, seed }: LeaveActorsOutOptions,
+): EnsembleMember[] {
+  if (!(Number.isInteger(models) && models > 1)) {
+    throw new RangeError(`leaveActorsOut: models must be 2 or more, got ${models}`);
+  }
   const { train, validation } = sides;
   const actors = [...new Set(train.map((position) => clipAt(position).actor))].sort((a, b) => a - b);
   const dealt = new Random(seed, 'bags', sides.number).shuffle(actors);
-  const leaves = (bag: number, position: number): boolean =>
-    dealt.indexOf(clipAt(position).actor) % (bags - 1) === bag - 1;
+  const leaves = (model: number, position: number): boolean =>
+    dealt.indexOf(clipAt(position).actor) % (models - 1) === model - 1;
   // In folds of copies the validation side is the test side, so it must not be trained on.
   const all = sides.rows === 'copies' ? train : [...train, ...validation];
-  return Array.from({ length: bags }, (_, bag) => {
-    if (bag === 0) return { train: [...train] };
-    const out = new Set(train.filter((position) => leaves(bag, position)));
+  return Array.from({ length: models }, (_, model) => {
+    if (model === 0) return { train: [...train] };
+    const out = new Set(train.filter((position) => leaves(model, position)));
     return { train: all.filter((position) => !out.has(position)) };
   });
 }
