@@ -3,12 +3,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
-import { trainOnEveryone } from '../training/everyone';
 import type { FoldTask, FoldTrainer } from '../training/recipe';
 import { RunSection } from '../training/section';
+import { trainOnEveryone } from '../training/train-final';
 import { toyStore } from './toy-store';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-everyone-'));
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-train-final-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 const actors = Array.from({ length: 24 }, (_, index) => index + 1);
 const store = toyStore(actors);

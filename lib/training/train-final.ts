@@ -9,7 +9,7 @@ import type { FoldTrainer, MemberSummary } from './recipe';
 import type { RunSection } from './section';
 
 /** Options of `trainOnEveryone`. */
-export interface EveryoneOptions {
+export interface TrainFinalOptions {
   store: Pick<FeatureStore, 'manifest'>;
   trainer: FoldTrainer;
   /** Artefact folder of the model. An interrupted training is resumed from it. */
@@ -27,11 +27,11 @@ export interface EveryoneOptions {
  * @returns its parts
  * @returns summaries of its members
  */
-export async function trainOnEveryone(options: EveryoneOptions): Promise<MemberSummary[]> {
+export async function trainOnEveryone(options: TrainFinalOptions): Promise<MemberSummary[]> {
   const { store, trainer, section, seed = 11, onBatch } = options;
   const watch = await watchInterrupts();
   try {
-    const sides = everyone(store, seed);
+    const sides = allActors(store, seed);
     const model = await trainer.train({
       ...{ sides, section, seed, tensorBoard: false, interrupt: watch.signal, onBatch },
     });
@@ -49,7 +49,7 @@ export async function trainOnEveryone(options: EveryoneOptions): Promise<MemberS
 }
 
 /** Adds the test actors to the training side. */
-function everyone({ manifest }: Pick<FeatureStore, 'manifest'>, seed: number): TrainingSides {
+function allActors({ manifest }: Pick<FeatureStore, 'manifest'>, seed: number): TrainingSides {
   const { train, validation, test } = splitByActor(manifest.clips, { seed });
   return { number: 1, rows: 'clips', train: [...train, ...test].sort((a, b) => a - b), validation };
 }
