@@ -1,6 +1,6 @@
 /** Fusion of two models: weighted geometric mean of their probabilities, scaled by an inverse temperature. */
 import { number, object, type Schema } from '../schema';
-import { fitSharpness, sharpened } from './sharpness';
+import { fitInverseTemperature, scaledSoftmax } from './inverse-temperature';
 
 /** Parameters of the fusion of two models. */
 export interface Fusion {
@@ -21,14 +21,14 @@ const WEIGHTS = Array.from({ length: 21 }, (_, i) => i / 20);
 const SMALLEST = 1e-12;
 
 /**
- * p ∝ (first^weight · second^(1 − weight))^sharpness
+ * p ∝ (first^weight · second^(1 − weight))^sharpness, the inverse temperature
  *
  * @param first probabilities, [rows × classes]; `second` likewise
  * @returns [rows × classes]; each row sums to 1
  * @throws RangeError if the models have different numbers of rows
  */
 export function fuse(first: Float32Array, second: Float32Array, fusion: Fusion, classes: number): Float32Array {
-  return sharpened(logarithms(first, second, fusion.weight), fusion.sharpness, classes);
+  return scaledSoftmax(logarithms(first, second, fusion.weight), fusion.sharpness, classes);
 }
 
 /**
@@ -45,8 +45,8 @@ export function fitFusion(
   let best: Fusion & { loss: number } = { weight: 0, sharpness: 1, loss: Number.POSITIVE_INFINITY };
   for (const weight of WEIGHTS) {
     const scores = logarithms(first, second, weight);
-    const sharpness = fitSharpness(scores, labels, classes);
-    const fused = sharpened(scores, sharpness, classes);
+    const sharpness = fitInverseTemperature(scores, labels, classes);
+    const fused = scaledSoftmax(scores, sharpness, classes);
     const loss = labels.reduce((sum, label, row) => sum - Math.log(fused[row * classes + label] + SMALLEST), 0);
     if (loss < best.loss) best = { weight, sharpness, loss };
   }

@@ -9,8 +9,8 @@ import { UTTERANCE_FEATURES } from '../features/utterance/utterance-vector';
 import { type GroupStandardiser, groupsSchema, standardiseGroups } from '../model/group-standardiser';
 import { type RidgeClassifier, ridgeSchema, ridgeScores } from '../model/ridge';
 import { anything, number, object, type Schema, same } from '../schema';
+import { scaledSoftmax } from './inverse-temperature';
 import type { RunSection } from './section';
-import { sharpened } from './sharpness';
 
 /** File of the model in its artefact folder. */
 export const SENTENCE_FILE = 'sentence.json';
@@ -27,6 +27,7 @@ export interface SentenceFront {
 /** sentence.json: everything needed for prediction. */
 export interface SentenceModel extends SentenceFront {
   settings: { sentence: typeof SENTENCE; utterance: typeof UTTERANCE };
+  /** Inverse temperature. */
   sharpness: number;
   /** Mean of the classifiers of the ensemble. */
   classifier: RidgeClassifier;
@@ -111,5 +112,5 @@ export function askSentences(model: SentenceModel, recordings: readonly Sentence
     const sex = sexOf(model, recording.utterances.subarray(0, model.sex.mean.length));
     return sentenceScores(model.classifier, sentenceInputs(model, recording, sex));
   });
-  return sharpened(Float32Array.from(scores), model.sharpness, EMOTIONS.length);
+  return scaledSoftmax(Float32Array.from(scores), model.sharpness, EMOTIONS.length);
 }

@@ -14,6 +14,7 @@ import { pause } from '../interrupt';
 import { fitGroups } from '../model/group-standardiser';
 import { fitRidge, type RidgeClassifier } from '../model/ridge';
 import { type Row, rowAt } from './dataset';
+import { fitInverseTemperature, scaledSoftmax } from './inverse-temperature';
 import { leaveActorsOut, rowKey } from './leave-actors-out';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from './recipe';
 import {
@@ -28,7 +29,6 @@ import {
   sentenceScores,
   sexOf,
 } from './sentence-model';
-import { fitSharpness, sharpened } from './sharpness';
 import { utteranceRecipe } from './utterance-recipe';
 
 /** Constants of the recipe. */
@@ -135,7 +135,7 @@ class SentenceTraining {
     const merged = mean(members.map(({ classifier }) => classifier));
     const scores = (rows: readonly Row[]): Float32Array => this.scores(front, members, merged, rows);
     const labels = known.map((row) => this.clipOf(row).label);
-    const sharpness = fitSharpness(scores(known), labels, this.classes);
+    const sharpness = fitInverseTemperature(scores(known), labels, this.classes);
     const model: SentenceModel = { settings: SENTENCE_SETTINGS, ...front, sharpness, classifier: merged };
     section.writeJson(SENTENCE_FILE, model);
     section.writeJson('labels.json', EMOTIONS);
@@ -145,7 +145,7 @@ class SentenceTraining {
       interrupted: false,
       predict: async (rows) => {
         await prepare(rows);
-        return sharpened(scores(rows), sharpness, this.classes);
+        return scaledSoftmax(scores(rows), sharpness, this.classes);
       },
       known: async (rows) => {
         await prepare(rows);

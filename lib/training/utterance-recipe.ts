@@ -10,9 +10,9 @@ import { pause } from '../interrupt';
 import { fitRidge, type RidgeClassifier, ridgeSchema, ridgeScores } from '../model/ridge';
 import { list, number, object, type Schema, same } from '../schema';
 import { type Row, rowAt } from './dataset';
+import { fitInverseTemperature, scaledSoftmax } from './inverse-temperature';
 import { leaveActorsOut, rowKey } from './leave-actors-out';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './recipe';
-import { fitSharpness, sharpened } from './sharpness';
 
 /** Constants of the recipe. */
 export const UTTERANCE_RECIPE = {
@@ -34,6 +34,7 @@ interface Member {
 /** ridge.json: everything needed for prediction. */
 export interface UtteranceModel {
   settings: typeof UTTERANCE;
+  /** Inverse temperature. */
   sharpness: number;
   classifiers: RidgeClassifier[];
 }
@@ -109,7 +110,7 @@ async function trainUtterances(
   const scores = (rows: readonly Row[]): Float32Array => averageScores(members, rows, data);
   // Out-of-fold scores: each row is scored by the models not trained on it.
   const known = [...new Set([...sides.train, ...sides.validation])].map(rowOf);
-  const sharpness = fitSharpness(scores(known), known.map(labelOf), classes);
+  const sharpness = fitInverseTemperature(scores(known), known.map(labelOf), classes);
   const model: UtteranceModel = {
     settings: UTTERANCE,
     sharpness,
@@ -120,7 +121,7 @@ async function trainUtterances(
   return {
     members: [{ name: 'utterance', parameters: parametersOf(data) }],
     interrupted: false,
-    predict: (rows) => sharpened(scores(rows), sharpness, classes),
+    predict: (rows) => scaledSoftmax(scores(rows), sharpness, classes),
     dispose: () => {},
   };
 }
@@ -146,7 +147,7 @@ export function askUtterances(
     }
     return sums.map((sum) => sum / count);
   });
-  return sharpened(Float32Array.from(means), sharpness, classes);
+  return scaledSoftmax(Float32Array.from(means), sharpness, classes);
 }
 
 /** All playback speeds of a clip; for an augmented copy, the one speed that replaces it. */

@@ -9,12 +9,12 @@ const FACTORS = Array.from({ length: 81 }, (_, i) => 2 ** (i / 10 - 1));
  * @param scores [rows × classes]
  * @returns [rows × classes]; each row sums to 1
  */
-export function sharpened(scores: Float32Array, sharpness: number, classes: number): Float32Array {
+export function scaledSoftmax(scores: Float32Array, inverseTemperature: number, classes: number): Float32Array {
   const probabilities = new Float32Array(scores.length);
   for (let start = 0; start < scores.length; start += classes) {
     const row = scores.subarray(start, start + classes);
     const most = Math.max(...row);
-    const powers = Array.from(row, (score) => Math.exp(sharpness * (score - most)));
+    const powers = Array.from(row, (score) => Math.exp(inverseTemperature * (score - most)));
     const sum = powers.reduce((total, power) => total + power, 0);
     probabilities.set(
       powers.map((power) => power / sum),
@@ -29,10 +29,10 @@ export function sharpened(scores: Float32Array, sharpness: number, classes: numb
  *
  * @throws RangeError if there are no rows
  */
-export function fitSharpness(scores: Float32Array, labels: readonly number[], classes: number): number {
-  if (labels.length === 0) throw new RangeError('fitSharpness: there must be rows, got none');
+export function fitInverseTemperature(scores: Float32Array, labels: readonly number[], classes: number): number {
+  if (labels.length === 0) throw new RangeError('fitInverseTemperature: there must be rows, got none');
   const losses = FACTORS.map((factor) => {
-    const probabilities = sharpened(scores, factor, classes);
+    const probabilities = scaledSoftmax(scores, factor, classes);
     return labels.reduce((sum, label, row) => sum - Math.log(probabilities[row * classes + label] + 1e-12), 0);
   });
   return FACTORS[losses.indexOf(Math.min(...losses))];
