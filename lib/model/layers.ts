@@ -14,19 +14,12 @@ import type { LayerOptions } from './layer';
 import { LayerNormalization, type LayerNormalizationOptions } from './layer-normalization';
 import { FusedLstm, type LstmOptions } from './lstm';
 import { MultiHeadAttention, type MultiHeadAttentionOptions } from './multi-head-attention';
-import { Rectifier } from './rectifier';
+import { ReLU } from './relu';
 import { SpecAugmentation, type SpecAugmentationOptions } from './spec-augment';
 import { FoldedTimeDistributed, type TimeDistributedOptions } from './time-distributed';
 
 const recurrent = [FusedLstm, FusedGru, Bidirectional];
-const pointwise = [
-  FusedBatchNormalization,
-  LayerNormalization,
-  SeededDropout,
-  SpecAugmentation,
-  Rectifier,
-  DeltaChannel,
-];
+const pointwise = [FusedBatchNormalization, LayerNormalization, SeededDropout, SpecAugmentation, ReLU, DeltaChannel];
 const others = [FoldedTimeDistributed, FusedConv1d, FusedConv2d, AttentivePooling, MultiHeadAttention];
 for (const layer of [...recurrent, ...pointwise, ...others]) tf.serialization.registerClass(layer);
 
@@ -37,7 +30,7 @@ export const conv1d = (options: Conv1dOptions): tf.layers.Layer => new FusedConv
 /** A convolution over frames and coefficients. */
 export const conv2d = (options: Conv2dOptions): tf.layers.Layer => new FusedConv2d(options);
 /** max(x, 0). */
-export const rectifier = (options: LayerOptions = {}): tf.layers.Layer => new Rectifier(options);
+export const rectifier = (options: LayerOptions = {}): tf.layers.Layer => new ReLU(options);
 /** Each value and how it changes over the frames. */
 export const deltaChannel = (options: LayerOptions = {}): tf.layers.Layer => new DeltaChannel(options);
 /** Batch normalisation over the last axis. */

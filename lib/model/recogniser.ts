@@ -63,7 +63,7 @@ class Builder {
     return this.on([this.convolved(x, filters, 1), outer], tf.layers.add());
   }
 
-  /** Pooled, then rectified: the largest of rectified values is the rectified largest, which has fewer places. */
+  /** Max pooling, then ReLU: the order does not change the result, and ReLU after pooling has fewer values. */
   pooled(x: tf.SymbolicTensor, size: [number, number], dropped = 0): tf.SymbolicTensor {
     const output = this.on(x, tf.layers.maxPooling2d({ poolSize: size, strides: size }), rectifier());
     return dropped > 0

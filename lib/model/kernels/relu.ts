@@ -1,4 +1,4 @@
-/** The rectifier, with its gradient in one operation. */
+/** ReLU, with its gradient in one operation. */
 import { tf } from '../../tensorflow';
 import { inRawScope, nativeBackend } from './native';
 

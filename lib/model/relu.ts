@@ -1,10 +1,11 @@
-/** The rectifier as a layer. */
+/** ReLU layer. */
 import { tf } from '../tensorflow';
 import { relu } from './kernels';
 import { only, onlyShape, type Shape } from './layer';
 
 /** max(x, 0), with a gradient of one operation. */
-export class Rectifier extends tf.layers.Layer {
+export class ReLU extends tf.layers.Layer {
+  /** Stored in model files. */
   static readonly className = 'Rectifier';
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
