@@ -60,10 +60,10 @@ export {
 } from './evaluation/calibration';
 export { compareRuns, comparisonTable } from './evaluation/compare-runs';
 export { comparePaired, summariseSeeds } from './evaluation/comparison';
+export { type EvaluationReport, evaluate } from './evaluation/evaluate';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
 export { actorRows, foldTable } from './evaluation/fold-table';
 export { HUMAN_LISTENERS } from './evaluation/human';
-export { type Judgement, judge } from './evaluation/judge';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
 export { saveModelCard } from './evaluation/model-card';
 export { poolSeeds, seedsOf, seedTable } from './evaluation/pool';

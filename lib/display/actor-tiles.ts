@@ -1,6 +1,6 @@
 /** The picture of whose emotions a model hears: a tile for each emotion of each actor. */
 import { EMOTIONS } from '../data/labels';
-import type { Judgement } from '../evaluation/judge';
+import type { EvaluationReport } from '../evaluation/evaluate';
 import { percent } from '../evaluation/report';
 import type { Figure, FigureOptions } from './bundle';
 import { SHARE_COLOURS } from './colours';
@@ -27,7 +27,7 @@ interface ActorTile {
  * @throws RangeError if there is no clip
  */
 export function actorTiles(
-  { clips, truth, predicted }: Pick<Judgement, 'clips' | 'truth' | 'predicted'>,
+  { clips, truth, predicted }: Pick<EvaluationReport, 'clips' | 'truth' | 'predicted'>,
   options: FigureOptions = {},
 ): Figure {
   if (clips.length === 0) throw new RangeError('actorTiles: there must be clips, got none');
@@ -81,7 +81,7 @@ export function actorTiles(
   });
 }
 
-function tilesOf({ clips, truth, predicted }: Pick<Judgement, 'clips' | 'truth' | 'predicted'>): ActorTile[] {
+function tilesOf({ clips, truth, predicted }: Pick<EvaluationReport, 'clips' | 'truth' | 'predicted'>): ActorTile[] {
   const tiles = new Map<number, ActorTile>();
   clips.forEach(({ actor, sex }, i) => {
     const tile = tiles.get(actor) ?? { actor, sex, counts: EMOTIONS.map(() => ({ clips: 0, right: 0 })), uar: 0 };

@@ -7,15 +7,15 @@ import { readPredictions } from '../training/predictions';
 import type { Run } from '../training/run';
 import { modelSection, type ProtocolSummary, readTraining, sectionOf } from '../training/train';
 import type { Calibration } from './calibrate-folds';
+import { type EvaluationReport, evaluate, type FoldScore, type GROUPS, type Spread } from './evaluate';
 import { HUMAN_LISTENERS } from './human';
-import { type FoldScore, type GROUPS, type Judgement, judge, type Spread } from './judge';
 import type { Metrics } from './metrics';
 import { PROTOCOL_NAMES, type ProtocolName } from './protocols';
 import type { GroupScore } from './report';
 import { writeResults } from './results';
 
 /** Evaluated predictions of one protocol. */
-export interface Evaluation extends Judgement {
+export interface Evaluation extends EvaluationReport {
   protocol: ProtocolName;
   training: ProtocolSummary;
   calibration: Calibration;
@@ -42,8 +42,8 @@ export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
   const training = readTraining(run, protocol);
   const predictions = readPredictions(section.existingFile('predictions.csv'));
   const validation = readPredictions(section.existingFile('validation.csv'));
-  const judgement = judge(predictions, validation);
-  const { calibration, clips, truth, predicted, probabilities } = judgement;
+  const report = evaluate(predictions, validation);
+  const { calibration, clips, truth, predicted, probabilities } = report;
   writeResults(
     section.file('results.csv'),
     clips.map(({ name, actor }, row) => ({
@@ -57,7 +57,7 @@ export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
   for (const { fold, temperature, threshold } of calibration.folds) {
     modelSection(run, training, fold).writeJson('calibration.json', { temperature, threshold });
   }
-  return { ...judgement, calibration, protocol, training, leaks: sumLeaks(training) };
+  return { ...report, calibration, protocol, training, leaks: sumLeaks(training) };
 }
 
 /** Sum of the leaks of all folds. */

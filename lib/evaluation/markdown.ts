@@ -1,8 +1,8 @@
 /** Figures as Markdown, for model cards and README. */
 
 import type { Calibration } from './calibrate-folds';
-import type { Judgement } from './judge';
-import { type PooledJudgement, seedTable } from './pool';
+import type { EvaluationReport } from './evaluate';
+import { type AggregatedReport, seedTable } from './pool';
 import { classTable, groupTable, type TableRow } from './report';
 import { mean } from './statistics';
 import { calibrationTable, confusionTable, foldScoreTable, scoreTable } from './tables';
@@ -20,11 +20,11 @@ export function markdownTable(rows: readonly TableRow[]): string {
 }
 
 /** Every figure of an evaluation, section by section. */
-export function figureSections(judgement: Judgement, seeds?: Pick<PooledJudgement, 'seeds' | 'spread'>): string {
-  const { metrics, intervals, folds, groups, calibration } = judgement;
+export function figureSections(report: EvaluationReport, seeds?: Pick<AggregatedReport, 'seeds' | 'spread'>): string {
+  const { metrics, intervals, folds, groups, calibration } = report;
   const several = seeds !== undefined && seeds.seeds.length > 1;
   // Folds of several seeds are told apart by their numbers, which say nothing to a reader.
-  const scores = several ? scoreTable({ ...judgement, folds: [] }) : scoreTable(judgement);
+  const scores = several ? scoreTable({ ...report, folds: [] }) : scoreTable(report);
   // Every clip is answered once by each seed.
   const counted = several ? answersCounted : (rows: TableRow[]): TableRow[] => rows;
   const sections: [string, string][] = [
@@ -68,8 +68,8 @@ function answersCounted(rows: TableRow[]): TableRow[] {
 }
 
 /** All seeds' calibration, with the mean of each seed's own calibration errors. */
-function withErrorsOf({ seeds }: Pick<PooledJudgement, 'seeds'>, together: Calibration): Calibration {
-  const own = seeds.flatMap(({ judgement: { calibration } }) => calibration ?? []);
+function withErrorsOf({ seeds }: Pick<AggregatedReport, 'seeds'>, together: Calibration): Calibration {
+  const own = seeds.flatMap(({ report: { calibration } }) => calibration ?? []);
   const error = (when: 'before' | 'after'): number => mean(own.map((calibration) => calibration[when].ece));
   return {
     ...together,

@@ -5,7 +5,7 @@ import { type ClipPrediction, readPredictions } from '../training/predictions';
 import type { Run } from '../training/run';
 import { sectionOf } from '../training/train';
 import { type SeedSummary, summariseSeeds } from './comparison';
-import { type Judgement, judge } from './judge';
+import { type EvaluationReport, evaluate } from './evaluate';
 import { percent, type TableRow } from './report';
 
 /** Predictions of one seed's models. */
@@ -18,10 +18,10 @@ export interface SeedPredictions {
 }
 
 /** Results of several seeds. */
-export interface PooledJudgement {
+export interface AggregatedReport {
   /** All seeds' predictions together; accuracy and UAR are then the means over the seeds. */
-  pooled: Judgement;
-  seeds: { name: string; judgement: Judgement }[];
+  pooled: EvaluationReport;
+  seeds: { name: string; report: EvaluationReport }[];
   spread: Record<'accuracy' | 'uar' | 'macroF1', SeedSummary>;
 }
 
@@ -33,7 +33,7 @@ const FOLDS_PER_SEED = 1000;
  *
  * @throws RangeError without seeds, or if seeds have different clips
  */
-export function poolSeeds(seeds: readonly SeedPredictions[]): PooledJudgement {
+export function poolSeeds(seeds: readonly SeedPredictions[]): AggregatedReport {
   if (seeds.length === 0) throw new RangeError('poolSeeds: at least one seed is needed, got none');
   const clipsOf = ({ test }: SeedPredictions): string =>
     [...test]
@@ -49,15 +49,15 @@ export function poolSeeds(seeds: readonly SeedPredictions[]): PooledJudgement {
   const renumber = (rows: readonly ClipPrediction[], index: number): ClipPrediction[] =>
     rows.map((row) => ({ ...row, fold: row.fold + index * FOLDS_PER_SEED }));
   const whole = seeds.every(({ validation }) => validation !== undefined);
-  const judged = seeds.map(({ name, test, validation }) => ({ name, judgement: judge(test, validation) }));
+  const reports = seeds.map(({ name, test, validation }) => ({ name, report: evaluate(test, validation) }));
   const summary = (measure: 'accuracy' | 'uar' | 'macroF1'): SeedSummary =>
-    summariseSeeds(judged.map(({ judgement }) => judgement.metrics[measure]));
+    summariseSeeds(reports.map(({ report }) => report.metrics[measure]));
   return {
-    pooled: judge(
+    pooled: evaluate(
       seeds.flatMap(({ test }, index) => renumber(test, index)),
       whole ? seeds.flatMap(({ validation = [] }, index) => renumber(validation, index)) : undefined,
     ),
-    seeds: judged,
+    seeds: reports,
     spread: { accuracy: summary('accuracy'), uar: summary('uar'), macroF1: summary('macroF1') },
   };
 }
@@ -91,9 +91,9 @@ export function seedsOf(runs: readonly Run[]): SeedPredictions[] {
 }
 
 /** One row per seed; with several seeds, also mean and deviation. */
-export function seedTable({ seeds, spread }: Pick<PooledJudgement, 'seeds' | 'spread'>): TableRow[] {
+export function seedTable({ seeds, spread }: Pick<AggregatedReport, 'seeds' | 'spread'>): TableRow[] {
   const rows = seeds.map(
-    ({ name, judgement: { metrics } }): TableRow => ({
+    ({ name, report: { metrics } }): TableRow => ({
       seed: name,
       accuracy: percent(metrics.accuracy),
       UAR: percent(metrics.uar),

@@ -7,7 +7,7 @@ import { type ClipPrediction, readPredictions } from '../training/predictions';
 import { topClass } from './calibration';
 import { type ComparisonResult, comparePaired } from './comparison';
 import { figureSections, markdownTable } from './markdown';
-import { type PooledJudgement, plusMinus, poolSeeds, type SeedPredictions } from './pool';
+import { type AggregatedReport, plusMinus, poolSeeds, type SeedPredictions } from './pool';
 import { percent, type TableRow } from './report';
 
 /**
@@ -18,7 +18,7 @@ import { percent, type TableRow } from './report';
  * @throws SerError `bad-artefact` if a file is missing or damaged
  * @throws RangeError if the files have different clips
  */
-export function scoreFiles(files: readonly string[]): PooledJudgement {
+export function scoreFiles(files: readonly string[]): AggregatedReport {
   return poolSeeds(files.map(readSeed));
 }
 

@@ -3,8 +3,8 @@ import { EMOTIONS } from '../data/labels';
 import type { Leaks } from '../data/split';
 import type { Interval } from './bootstrap';
 import type { Calibration } from './calibrate-folds';
+import type { EvaluationReport, FoldScore } from './evaluate';
 import { HUMAN_LISTENERS } from './human';
-import type { FoldScore, Judgement } from './judge';
 import { plusMinus } from './pool';
 import { PROTOCOLS_EXPLAINED, type ProtocolName } from './protocols';
 import { percent, type TableRow } from './report';
@@ -12,7 +12,7 @@ import { percent, type TableRow } from './report';
 const range = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => `${percent(low)} to ${percent(high)}`;
 
 /** Accuracy, UAR and macro F1 with their intervals, the loss, and, for several folds, the means over folds. */
-export function scoreTable({ metrics, intervals, folds, meanOfFolds }: Judgement): TableRow[] {
+export function scoreTable({ metrics, intervals, folds, meanOfFolds }: EvaluationReport): TableRow[] {
   const several = folds.length > 1;
   const row = (measure: string, name: 'accuracy' | 'uar' | 'macroF1', ofFolds?: string): TableRow => ({
     measure,
@@ -91,8 +91,8 @@ export function calibrationTable({ before, after, folds, aurc, abstention }: Cal
 /** Input of `leakTable` for one protocol. */
 export interface ProtocolFigures {
   protocol: ProtocolName;
-  metrics: Judgement['metrics'];
-  intervals: Judgement['intervals'];
+  metrics: EvaluationReport['metrics'];
+  intervals: EvaluationReport['intervals'];
   folds: readonly FoldScore[];
   leaks: Leaks;
 }

@@ -15,7 +15,7 @@ import { signalComparison } from '../display/signal-comparison';
 import { spectrogram, withMelAxes } from '../display/spectrogram';
 import { trainingCurves } from '../display/training-curves';
 import { waveform } from '../display/waveform';
-import type { Judgement } from '../evaluation/judge';
+import type { EvaluationReport } from '../evaluation/evaluate';
 import type { TimelineEntry } from '../inference/prediction';
 
 /** A sine of half the full scale. */
@@ -42,7 +42,7 @@ export const timelineEntries: readonly TimelineEntry[] = (['happy', 'happy', 'sa
 );
 
 /** Clips of two actors: all of actor 1's are classified correctly, and one of actor 2's two sad ones. */
-export const judgedClips: Pick<Judgement, 'clips' | 'truth' | 'predicted'> = {
+export const evaluatedClips: Pick<EvaluationReport, 'clips' | 'truth' | 'predicted'> = {
   clips: [1, 1, 2, 2].map((actor) => ({
     ...{ name: `clip of ${actor}`, fold: 1, actor, intensity: 'normal', statement: 1 },
     sex: actor === 1 ? 'male' : 'female',
@@ -83,7 +83,7 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
         options,
       ),
     ],
-    ['actorTiles', actorTiles(judgedClips, options)],
+    ['actorTiles', actorTiles(evaluatedClips, options)],
     [
       'emotionTimeline',
       emotionTimeline(timelineEntries, { ...options, acted: [{ start: 0, end: 2.4, emotion: 'happy' }] }),

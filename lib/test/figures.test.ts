@@ -16,7 +16,7 @@ import { signalComparison } from '../display/signal-comparison';
 import { spectrogram, withMelAxes } from '../display/spectrogram';
 import { trainingCurves } from '../display/training-curves';
 import { waveform } from '../display/waveform';
-import { exampleFigures, judgedClips, sine, timelineEntries } from './example-figures';
+import { evaluatedClips, exampleFigures, sine, timelineEntries } from './example-figures';
 
 const plotly = (figure: Figure) => figure['application/vnd.plotly.v1+json'];
 
@@ -276,7 +276,7 @@ test('confusionHeatmap colours shares of the true class and writes counts', () =
 });
 
 test('actorTiles has a column for each actor, the best first, with the UAR above the emotions', () => {
-  const figure = actorTiles(judgedClips);
+  const figure = actorTiles(evaluatedClips);
   const [heat] = figure['application/vnd.plotly.v1+json'].data;
   assert.deepEqual(heat.x, ['1', '2']);
   assert.equal(heat.y?.[0], 'UAR');

@@ -9,7 +9,7 @@ import { evaluatePredictions, type Metrics, predictClasses } from './metrics';
 import { type GroupScore, scoreByGroup } from './report';
 
 /** Facts from a clip's name. */
-export interface JudgedClip {
+export interface EvaluatedClip {
   name: string;
   fold: number;
   actor: number;
@@ -37,9 +37,9 @@ export interface Spread {
 }
 
 /** Evaluation of one set of predictions. */
-export interface Judgement {
+export interface EvaluationReport {
   /** One per prediction. */
-  clips: JudgedClip[];
+  clips: EvaluatedClip[];
   /** Positions in `EMOTIONS`. */
   truth: number[];
   predicted: number[];
@@ -64,13 +64,13 @@ export interface Judgement {
  * @throws RangeError if there are no predictions
  * @throws SerError `bad-corpus` if a clip's name is not RAVDESS's
  */
-export function judge(
+export function evaluate(
   test: readonly ClipPrediction[],
   validation: readonly ClipPrediction[],
-): Judgement & { calibration: Calibration };
-export function judge(test: readonly ClipPrediction[], validation?: readonly ClipPrediction[]): Judgement;
-export function judge(test: readonly ClipPrediction[], validation?: readonly ClipPrediction[]): Judgement {
-  const clips = test.map(({ clip, fold }): JudgedClip => {
+): EvaluationReport & { calibration: Calibration };
+export function evaluate(test: readonly ClipPrediction[], validation?: readonly ClipPrediction[]): EvaluationReport;
+export function evaluate(test: readonly ClipPrediction[], validation?: readonly ClipPrediction[]): EvaluationReport {
+  const clips = test.map(({ clip, fold }): EvaluatedClip => {
     const { name, actor, sex, intensity, statement } = parseClip(clip);
     return { name, fold, actor, sex, intensity, statement };
   });
