@@ -50,6 +50,7 @@ export { waveform } from './display/waveform';
 export { SerError, type SerErrorCode } from './errors';
 // Evaluation
 export { abstentionPoint, areaUnderRiskCoverage, riskCoverage } from './evaluation/abstention';
+export { poolSeeds, seedsOf, seedTable } from './evaluation/aggregate-seeds';
 export { bootstrapByActor } from './evaluation/bootstrap';
 export { chooseCalibration } from './evaluation/calibrate-folds';
 export {
@@ -66,7 +67,6 @@ export { actorRows, foldTable } from './evaluation/fold-table';
 export { HUMAN_LISTENERS } from './evaluation/human';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
 export { saveModelCard } from './evaluation/model-card';
-export { poolSeeds, seedsOf, seedTable } from './evaluation/pool';
 export {
   foldsOf,
   PROTOCOL_NAMES,

@@ -1,8 +1,8 @@
 /** Figures as Markdown, for model cards and README. */
 
+import { type AggregatedReport, seedTable } from './aggregate-seeds';
 import type { Calibration } from './calibrate-folds';
 import type { EvaluationReport } from './evaluate';
-import { type AggregatedReport, seedTable } from './pool';
 import { classTable, groupTable, type TableRow } from './report';
 import { mean } from './statistics';
 import { calibrationTable, confusionTable, foldScoreTable, scoreTable } from './tables';

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { parseClip } from '../data/clip';
 import { SerError } from '../errors';
 import { type ClipPrediction, readPredictions } from '../training/predictions';
+import { type AggregatedReport, plusMinus, poolSeeds, type SeedPredictions } from './aggregate-seeds';
 import { topClass } from './calibration';
 import { type ComparisonResult, comparePaired } from './comparison';
 import { figureSections, markdownTable } from './markdown';
-import { type AggregatedReport, plusMinus, poolSeeds, type SeedPredictions } from './pool';
 import { percent, type TableRow } from './report';
 
 /**

@@ -1,11 +1,11 @@
 /** Evaluation tables, for notebooks, model cards and the command line. */
 import { EMOTIONS } from '../data/labels';
 import type { Leaks } from '../data/split';
+import { plusMinus } from './aggregate-seeds';
 import type { Interval } from './bootstrap';
 import type { Calibration } from './calibrate-folds';
 import type { EvaluationReport, FoldScore } from './evaluate';
 import { HUMAN_LISTENERS } from './human';
-import { plusMinus } from './pool';
 import { PROTOCOLS_EXPLAINED, type ProtocolName } from './protocols';
 import { percent, type TableRow } from './report';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EMOTIONS } from '../data/labels';
+import { plusMinus, poolSeeds, seedTable } from '../evaluation/aggregate-seeds';
 import { calibrateFolds, chooseCalibration } from '../evaluation/calibrate-folds';
 import { applyTemperature, topClass } from '../evaluation/calibration';
 import { evaluate } from '../evaluation/evaluate';
 import { figureSections } from '../evaluation/markdown';
-import { plusMinus, poolSeeds, seedTable } from '../evaluation/pool';
 import { calibrationTable, confusionTable, foldScoreTable, leakTable, scoreTable } from '../evaluation/tables';
 import { madePredictions } from './made-predictions';
 
