@@ -186,7 +186,7 @@ test('a checkpoint of another training is refused, and what differs is named', a
     });
   }
   fs.writeFileSync(path.join(folder, 'checkpoint.json'), '{"format":1');
-  await assert.rejects(trainToy(folder), /is not JSON .*; delete it to train from the start/);
+  await assert.rejects(trainToy(folder), /is not JSON .*; delete it to train from scratch/);
   fs.writeFileSync(path.join(folder, 'checkpoint.json'), '{"format":7}');
   await assert.rejects(trainToy(folder), /format must be 1, the version that this code reads, got 7/);
 });

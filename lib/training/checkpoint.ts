@@ -77,15 +77,15 @@ export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
  * @returns undefined if there is none
  * @throws SerError `bad-artefact` if the file is damaged, of another version, or of another training
  */
-export function readCheckpoint(file: string, identity: Checkpoint['identity']): Checkpoint | undefined {
+export function readCheckpoint(file: string, fingerprint: Checkpoint['identity']): Checkpoint | undefined {
   if (!fs.existsSync(file)) return undefined;
-  const found = readJson(file, checkpointSchema, 'delete it to train from the start');
+  const found = readJson(file, checkpointSchema, 'delete it to train from scratch');
   const theirs = found.identity;
-  const names = [...new Set([...Object.keys(identity), ...Object.keys(theirs)])];
-  const differing = names.filter((name) => JSON.stringify(identity[name]) !== JSON.stringify(theirs[name]));
+  const names = [...new Set([...Object.keys(fingerprint), ...Object.keys(theirs)])];
+  const differing = names.filter((name) => JSON.stringify(fingerprint[name]) !== JSON.stringify(theirs[name]));
   if (differing.length > 0) {
     const changes = differing.map(
-      (name) => `${name} ${JSON.stringify(theirs[name])} → ${JSON.stringify(identity[name])}`,
+      (name) => `${name} ${JSON.stringify(theirs[name])} → ${JSON.stringify(fingerprint[name])}`,
     );
     throw new SerError(
       'bad-artefact',

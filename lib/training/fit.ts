@@ -6,8 +6,8 @@ import type { tf } from '../tensorflow';
 import type { Callback, Epoch, Training } from './callbacks';
 import { type EpochPosition, readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Dataset } from './dataset';
+import { trainingFingerprint } from './fingerprint';
 import { type History, historyOf, INTERRUPTED } from './history';
-import { trainingIdentity } from './identity';
 import { watchInterrupts } from './interrupt';
 import type { AdamWOptions } from './optimizer';
 import { evaluateModel } from './predict-rows';
@@ -80,8 +80,8 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   const { train, epochs = TRAINING.epochs, batchSize = TRAINING.batchSize, callbacks = [], checkpoint } = options;
   const state = new TrainingState(model, options);
   const { optimizer, history } = state;
-  const identity = checkpoint === undefined ? {} : trainingIdentity(model, options);
-  const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity);
+  const fingerprint = checkpoint === undefined ? {} : trainingFingerprint(model, options);
+  const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, fingerprint);
   if (found) state.restore(found);
   /** Reason for the end; an interrupt can be resumed. */
   let stop = found?.ended;
@@ -89,7 +89,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
     const ended = stop === undefined ? {} : { ended: stop };
     const callbackStates = callbacks.map((callback) => callback.state?.() ?? null);
     if (checkpoint !== undefined) {
-      writeCheckpoint(checkpoint, { identity, ...ended, ...state.snapshot(), callbacks: callbackStates });
+      writeCheckpoint(checkpoint, { identity: fingerprint, ...ended, ...state.snapshot(), callbacks: callbackStates });
     }
   };
   const training: Training = {

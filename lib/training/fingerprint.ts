@@ -6,7 +6,7 @@ import type { JsonValue } from './callbacks';
 import type { FitOptions } from './fit';
 
 /** Fingerprint of the model's shape, the data, and every option that affects the result. */
-export function trainingIdentity(model: tf.LayersModel, options: FitOptions): Record<string, JsonValue> {
+export function trainingFingerprint(model: tf.LayersModel, options: FitOptions): Record<string, JsonValue> {
   const { epochs = TRAINING.epochs, batchSize = TRAINING.batchSize, seed = TRAINING.seed } = options;
   const { learningRate = TRAINING.learningRate, optimizer = {}, weightAverage, mixup, labelSmoothing } = options;
   const { classWeights, augmentation, callbacks = [], train, validation } = options;
