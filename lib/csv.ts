@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { SerError } from './errors';
 
-/** One record and where it begins. */
+/** One record and the line on which it begins. */
 export interface CsvRecord {
   /** From 1. */
   line: number;
@@ -69,13 +69,12 @@ export interface Fault {
 }
 
 /**
- * The rows of a table that a notebook wrote.
+ * Reads the rows of a table written by a notebook.
  *
- * @param header the columns that it must have, in their order
- * @param parse makes a row of the fields of a line
- * @param findFault the first thing wrong with a row
- * @throws SerError `bad-artefact` if it is missing or damaged, naming line and column where a value is not what it
- *   should be
+ * @param header required columns, in order
+ * @param parse converts the fields of a line to a row
+ * @param findFault first error in a row, if any
+ * @throws SerError `bad-artefact` if it is missing or damaged, naming line and column of an invalid value
  */
 export function readTable<Row>(file: string, source: CsvSource, { header, parse, findFault }: TableOf<Row>): Row[] {
   const [first, ...records] = readCsv(file, source);
@@ -108,7 +107,7 @@ export interface TableOf<Row> {
   findFault: (row: Row) => Fault | undefined;
 }
 
-/** The records of a file that a notebook wrote. */
+/** Reads the records of a file written by a notebook. */
 function readCsv(file: string, { caller, content, notebook }: CsvSource): CsvRecord[] {
   let text: string;
   try {

@@ -50,11 +50,11 @@ export function areaUnderRiskCoverage(points: readonly CoveragePoint[]): number 
 }
 
 /**
- * The threshold below which a model had better say "not sure": the lowest one whose answers are wrong in at most
- * `risk` of the cases. Chosen on validation clips.
+ * Threshold for "not sure": the lowest one at which at most `risk` of the predictions are wrong. Fitted on validation
+ * clips.
  *
  * @param risk from 0 to 1
- * @returns the point of the curve, or undefined where no coverage is good enough
+ * @returns the point of the curve, or undefined if no threshold reaches the risk
  */
 export function abstentionPoint(points: readonly CoveragePoint[], risk: number): CoveragePoint | undefined {
   if (!(risk >= 0 && risk <= 1)) throw new RangeError(`abstentionPoint: risk must be 0 to 1, got ${risk}`);

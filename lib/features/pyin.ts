@@ -28,7 +28,7 @@ export interface PyinOptions extends PitchOptions {
 export interface PitchTrack {
   /** Fundamental frequency in hertz. */
   f0: Float32Array;
-  /** 1 where the frame is voiced, else 0. */
+  /** 1 for voiced frames, otherwise 0. */
   voicedFlag: Uint8Array;
   /** Probability from 0 to 1 that the frame is voiced, before neighbouring frames are considered. */
   voicedProbability: Float32Array;

@@ -1,4 +1,4 @@
-/** Peaks against valleys, octave by octave: high where harmonics stand clear, low in noise. */
+/** Spectral contrast between peaks and valleys, octave by octave: high for clear harmonics, low for noise. */
 import type { Signal } from '../audio/signal';
 import type { StftOptions } from '../audio/stft';
 import { type FeatureMatrix, powerToDb } from './mfcc';

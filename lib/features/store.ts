@@ -100,15 +100,14 @@ export interface ComputeFeaturesOptions extends Omit<ExtractAllOptions, 'feature
 }
 
 /**
- * The features of every clip of a corpus: taken from the store if they are there, else computed and stored.
+ * Loads the features of every clip of a corpus from the store, or computes and stores them.
  *
- * They are computed again where parameters, this code's version or the content of a recording changed, or a file of
- * the store is damaged. Where the same recordings lie elsewhere, the store is told so. Memory does not grow with the
- * corpus.
+ * They are recomputed if parameters, this code's version or the content of a recording changed, or a file of the store
+ * is damaged. If recordings have moved, only their paths are updated. Memory does not grow with the corpus.
  *
  * `<root>/latest.json` then names this store.
  *
- * @throws RangeError if there are no such features
+ * @throws RangeError if the name of the features is unknown
  * @throws SerError `bad-audio` naming the first recording that cannot be read
  */
 export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOptions): Promise<FeatureStore> {
@@ -203,7 +202,7 @@ async function compute(
 }
 
 /**
- * The store if it is there, whole and of these recordings; a damaged one can be computed again.
+ * Reuses a store if it is complete and matches these recordings; returns undefined for a damaged one, to recompute it.
  *
  * If the recordings have moved, its manifest is updated.
  */

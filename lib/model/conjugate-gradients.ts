@@ -15,7 +15,7 @@ export interface ConjugateGradientOptions {
  * X of (A + ridge · I) X = B, for a symmetric positive definite A; each column has steps of its own.
  *
  * The product with A is in single precision, all else in double. For 4,000 unknowns and a condition of a thousand it
- * takes a second where a Cholesky decomposition in JavaScript takes a minute.
+ * takes a second, whereas a Cholesky decomposition in JavaScript takes a minute.
  *
  * @param a [n × n]; stays the caller's
  * @param b [n × columns], row-major

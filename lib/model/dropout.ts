@@ -20,7 +20,7 @@ export class SeededDropout extends tf.layers.Layer {
   private readonly rate: number;
   private readonly seed: number;
   private readonly wholeChannels: boolean;
-  /** Draws the masks; a checkpoint keeps where it stands. */
+  /** Random stream of the masks; a checkpoint stores its state. */
   readonly random: Random;
 
   constructor(options: DropoutOptions) {

@@ -22,7 +22,7 @@ export class SpecAugmentation extends tf.layers.Layer {
   static readonly className = 'SpecAugmentation';
   private readonly options: SpecAugmentOptions;
   private readonly seed: number;
-  /** Draws the masks; a checkpoint keeps where it stands. */
+  /** Random stream of the masks; a checkpoint stores its state. */
   readonly random: Random;
 
   /** @throws RangeError if an option is out of its range */

@@ -26,7 +26,7 @@ export const SENTENCE_FEATURES: readonly string[] = [
  * @param spectrogram in decibels, [frames × 64]
  * @param melody of the same sound, at any pace
  * @param alignment of the spectrogram
- * @returns 2,121 numbers named by `SENTENCE_FEATURES`; not-a-number where a sound was left out or had no voice
+ * @returns 2,121 numbers named by `SENTENCE_FEATURES`; not-a-number for skipped or unvoiced sounds
  */
 export function sentenceVector(
   { frames, coefficients, values }: FeatureMatrix,

@@ -2,7 +2,7 @@
 import type { FeatureMatrix } from '../mfcc';
 
 /**
- * Pearson's correlation over time of every pair of columns; 0 where a column does not change.
+ * Pearson's correlation over time of every pair of columns; 0 for constant columns.
  *
  * @param levels [frames × bands]
  * @returns the pairs (0, 1), (0, 2), …, (1, 2), …: bands × (bands − 1) / 2 numbers from −1 to 1

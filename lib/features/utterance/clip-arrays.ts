@@ -37,7 +37,7 @@ interface ClipArrayManifest {
  * The numbers of a store's clips: read from its folder if they are there, else computed and written there.
  *
  * The store's folder belongs to these recordings with this content, and so do the numbers. They are computed again
- * where settings changed or a file is damaged.
+ * if settings changed or a file is damaged.
  *
  * @returns [clips × size], row-major
  * @throws SerError `bad-audio` naming the first recording that cannot be read

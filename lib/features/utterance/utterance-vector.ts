@@ -53,7 +53,7 @@ export const UTTERANCE_FEATURES: readonly string[] = [
  *
  * @param signal at 16 kHz, silence trimmed
  * @param spectrogram its `utteranceSpectrogram`, if already computed
- * @returns 1,894 numbers named by `UTTERANCE_FEATURES`; not-a-number where one is undefined, as the pitch of a whisper
+ * @returns 1,894 numbers named by `UTTERANCE_FEATURES`; not-a-number if undefined, such as the pitch of a whisper
  * @throws RangeError if the signal is empty
  */
 export function utteranceVector(

@@ -5,7 +5,7 @@ import { type Fields, isRecord, shown } from './fields';
 /** tfjs's name of an activation. */
 export type Activation = 'linear' | 'relu' | 'relu6' | 'sigmoid' | 'tanh' | 'softmax' | 'softplus' | 'softsign' | 'elu';
 
-/** Keras's names with tfjs's, where both compute the same. */
+/** tfjs's equivalents of Keras's activations, by Keras's names. */
 const SAME: Record<string, string> = {
   linear: 'linear',
   relu: 'relu',

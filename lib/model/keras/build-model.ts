@@ -12,7 +12,7 @@ import { readLayer } from './layer-table';
 export type WeightFinder = (layer: LayerDescription, file: Hdf5Reader) => string[];
 
 /**
- * The model with its weights. Nothing of it is left behind where that fails.
+ * Builds the model with its weights. On failure, all its tensors are disposed.
  *
  * @throws ModelFault naming the layer that cannot be read, or whose weights are missing or of another shape
  */

@@ -46,7 +46,7 @@ export interface LayerCodec {
   classes: readonly string[];
   /** Makes the layer, without weights. */
   read(fields: Fields, context: ReadContext): tf.layers.Layer;
-  /** Keras's class where it depends on more than ours. */
+  /** Keras's class, if it depends on more than this project's class. */
   kerasFor?(config: LayerConfig, context: WriteContext): string;
   /** Keras's options, besides the name and what all layers share. */
   write(config: LayerConfig, context: WriteContext): Record<string, unknown>;

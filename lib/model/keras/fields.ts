@@ -48,7 +48,7 @@ export class Fields {
     return new ModelFault(`${this.owner}: ${key} must be ${rule}, got ${shown(this.values[key])}`);
   }
 
-  /** The raw value, undefined where it is absent or null. */
+  /** The raw value, undefined if it is absent or null. */
   get(key: string): unknown {
     const value = this.values[key] ?? undefined;
     // Keras 2.2 writes numbers that it holds as arrays, such as the slope of a ReLU, as such.

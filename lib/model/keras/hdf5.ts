@@ -66,7 +66,7 @@ async function ask(request: Hdf5Request, patience: number): Promise<Hdf5Reply> {
     });
     forget(worker);
     worker.unref();
-    // Where two were busy at once, one is enough for later.
+    // If two workers were busy at the same time, one is kept.
     if (idle) await worker.terminate();
     else idle = worker;
     return reply;

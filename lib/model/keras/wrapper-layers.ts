@@ -3,7 +3,7 @@ import { timeDistributed } from '../layers';
 import { type InnerLayer, type LayerCodec, named, type WriteContext } from './codec';
 import { asKerasObject } from './fields';
 
-/** Frames in all, where wrappers are nested; absent where their number is not fixed. */
+/** Total number of frames of nested wrappers; absent if it is not fixed. */
 const framesOf = (outer: number | null | undefined, frames: number | null): number | undefined =>
   frames === null || outer === null ? undefined : (outer ?? 1) * frames;
 
