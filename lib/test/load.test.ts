@@ -231,6 +231,20 @@ test('loadAudio reads MP3 behind an ID3 tag, with a gap, and no sound of a tag a
   await assert.rejects(loadAudio(keep('tag.mp3', tag)), /got bytes 49443303 at its start/);
 });
 
+test('an MP4 whose index is missing or cut, as of an interrupted recording, is refused before it is decoded', async () => {
+  const box = (type: string, length: number): Buffer => {
+    const bytes = Buffer.alloc(length);
+    bytes.writeUInt32BE(length);
+    bytes.write(type, 4, 'latin1');
+    return bytes;
+  };
+  const start = Buffer.concat([box('ftyp', 16), box('mdat', 4000)]);
+  for (const end of [Buffer.alloc(0), box('moov', 900).subarray(0, 800)]) {
+    const file = keep('interrupted.m4a', Buffer.concat([start, end]));
+    await assert.rejects(loadAudio(file), /must have its whole index \(moov\), .* got none: it was interrupted/);
+  }
+});
+
 test('padTo cuts or adds silence', () => {
   const signal = { samples: Float32Array.of(1, 2, 3), sampleRate: 10 };
   assert.deepEqual([...padTo(signal, 2).samples], [1, 2]);

@@ -11,7 +11,7 @@ interface Box {
 }
 
 /** Boxes that hold the way to an index's tables. */
-const CONTAINERS = ['trak', 'edts', 'mdia', 'minf', 'stbl'];
+const CONTAINERS = ['moov', 'trak', 'edts', 'mdia', 'minf', 'stbl', 'udta', 'sinf', 'wave', 'mvex', 'traf'];
 /** Tables whose entries are counted in the four bytes at this offset: bytes of an entry, and where the entries begin. */
 const TABLES: Record<string, { count: number; entry: number; first: number }> = {
   stco: { count: 4, entry: 4, first: 8 },
@@ -42,12 +42,14 @@ export interface Mp4Layout {
  */
 export function layOutMp4(source: ByteSource, start: number): Mp4Layout {
   const boxes = [...topBoxes(source, start)];
-  const index = boxes.find(({ type }) => type === 'moov');
+  const index = boxes.find(
+    (box) => box.type === 'moov' && box.end <= source.size && box.end - box.start <= LARGEST_INDEX,
+  );
   if (!index) {
-    const rule = 'an MP4 recording must have its index (moov), which is written when recording ends';
+    const rule = 'an MP4 recording must have its whole index (moov), which is written when recording ends';
     throw badAudio('decodeMp4', rule, 'none: it was interrupted or cut short', source.name);
   }
-  const bytes = Buffer.from(source.read(index.start, Math.min(index.end - index.start, LARGEST_INDEX)));
+  const bytes = Buffer.from(source.read(index.start, index.end - index.start));
   const { end } = boxes[boxes.length - 1];
   const sound = boxes.find(({ type }) => type === 'mdat');
   const late = sound !== undefined && sound.start < index.start;
@@ -78,12 +80,15 @@ function* topBoxes(source: ByteSource, start: number): Generator<Box> {
 /** Checks every table of an index, and moves the places in its lists of chunks. */
 function visitTables(index: Buffer, start: number, end: number, source: ByteSource, shift: number): void {
   for (let at = start; at + 8 <= end; ) {
-    const length = index.readUInt32BE(at);
+    let length = index.readUInt32BE(at);
+    // As the decoder reads them: to the end, and of 64 bits the lower 32.
+    if (length === 0) length = end - at;
+    else if (length === 1 && at + 16 <= end) length = index.readUInt32BE(at + 12);
     const type = index.toString('latin1', at + 4, at + 8);
     const stop = at + length;
     const table = TABLES[type];
     if (length < 8 || stop > end) return;
-    if (type === 'moov' || CONTAINERS.includes(type)) visitTables(index, at + 8, stop, source, shift);
+    if (CONTAINERS.includes(type)) visitTables(index, at + 8, stop, source, shift);
     if (table && length >= 8 + table.first) {
       const body = index.subarray(at + 8, stop);
       const count = body.readUInt32BE(table.count);
