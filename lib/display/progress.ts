@@ -148,7 +148,7 @@ export function progress(title: string, total: number, options: ProgressOptions 
  *
  * A step that never calls it shows nothing.
  *
- * @example await openCorpus({ onProgress: reportProgress('Making practice voices', { unit: 'clips' }) })
+ * @example await openCorpus({ onProgress: reportProgress('Generating practice voices', { unit: 'clips' }) })
  */
 export function reportProgress(title: string, options: ProgressOptions = {}): (done: number, total: number) => void {
   let shown: Progress | undefined;
