@@ -1,4 +1,4 @@
-/** The picture of whose emotions a model hears: a tile for each emotion of each actor. */
+/** Figure of recall by actor and emotion, one tile each. */
 import { EMOTIONS } from '../data/labels';
 import type { EvaluationReport } from '../evaluation/evaluate';
 import { percent } from '../evaluation/report';
@@ -10,19 +10,19 @@ import { toFigure } from './figure';
 /** The row above the emotions. */
 const MEAN = 'UAR';
 
-/** What was asked about one actor. */
+/** Counts of one actor. */
 interface ActorTile {
   actor: number;
   sex: string;
-  /** Of each emotion, in their order: clips, and how many of them were told right. */
+  /** Per emotion, in order: number of clips, and of correct predictions. */
   counts: { clips: number; right: number }[];
   /** Mean recall of the emotions that occur. */
   uar: number;
 }
 
 /**
- * The share of clips told right, of each actor and emotion, and each actor's unweighted average recall above; the actor
- * who is understood best stands on the left.
+ * Recall of each actor and emotion as a heat map, with each actor's unweighted average recall in the top row; actors are
+ * sorted by it, highest on the left.
  *
  * @throws RangeError if there is no clip
  */
@@ -45,7 +45,7 @@ export function actorTiles(
   const hardest = [...tiles].reverse().slice(0, 3);
   const name = ({ actor, uar }: ActorTile): string => `actor ${actor} ${percent(uar)}`;
   return toFigure(options, {
-    defaultTitle: 'Clips told right, by actor and emotion',
+    defaultTitle: 'Recall by actor and emotion',
     data: [
       {
         type: 'heatmap',
@@ -63,7 +63,7 @@ export function actorTiles(
         hovertext: hover.map((row) => row.map((text, i) => `actor ${tiles[i].actor} (${tiles[i].sex}): ${text}`)),
         hovertemplate: '%{hovertext}<extra></extra>',
         colorbar: {
-          title: { text: 'told right', side: 'right', font: { size: 14 } },
+          title: { text: 'recall', side: 'right', font: { size: 14 } },
           ticksuffix: ' %',
           thickness: 14,
         },
@@ -75,8 +75,8 @@ export function actorTiles(
     },
     height: 430,
     description: [
-      `${tiles.length} actors; understood best: ${tiles.slice(0, 3).map(name).join(', ')}; ` +
-        `least: ${hardest.map(name).join(', ')}.`,
+      `${tiles.length} actors; highest UAR: ${tiles.slice(0, 3).map(name).join(', ')}; ` +
+        `lowest: ${hardest.map(name).join(', ')}.`,
     ],
   });
 }

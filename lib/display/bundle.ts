@@ -1,4 +1,4 @@
-/** What one output of a cell holds: the same result in several MIME types, for readers that differ in what they show. */
+/** Output of a cell: one result in several MIME types, since viewers support different ones. */
 import type { PlotlyFigure } from './plotly';
 
 /** The same result as HTML, as plain text and, for figures, as Plotly's JSON. */
@@ -16,11 +16,11 @@ export interface Figure extends Bundle {
   readonly 'application/vnd.plotly.v1+json': PlotlyFigure;
 }
 
-/** What every figure takes. */
+/** Options of every figure. */
 export interface FigureOptions {
   /** Above the figure; each figure has a sensible default. */
   title?: string;
-  /** Where the numbers come from, as a small subtitle, such as "practice corpus: synthetic voices". */
+  /** Source of the numbers, as a small subtitle, such as "practice corpus: synthetic voices". */
   note?: string;
 }
 

@@ -23,8 +23,8 @@ const CURVES = [
 ] as const;
 
 /**
- * How often answers are right (upwards) that are given with some probability (rightwards): on the diagonal,
- * probabilities mean what they say; below it, the model is too sure of itself.
+ * Reliability diagram: accuracy of predictions (y) against their probability (x). On the diagonal, probabilities are
+ * calibrated; below it, the model is overconfident.
  *
  * @param curves one or two, of the same clips
  * @throws RangeError if there is no curve, or one has no clips
@@ -84,7 +84,7 @@ export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options:
 
 /** Options of `riskCoverageCurve`. */
 export interface RiskCoverageOptions extends FigureOptions {
-  /** Where the thresholds that validation clips chose lead to; fractions from 0 to 1. */
+  /** Result with the thresholds chosen on validation clips; fractions from 0 to 1. */
   chosen?: { coverage: number; risk?: number; target: number };
 }
 

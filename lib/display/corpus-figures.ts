@@ -4,12 +4,12 @@ import { INK, labelColour, SERIES_COLOURS } from './colours';
 import { plainText, toFigure } from './figure';
 import type { PlotlyTrace } from './plotly';
 
-/** How often each name occurs, in the order of the names. */
+/** Count of each name, in order. */
 export type Counts = Readonly<Record<string, number>>;
 
 /** Options of `classBalance`. */
 export interface ClassBalanceOptions extends FigureOptions {
-  /** What is counted; default "clips". */
+  /** Unit of the counts; default "clips". */
   counted?: string;
 }
 
@@ -52,7 +52,7 @@ export function tallyBy<T>(
   return Object.fromEntries(Array.from(groups, ([key, members]) => [key, tally(members, name, names)]));
 }
 
-/** Whether counts come in groups. */
+/** True if the counts are grouped. */
 function isGrouped(counts: Counts | Readonly<Record<string, Counts>>): counts is Readonly<Record<string, Counts>> {
   return Object.values(counts).some((value) => typeof value === 'object');
 }
@@ -72,7 +72,7 @@ function groupMarker(group: number): PlotlyTrace['marker'] {
 }
 
 /**
- * How many clips there are of each emotion; with groups (such as sexes) as bars side by side.
+ * Number of clips per emotion; groups (such as sexes) are bars side by side.
  *
  * @param counts emotion → count, or group → emotion → count
  * @throws RangeError if there is nothing to count
@@ -129,13 +129,13 @@ export function classBalance(
 /** One stretch of an actor's bar. */
 export interface ActorCount {
   actor: number | string;
-  /** What the colours tell apart: the actor's sex, or the part of the split that the clips are in. */
+  /** Colour group: the actor's sex, or the side of the split that the clips are on. */
   group: string;
   clips: number;
 }
 
 /**
- * How many clips there are of each actor, stacked by group: a speaker-independent split shows one colour per actor.
+ * Number of clips per actor, stacked by group; a speaker-independent split shows one colour per actor.
  *
  * @throws RangeError if there are no actors
  */

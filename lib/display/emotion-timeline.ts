@@ -1,4 +1,4 @@
-/** The picture of a long recording: which emotion a model hears when. */
+/** Figure of the predictions along a long recording. */
 import { EMOTIONS, type Emotion } from '../data/labels';
 import { percent } from '../evaluation/report';
 import type { TimelineEntry } from '../inference/prediction';
@@ -8,7 +8,7 @@ import { rounded } from './envelope';
 import { toFigure } from './figure';
 import type { PlotlyTrace } from './plotly';
 
-/** A stretch of a recording whose emotion is known. Seconds. */
+/** A part of a recording whose emotion is known. Seconds. */
 export interface ActedStretch {
   start: number;
   end: number;
@@ -17,13 +17,13 @@ export interface ActedStretch {
 
 /** Options of `emotionTimeline`. */
 export interface EmotionTimelineOptions extends FigureOptions {
-  /** Drawn as lines, where it is known what was acted. */
+  /** Parts whose acted emotion is known, drawn as lines. */
   acted?: readonly ActedStretch[];
 }
 
 /**
- * The probability of each emotion as a window slides over a recording, each window at its middle; dots mark the answers,
- * hollow ones those that the model is not sure of.
+ * Probability of each emotion as a window slides over a recording, each window at its middle. Dots mark the predictions,
+ * hollow ones those below the threshold.
  *
  * @param entries of `EmotionPredictor.timeline`
  * @throws RangeError if there is none
@@ -33,10 +33,10 @@ export function emotionTimeline(entries: readonly TimelineEntry[], options: Emot
   if (entries.length === 0) throw new RangeError('emotionTimeline: there must be windows, got none');
   const { acted = [] } = options;
   const middles = entries.map(({ start, end }) => rounded((start + end) / 2));
-  const answers = (sure: boolean): PlotlyTrace => ({
+  const dots = (sure: boolean): PlotlyTrace => ({
     type: 'scatter',
     mode: 'markers',
-    name: sure ? 'answer' : 'not sure',
+    name: sure ? 'prediction' : 'not sure',
     x: middles.filter((_, i) => entries[i].sure === sure),
     y: entries.filter((entry) => entry.sure === sure).map(({ emotion }) => emotion),
     marker: {
@@ -59,7 +59,7 @@ export function emotionTimeline(entries: readonly TimelineEntry[], options: Emot
     showlegend: true,
   };
   return toFigure(options, {
-    defaultTitle: 'What is heard when',
+    defaultTitle: 'Predictions over time',
     data: [
       {
         type: 'heatmap',
@@ -77,7 +77,7 @@ export function emotionTimeline(entries: readonly TimelineEntry[], options: Emot
         },
       },
       ...(acted.length > 0 ? [lines] : []),
-      ...[true, false].filter((sure) => entries.some((entry) => entry.sure === sure)).map(answers),
+      ...[true, false].filter((sure) => entries.some((entry) => entry.sure === sure)).map(dots),
     ],
     layout: {
       xaxis: { title: { text: 'time (s)' }, showgrid: false },
@@ -96,7 +96,7 @@ export function emotionTimeline(entries: readonly TimelineEntry[], options: Emot
   });
 }
 
-/** Windows of one answer in a row, in words. */
+/** Runs of windows with the same prediction, in words. */
 function stretches(entries: readonly TimelineEntry[]): string[] {
   const lines: string[] = [];
   for (let first = 0; first < entries.length; ) {

@@ -51,7 +51,7 @@ export interface ReducedMatrix {
 }
 
 /**
- * A row-major matrix with neighbouring cells merged into their maximum where there are more than a figure can show.
+ * Reduces a row-major matrix by merging neighbouring cells into their maximum if there are more than a figure can show.
  *
  * @param digits significant digits kept
  */

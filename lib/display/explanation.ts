@@ -1,11 +1,11 @@
-/** The picture of what an answer rests on: its weights in colour over the clip's spectrogram in grey. */
+/** Figure of an occlusion map: importance in colour over the clip's spectrogram in grey. */
 import type { Explanation } from '../inference/occlusion';
 import type { Figure, FigureOptions } from './bundle';
 import { extent, reduceMatrix, rounded } from './envelope';
 import { toFigure } from './figure';
 import { frequencyAxis, spectrogramTrace, withMelAxes } from './spectrogram';
 
-/** Blue against, orange for; nothing where a part did not matter, so that the spectrogram shows. */
+/** Blue: opposes the emotion; orange: supports it; transparent near 0, so that the spectrogram shows. */
 const WEIGHTS = [
   [0, 'rgba(0,114,178,0.85)'],
   [0.5, 'rgba(255,255,255,0)'],
@@ -17,8 +17,8 @@ const GREYS = [
 ] as const;
 
 /**
- * Which moments and frequencies carried an answer, over the clip's spectrogram: orange spoke for the emotion, blue
- * against it. Show it beside a player of `result.clip`.
+ * Importance of moments and frequencies for a prediction, over the clip's spectrogram: orange supports the emotion, blue
+ * opposes it. Show it beside a player of `result.clip`.
  *
  * @example
  * const why = await predictor.explain(file);
@@ -37,11 +37,11 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
   });
   const limits = { rows: importance.coefficients, columns: importance.frames, digits: 3 };
   const { z } = reduceMatrix(turned, importance.coefficients, importance.frames, limits);
-  const heard = spectrogramTrace(sound, extent(sound.decibels));
+  const background = spectrogramTrace(sound, extent(sound.decibels));
   return toFigure(options, {
-    defaultTitle: `What spoke for “${emotion}”, and against it`,
+    defaultTitle: `Importance for “${emotion}”`,
     data: [
-      { ...heard, colorscale: GREYS, hoverongaps: false },
+      { ...background, colorscale: GREYS, hoverongaps: false },
       {
         type: 'heatmap',
         x: Array.from(times, (value) => rounded(value)),
@@ -51,7 +51,10 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
         zmax: most,
         colorscale: WEIGHTS,
         hovertemplate: '%{x:.2f} s, %{y:.0f} Hz: %{z:.1f} points<extra></extra>',
-        colorbar: { title: { text: 'weight (percentage points)', side: 'right', font: { size: 14 } }, thickness: 14 },
+        colorbar: {
+          title: { text: 'importance (percentage points)', side: 'right', font: { size: 14 } },
+          thickness: 14,
+        },
       },
     ],
     layout: {
@@ -60,22 +63,22 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
     },
     height: 400,
     description: [
-      `Heard as ${emotion} with ${(100 * probability).toFixed(1)} %. Without a part of the sound it would lose up to ` +
-        `${highest.toFixed(1)} points, or gain up to ${Math.max(0, -lowest).toFixed(1)}.`,
-      `Moments that spoke for it most: ${strongest(meansOver(points, importance, 'time'), times, 'time')}.`,
+      `Predicted: ${emotion}, ${(100 * probability).toFixed(1)} %. Removing a part of the sound lowers this by up to ` +
+        `${highest.toFixed(1)} points, or raises it by up to ${Math.max(0, -lowest).toFixed(1)}.`,
+      `Most important moments: ${strongest(meansOver(points, importance, 'time'), times, 'time')}.`,
       momentsAlone(importance)
-        ? 'All frequencies of a moment count alike: only moments were taken away.'
-        : `Frequencies: ${strongest(meansOver(points, importance, 'frequency'), frequencies, 'frequency')}.`,
+        ? 'The importance is the same at all frequencies: whole moments were silenced.'
+        : `Most important frequencies: ${strongest(meansOver(points, importance, 'frequency'), frequencies, 'frequency')}.`,
     ],
   });
 }
 
-/** Whether every frame has one weight at all frequencies. */
+/** True if every frame has the same importance at all frequencies. */
 function momentsAlone({ values, coefficients }: Explanation['importance']): boolean {
   return values.every((value, at) => value === values[at - (at % coefficients)]);
 }
 
-/** Mean weight of each frame, or of each band. */
+/** Mean importance of each frame, or of each band. */
 function meansOver(
   points: Float32Array,
   { frames, coefficients }: Explanation['importance'],
@@ -88,7 +91,7 @@ function meansOver(
   return means;
 }
 
-/** The stretch around the highest mean in which it stays above half, in words. */
+/** The range around the highest mean where it stays above half of it, in words. */
 function strongest(means: readonly number[], places: ArrayLike<number>, along: 'time' | 'frequency'): string {
   const top = means.indexOf(extent(means)[1]);
   if (means[top] <= 0) return 'none';

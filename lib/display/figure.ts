@@ -21,9 +21,9 @@ export function plainText(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** What `toFigure` needs besides the options that every figure takes. */
+/** Input of `toFigure` besides the options of every figure. */
 export interface FigureParts {
-  /** Used where the options have no title. */
+  /** Title if the options have none. */
   defaultTitle: string;
   data: readonly PlotlyTrace[];
   layout: PlotlyLayout;

@@ -11,7 +11,7 @@ export interface CurveEpoch {
   valAccuracy: number;
 }
 
-/** What is drawn. */
+/** Data of the curve. */
 export interface LiveCurve {
   /** The finished epochs. */
   history: readonly CurveEpoch[];
@@ -118,7 +118,7 @@ function panel({
   );
 }
 
-/** What the lines are, at the right of the titles' line. */
+/** Legend, at the right of the titles' line. */
 function legend(right: number): string {
   const y = PANEL.top - 10;
   const entry = (x: number, name: string, colour: string, dash: string): string =>

@@ -1,4 +1,4 @@
-/** The picture of two programs' cepstral coefficients of one sound: how far they lie apart. */
+/** Figure that compares the MFCCs of one sound from two programs. */
 import { AUDIO, SPECTRUM } from '../config';
 import type { FeatureMatrix } from '../features/mfcc';
 import type { Figure, FigureOptions } from './bundle';
@@ -9,7 +9,7 @@ import type { PlotlyTrace } from './plotly';
 
 /** Options of `mfccAgreement`. */
 export interface MfccAgreementOptions extends FigureOptions {
-  /** What the second matrix comes from; default "librosa". */
+  /** Source of the second matrix; default "librosa". */
   reference?: string;
   /** Seconds between frames; default 23 ms, the method's 512 samples at 22,050 Hz. */
   hop?: number;

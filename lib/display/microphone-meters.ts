@@ -1,4 +1,4 @@
-/** What the microphone hears, in one place below a cell that is replaced as it goes. */
+/** Live output below a cell while the microphone records: level, countdown and predictions. */
 import type { RecordingMoment } from '../audio/record';
 import type { LiveAnswer } from '../inference/listen';
 import { type Bundle, escapeHtml } from './bundle';
@@ -7,10 +7,10 @@ import { inNotebook, LiveDisplay } from './show';
 
 /** Decibels of full scale at the left end of the level meter. */
 const QUIETEST = -60;
-/** Decibels from which speech is loud enough, and from which it is about to be overdriven. */
+/** Decibels from which speech is loud enough, and from which it is close to clipping. */
 const GOOD = [-40, -3] as const;
 
-/** Shows one bundle after the other in place; in a terminal as one line that is written over. */
+/** Output that is updated in place; in a terminal, one line that is overwritten. */
 class Meter {
   private readonly live = inNotebook() ? new LiveDisplay() : undefined;
 
@@ -20,16 +20,16 @@ class Meter {
   }
 }
 
-/** Amplitude as decibels of full scale, at least −60, and in words what it is good for. */
-function judged(level: number): { decibels: number; word: string } {
+/** Amplitude in decibels of full scale, at least −60, with advice in words. */
+function rated(level: number): { decibels: number; word: string } {
   const decibels = Math.max(QUIETEST, 20 * Math.log10(Math.max(level, 1e-6)));
   const word = decibels < GOOD[0] ? 'quiet: move closer' : decibels > GOOD[1] ? 'too loud: move away' : 'good level';
   return { decibels, word };
 }
 
-/** Tells quiet, good and too loud apart by length and word; the browser adds its colours. */
+/** Level meter with a word for quiet, good or too loud; the browser adds its colours. */
 function levelBar(level: number): string {
-  const { decibels, word } = judged(level);
+  const { decibels, word } = rated(level);
   return (
     `<meter min="${QUIETEST}" max="0" low="${GOOD[0]}" high="${GOOD[1]}" optimum="-20" value="${decibels.toFixed(1)}" ` +
     `style="width:16em" aria-label="level"></meter> ${decibels.toFixed(0)} dB, ${word}`
@@ -37,7 +37,7 @@ function levelBar(level: number): string {
 }
 
 /**
- * The countdown, the level and the seconds left of a recording; hand `update` to `voiceRecorder` as `onMoment`.
+ * Shows the countdown, the level and the seconds left of a recording; pass `update` to `voiceRecorder` as `onMoment`.
  *
  * @example await voiceRecorder(4, file, { countdown: 3, onMoment: recordingMeter().update })
  */
@@ -45,7 +45,7 @@ export function recordingMeter(): { update(moment: RecordingMoment): void } {
   const meter = new Meter();
   return {
     update({ startsIn, seconds, left, level }) {
-      const { decibels, word } = judged(level);
+      const { decibels, word } = rated(level);
       const state =
         startsIn > 0
           ? `recording starts in ${startsIn} …`
@@ -60,26 +60,26 @@ export function recordingMeter(): { update(moment: RecordingMoment): void } {
   };
 }
 
-/** What `liveEmotions` gives. */
+/** Display of live predictions. */
 export interface LiveEmotions {
-  update(heard: LiveAnswer): void;
-  /** Shows answers until there are no more; cells of tslab know no `for await` of their own. */
-  follow(answers: AsyncIterable<LiveAnswer> | Iterable<LiveAnswer>): Promise<void>;
+  update(moment: LiveAnswer): void;
+  /** Shows predictions until the source ends; cells of tslab do not support `for await` at the top level. */
+  follow(moments: AsyncIterable<LiveAnswer> | Iterable<LiveAnswer>): Promise<void>;
 }
 
 /**
- * The probabilities of what was just heard, as bars, and the level; for the answers of `listen`.
+ * Shows the latest probabilities as bars, with the level, for the predictions of `listen`.
  *
  * @example await liveEmotions().follow(listen(predictor, { seconds: 20 }))
  */
 export function liveEmotions(): LiveEmotions {
   const meter = new Meter();
   return {
-    async follow(answers) {
-      for await (const heard of answers) this.update(heard);
+    async follow(moments) {
+      for await (const moment of moments) this.update(moment);
     },
     update({ seconds, level, answer }) {
-      const name = answer ? `${answer.emotion}${answer.sure ? '' : ', but not sure'}` : 'nobody speaks';
+      const name = answer ? `${answer.emotion}${answer.sure ? '' : ' (not sure)'}` : 'nobody speaks';
       const head = `${seconds.toFixed(1)} s: ${name}`;
       const rows = Object.entries(answer?.probabilities ?? {}).map(([label, value], position) => {
         const bar = `width:${(12 * value).toFixed(2)}em;background:${labelColour(label, position)};border:1px solid #333`;

@@ -40,14 +40,14 @@ function playerHtml({ signal, title, caption }: PlayerEntry): string {
   );
 }
 
-/** The caption, and that only the beginning is to be heard where it is. */
+/** Caption, with a note if only the beginning can be played. */
 function captionOf({ signal, caption }: PlayerEntry): string | undefined {
   const seconds = signal.samples.length / signal.sampleRate;
   const cut = seconds > PREVIEW_SECONDS ? [`the first ${PREVIEW_SECONDS} s of ${Math.round(seconds)} s`] : [];
   return [...(caption ? [caption] : []), ...cut].join('; ') || undefined;
 }
 
-/** What a terminal prints in place of the controls. */
+/** Text shown in a terminal instead of the controls. */
 function playerText({ signal, title, caption }: PlayerEntry): string {
   const length = `${(signal.samples.length / signal.sampleRate).toFixed(2)} s at ${signal.sampleRate} Hz`;
   return `[audio] ${title ? `${title}: ` : ''}${length}${caption ? ` · ${caption}` : ''}`;

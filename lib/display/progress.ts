@@ -1,4 +1,4 @@
-/** How far a long step is: in place below a notebook's cell, or as lines in a terminal. */
+/** Progress of a long step: updated in place below a notebook's cell, or as lines in a terminal. */
 import { type Bundle, escapeHtml } from './bundle';
 import { inNotebook, LiveDisplay } from './show';
 
@@ -7,7 +7,7 @@ export const INTERVAL = 200;
 
 /** Options of `progress`. */
 export interface ProgressOptions {
-  /** What is counted, such as "clips"; default "steps". */
+  /** Unit of the count, such as "clips"; default "steps". */
   unit?: string;
 }
 

@@ -1,4 +1,4 @@
-/** The picture that sets ways of evaluating side by side. */
+/** Figure that compares evaluation protocols. */
 import type { Interval } from '../evaluation/bootstrap';
 import { percent } from '../evaluation/report';
 import type { Figure, FigureOptions } from './bundle';
@@ -7,10 +7,10 @@ import { rounded } from './envelope';
 import { plainText, toFigure } from './figure';
 import type { PlotlyTrace } from './plotly';
 
-/** What `bootstrapByActor` gives, or any other range; fractions from 0 to 1. */
+/** A range, such as the result of `bootstrapByActor`; fractions from 0 to 1. */
 type Bounds = Pick<Interval, 'low' | 'high'>;
 
-/** One way of evaluating, and what it measured; fractions from 0 to 1. */
+/** One protocol with its results; fractions from 0 to 1. */
 export interface ProtocolResult {
   /** Such as "by actor" or "original: augmented, then split". */
   protocol: string;
@@ -23,9 +23,9 @@ export interface ProtocolResult {
 
 /** Options of `protocolComparison`. */
 export interface ProtocolComparisonOptions extends FigureOptions {
-  /** What guessing reaches; default one in eight. */
+  /** Chance level; default one in eight. */
   chance?: number;
-  /** A range to read the bars against, such as that of human listeners; fractions from 0 to 1. */
+  /** A reference range, such as human accuracy; fractions from 0 to 1. */
   reference?: Bounds & { name: string };
   /** Words for the error bars; default "95 % interval". */
   intervalName?: string;

@@ -12,8 +12,7 @@ function sum(counts: ArrayLike<number>): number {
 }
 
 /**
- * How often each emotion was taken for each other: colours are shares of the true emotion's clips, texts counts and
- * shares.
+ * Confusion matrix: colours are shares of the true emotion's clips, texts are counts and shares.
  *
  * @param counts rows are true labels, columns predicted ones
  * @throws RangeError if the matrix is not as large as there are labels
@@ -86,7 +85,7 @@ export function confusionHeatmap(
 }
 
 /**
- * How often each emotion was predicted beside how often it was true; bars of unequal height show a model's preference.
+ * Number of predictions of each emotion beside its number of clips; unequal bars show a bias of the model.
  *
  * @throws RangeError if there is not one count per label
  */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bundle } from './bundle';
 
-/** What tslab sends as `display_data`, or as `update_display_data` where `update` is true. */
+/** Function of tslab that sends `display_data`, or `update_display_data` if `update` is true. */
 type WriteDisplayData = (
   content: { data: object; metadata: object; transient: { display_id?: string } },
   update: boolean,
@@ -37,7 +37,7 @@ function displayWriter(): WriteDisplayData | undefined {
   return undefined;
 }
 
-/** Sends to the notebook; false where there is none. */
+/** Sends to the notebook; returns false outside a notebook. */
 function send(bundle: Bundle, displayId: string | undefined, update: boolean): boolean {
   const write = displayWriter();
   if (write) {
@@ -59,7 +59,7 @@ function send(bundle: Bundle, displayId: string | undefined, update: boolean): b
   return false;
 }
 
-/** Whether results of this process are shown in a notebook. */
+/** True if results of this process are shown in a notebook. */
 export function inNotebook(): boolean {
   return displayWriter() !== undefined;
 }

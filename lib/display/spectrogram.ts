@@ -1,4 +1,4 @@
-/** The picture of a clip's loudness over time and frequency. */
+/** Figure of a spectrogram: level over time and frequency. */
 import { SPECTRUM } from '../config';
 import { hertzToMel, melToHertz } from '../features/mel';
 import type { FeatureMatrix } from '../features/mfcc';
@@ -97,7 +97,7 @@ export function frequencyTicks(highest: number): { tickvals: number[]; ticktext:
   return { tickvals, ticktext: tickvals.map((hertz) => (hertz < 1000 ? `${hertz}` : `${hertz / 1000}k`)) };
 }
 
-/** Whether the bands are spaced more widely towards high frequencies, as mel bands are; a log axis then suits them. */
+/** True if band spacing grows with frequency, as for mel bands; a log axis then fits. */
 export function isWarped(frequencies: ArrayLike<number>): boolean {
   const count = frequencies.length;
   return count > 2 && frequencies[count - 1] - frequencies[count - 2] > 1.5 * (frequencies[1] - frequencies[0]);

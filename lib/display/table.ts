@@ -8,9 +8,9 @@ export type TableRow = Readonly<Record<string, string | number | undefined>>;
 export interface TableOptions {
   /** Above the table. */
   title?: string;
-  /** Which columns to show, in their order; default all, in order of appearance. */
+  /** Columns to show, in this order; default all, in order of appearance. */
   columns?: readonly string[];
-  /** Where the numbers come from, such as "practice corpus: synthetic voices". */
+  /** Source of the numbers, such as "practice corpus: synthetic voices". */
   note?: string;
   /** Digits after the decimal point of columns with fractions; default 3. */
   digits?: number;

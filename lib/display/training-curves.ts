@@ -1,11 +1,11 @@
-/** The picture of a training: loss, accuracy and learning rate, epoch by epoch. */
+/** Figure of a training: loss, accuracy and learning rate by epoch. */
 import type { Figure, FigureOptions } from './bundle';
 import { INK, OKABE_ITO } from './colours';
 import { rounded } from './envelope';
 import { toFigure } from './figure';
 import type { PlotlyAnnotation, PlotlyAxis, PlotlyLayout, PlotlyShape, PlotlyTrace } from './plotly';
 
-/** What a training noted after each epoch, one entry per epoch. */
+/** Training history, one entry per epoch. */
 export interface TrainingCurvesHistory {
   readonly loss: ArrayLike<number>;
   readonly valLoss?: ArrayLike<number>;

@@ -1,10 +1,10 @@
-/** How a training goes: a line and a live curve in a notebook, a bar in a terminal. */
+/** Training progress: a line and a live curve in a notebook, a bar in a terminal. */
 import { type Bundle, escapeHtml } from './bundle';
 import { type CurveEpoch, liveCurve } from './live-curve';
 import { duration, INTERVAL } from './progress';
 import { inNotebook, LiveDisplay } from './show';
 
-/** Where a training stands after a batch; epochs and batches count from 1. */
+/** State of a training after a batch; epochs and batches count from 1. */
 export interface TrainingStep {
   epoch: number;
   epochs: number;
@@ -22,7 +22,7 @@ export interface TrainingStep {
   history: readonly CurveEpoch[];
 }
 
-/** Which of several trainings it is. */
+/** Position of a training among several. */
 export interface TrainingPart {
   /** Position among the folds, from 1. */
   fold: number;
@@ -146,7 +146,7 @@ function nameOf(title: string, part: TrainingPart | undefined): string {
   return `${title}${part.folds > 1 ? `, fold ${part.fold} of ${part.folds}` : ''}, ${part.member}`;
 }
 
-/** What of all epochs is done, from 0 to 1. */
+/** Completed share of all epochs, from 0 to 1. */
 function shareOf({ epoch, epochs, batch, batches }: TrainingStep): number {
   return (epoch - 1 + batch / batches) / epochs;
 }
@@ -166,7 +166,7 @@ function numbersOf({ loss, accuracy, learningRate, rowsPerSecond, secondsLeft, h
   ].join(' · ');
 }
 
-/** How it ended, by the epoch with the lowest validation loss. */
+/** Outcome in words, from the epoch with the lowest validation loss. */
 function outcomeOf({ epochs, history }: TrainingStep): string {
   if (history.length === 0) return `no epoch of ${epochs} finished`;
   const losses = history.map(({ valLoss }) => valLoss);

@@ -9,7 +9,7 @@ import { exampleFigures, sine } from './example-figures';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const browser = [process.env.SER_CHROMIUM ?? '', ...BROWSERS].find((file) => file && fs.existsSync(file));
-const skip = browser ? false : 'no Chromium here; install it, or say where it is in SER_CHROMIUM';
+const skip = browser ? false : 'no Chromium found; install it, or set SER_CHROMIUM to its path';
 
 /** Opens a page with these contents, offline, and returns what `look` sees, and what the console said. */
 async function inBrowser<T>(html: string, look: string): Promise<{ seen: T; complaints: string[] }> {

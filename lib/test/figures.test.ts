@@ -284,11 +284,11 @@ test('actorTiles has a column for each actor, the best first, with the UAR above
   assert.deepEqual(heat.z?.[1 + EMOTIONS.indexOf('neutral')], [100, null], 'actor 2 has no neutral clip');
   assert.deepEqual(heat.z?.[1 + EMOTIONS.indexOf('sad')], [100, 50]);
   assert.equal(heat.hovertext?.[1 + EMOTIONS.indexOf('sad')][1], 'actor 2 (female): 1 of 2 sad');
-  assert.match(figure['text/plain'], /understood best: actor 1 100\.0 %.*least: actor 2 50\.0 %/);
+  assert.match(figure['text/plain'], /highest UAR: actor 1 100\.0 %.*lowest: actor 2 50\.0 %/);
   assert.throws(() => actorTiles({ clips: [], truth: [], predicted: [] }), /there must be clips/);
 });
 
-test('emotionTimeline marks each answer at the middle of its window, hollow where it is not sure', () => {
+test('emotionTimeline marks each prediction at the middle of its window, hollow if not sure', () => {
   const figure = emotionTimeline(timelineEntries, { acted: [{ start: 0, end: 2.4, emotion: 'happy' }] });
   const [heat, acted, sure, unsure] = figure['application/vnd.plotly.v1+json'].data;
   assert.deepEqual(heat.x, [1.2, 1.8, 2.4, 3]);

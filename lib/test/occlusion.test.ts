@@ -70,7 +70,7 @@ test('moments are longer in a long recording, so that there are few enough, and 
   }
 });
 
-test('a picture of moments alone names no frequencies', () => {
+test('a figure of whole moments names no frequencies', () => {
   const clip = sound();
   const decibels = powerToDb(melSpectrogram(clip));
   const { frames, coefficients } = decibels;
@@ -81,18 +81,21 @@ test('a picture of moments alone names no frequencies', () => {
   const why = { emotion: 'sad', probability: 0.5, clip, decibels } as const;
   const described = (importance: Float32Array): string =>
     explanation({ ...why, importance: { frames, coefficients, values: importance } })['text/plain'];
-  assert.match(described(values), /All frequencies of a moment count alike/);
-  assert.match(described(values.map((value, at) => value * (at % coefficients))), /Frequencies: \d+ to \d+ Hz/);
+  assert.match(described(values), /importance is the same at all frequencies/);
+  assert.match(
+    described(values.map((value, at) => value * (at % coefficients))),
+    /Most important frequencies: \d+ to \d+ Hz/,
+  );
 });
 
-test('a picture of a minute has more weights than a call may have arguments', () => {
+test('a figure of a minute has more values than a call may have arguments', () => {
   const [frames, coefficients] = [2584, 128];
   const clip = { samples: new Float32Array(60 * AUDIO.sampleRate), sampleRate: AUDIO.sampleRate };
   const values = new Float32Array(frames * coefficients);
   const why = { emotion: 'sad', probability: 0.5, clip, decibels: { frames, coefficients, values } } as const;
   const weights = values.map((_, at) => (at < coefficients ? 0.25 : 0));
   const { 'text/plain': text } = explanation({ ...why, importance: { frames, coefficients, values: weights } });
-  assert.match(text, /would lose up to 25\.0 points, or gain up to 0\.0/);
+  assert.match(text, /lowers this by up to 25\.0 points, or raises it by up to 0\.0/);
 });
 
 test('mfccOfMel gives the MFCCs of the signal', () => {
@@ -103,7 +106,7 @@ test('mfccOfMel gives the MFCCs of the signal', () => {
   assert.throws(() => mfccOfMel({ frames: 1, coefficients: 4, values: new Float32Array(4) }), /must be 1 to 4/);
 });
 
-/** A predictor that listens to the level of frames 40 to 49 alone: louder is happier. */
+/** A predictor that depends only on the level of frames 40 to 49: louder is happier. */
 async function attentivePredictor(folder: string): Promise<EmotionPredictor> {
   const weights = new Float32Array(104 * 20 * 8);
   const happy = EMOTIONS.indexOf('happy');
@@ -123,7 +126,7 @@ async function attentivePredictor(folder: string): Promise<EmotionPredictor> {
   return EmotionPredictor.load({ folder });
 }
 
-test('explain finds the moments that a model listens to, and the picture says so', async () => {
+test('explain finds the moments that a model depends on, and the figure names them', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-occlusion-'));
   try {
     const predictor = await attentivePredictor(folder);
@@ -143,7 +146,7 @@ test('explain finds the moments that a model listens to, and the picture says so
     const all = ofFrame.reduce((sum, value) => sum + value, 0);
     assert.ok(all > 0 && inside / all > 0.99, `${inside} of ${all} lies in frames 35 to 54`);
     const figure = explanation(why);
-    assert.match(figure['text/plain'], new RegExp(`Heard as ${why.emotion} with \\d+\\.\\d %`));
+    assert.match(figure['text/plain'], new RegExp(`Predicted: ${why.emotion}, \\d+\\.\\d %`));
     assert.equal(figure['application/vnd.plotly.v1+json'].data.length, 2);
     predictor.dispose();
   } finally {
