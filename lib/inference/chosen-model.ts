@@ -1,4 +1,4 @@
-/** Which trained model answers: the one that is named, or else the best that is there. */
+/** Selection of the trained model: the one that is named, else the best one available. */
 import path from 'node:path';
 import { SerError } from '../errors';
 import { dataPath, PROJECT, shown } from '../project';
@@ -7,38 +7,38 @@ import { loadRun, type Run, type RunCorpus } from '../training/run';
 import { RunSection } from '../training/section';
 import { answeringSection } from '../training/train';
 
-/** Name that stands for the model that comes with the project. */
+/** Name of the model that comes with the project. */
 const SHIPPED = 'shipped';
 /** Its folder in data/models. */
 const SHIPPED_MODEL = 'recommended';
 
-/** Where a trained model is. */
+/** Location of a trained model. */
 export interface PredictorOptions {
   /**
-   * Name of a run; `latest`: the run that was finished last, or the shipped model where there is none; `shipped`.
-   * Default `latest`, unless that one learned from practice voices: then `shipped`.
+   * Run name; `latest`, the run finished last, or the shipped model if there is no run; or `shipped`.
+   * Default `latest`, but `shipped` if the latest run was trained on practice voices.
    */
   run?: string;
   /** The folder of all runs; default data/runs. */
   root?: string;
-  /** Any folder that holds a model with its scaler, labels and calibration; takes the place of a run. */
+  /** Any folder with a model, its scaler, labels and calibration; replaces `run`. */
   folder?: string;
 }
 
-/** A model that was found. */
+/** A trained model that was found. */
 export interface ChosenModel {
-  /** In words, such as `run first` or `the shipped model`. */
+  /** Name for output, such as `run first` or `the shipped model`. */
   name: string;
-  /** The run's folder, the shipped model's, or the one that was named. */
+  /** Folder of the run, of the shipped model, or the given one. */
   section: RunSection;
-  /** What it learned from; absent of a mere folder. */
+  /** Training corpus; absent if only a folder was given. */
   corpus?: RunCorpus;
-  /** Absent of shipped models and mere folders. */
+  /** Absent for the shipped model, or if only a folder was given. */
   run?: Run;
 }
 
 /**
- * Finds the model that answers.
+ * Finds the model to predict with.
  *
  * @throws SerError `bad-artefact` if it is missing, unfinished or damaged
  */
@@ -46,7 +46,7 @@ export function chooseModel({ run, root, folder }: PredictorOptions = {}): Chose
   if (folder !== undefined) return { name: shown(folder), section: new RunSection(folder) };
   if (run === SHIPPED) return shippedModel();
   const runs = root ?? dataPath('runs');
-  // Runs or a run that are named are meant: nothing else takes their place.
+  // An explicit `root` or `run` is never replaced by the shipped model.
   const anyLatest = root === undefined && (run ?? LATEST) === LATEST;
   if (anyLatest && readLatest(runs) === undefined) return shippedModel();
   const chosen = loadRun(runs, run);
@@ -56,7 +56,7 @@ export function chooseModel({ run, root, folder }: PredictorOptions = {}): Chose
 }
 
 /**
- * Where that which tells emotions is; of a run with several folds in the first one's folder.
+ * Folder of the emotion model: the run's own, or that of its first fold if it has several.
  *
  * @throws SerError `bad-artefact` if a run's training is missing or unfinished
  */
@@ -69,7 +69,7 @@ function shippedModel(): ChosenModel {
     const place = shown(section.folder);
     throw new SerError(
       'bad-artefact',
-      `chooseModel: the shipped model must lie in ${place}, got no run.json; restore it from git, or name a run`,
+      `chooseModel: the shipped model must be in ${place}, got no run.json; restore it from git, or name a run`,
     );
   }
   const { corpus } = loadRun(root, SHIPPED_MODEL).info;

@@ -1,4 +1,4 @@
-/** One recording, one answer: which emotion it sounds like, and which sex the voice is. */
+/** Emotion and speaker sex of a single recording. */
 import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/extract';
 import { chooseModel, type PredictorOptions } from './chosen-model';
@@ -6,7 +6,7 @@ import { type GenderClassifier, loadGenderClassifier, predictSex, readGender } f
 import type { Prediction, Recording } from './prediction';
 import { EmotionPredictor } from './predictor';
 
-/** What the classifier made of a voice. */
+/** Output of the classifier of speaker sex. */
 export interface GenderPrediction {
   /** As RAVDESS annotates its actors. */
   sex: Sex;
@@ -17,10 +17,10 @@ export interface GenderPrediction {
 }
 
 /**
- * The emotion of a recording, as `EmotionPredictor.predict`. The model is loaded for this one answer; for several
+ * The emotion of a recording, as `EmotionPredictor.predict`. The model is loaded for this one call; for several
  * recordings load an `EmotionPredictor`.
  *
- * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained model
+ * @throws SerError `bad-audio` for an unusable file, `bad-artefact` if there is no trained model
  */
 export async function emotionDetector(recording: Recording, options: PredictorOptions = {}): Promise<Prediction> {
   const predictor = await EmotionPredictor.load(options);
@@ -32,13 +32,13 @@ export async function emotionDetector(recording: Recording, options: PredictorOp
 }
 
 /**
- * Says which sex a voice is, as RAVDESS annotates its actors, from the mean of 40 MFCCs over the whole file; loaded once,
- * for any number of recordings.
+ * Predicts the speaker's sex, as RAVDESS annotates its actors, from the mean of 40 MFCCs over the whole file; loaded
+ * once, for any number of recordings.
  */
 export class GenderDetector {
   private constructor(private readonly classifier: GenderClassifier) {}
 
-  /** @throws SerError `bad-artefact` without a trained model or a classifier, or if its file is damaged */
+  /** @throws SerError `bad-artefact` if there is no trained model or a classifier, or if its file is damaged */
   static load(options: PredictorOptions = {}): GenderDetector {
     return new GenderDetector(loadGenderClassifier(chooseModel(options).section.existingFile('gender.json')));
   }
@@ -46,7 +46,7 @@ export class GenderDetector {
   /**
    * As `load`; undefined for a run whose training actors allowed no classifier, such as actors of one sex.
    *
-   * @throws SerError `bad-artefact` without a trained model, or if its file is damaged
+   * @throws SerError `bad-artefact` if there is no trained model, or if its file is damaged
    */
   static loadIfAny(options: PredictorOptions = {}): GenderDetector | undefined {
     const classifier = readGender(chooseModel(options).section.existingFile('gender.json'));
@@ -60,9 +60,9 @@ export class GenderDetector {
 }
 
 /**
- * The sex of a voice, as `GenderDetector.detect`. The classifier is loaded for this one answer.
+ * The sex of a voice, as `GenderDetector.detect`. The classifier is loaded for this one call.
  *
- * @throws SerError `bad-audio` for an unusable file, `bad-artefact` without a trained model
+ * @throws SerError `bad-audio` for an unusable file, `bad-artefact` if there is no trained model
  */
 export async function detectGender(path: string, options: PredictorOptions = {}): Promise<GenderPrediction> {
   return await GenderDetector.load(options).detect(path);

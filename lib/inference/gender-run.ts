@@ -44,7 +44,7 @@ function unlessImpossible(what: string, act: () => string): string {
   }
 }
 
-/** Whether an error says that the actors at hand do not suffice. */
+/** True for an error about too few actors, or actors of one sex. */
 const isImpossible = (error: unknown): error is SerError => error instanceof SerError && error.code === 'bad-training';
 
 /** A message without the function that it comes from and the way out. */

@@ -15,7 +15,7 @@ import { gaussianSchema, type SvmModel, svmMargin, trainSvm } from './svm';
 /** Version of gender.json. */
 export const GENDER_FORMAT = 1;
 
-/** Kernel and cost of scikit-learn's SVC by default, fixed beforehand rather than chosen by results. */
+/** Default kernel and cost of scikit-learn's SVC, fixed in advance rather than tuned. */
 const MACHINE = { kernel: 'gaussian', cost: 1 } as const;
 
 /** Mean cepstra with their annotations, one entry per clip. */
@@ -40,15 +40,15 @@ export function genderData({ manifest, voice }: Pick<FeatureStore, 'manifest' | 
 /** A trained classifier as plain data. */
 export interface GenderClassifier {
   format: typeof GENDER_FORMAT;
-  /** Per feature: subtract the mean, divide by the deviation. Taken from the training actors alone. */
+  /** Per feature: subtract the mean, divide by the deviation. Fitted on the training actors only. */
   scaler: { mean: number[]; deviation: number[] };
   machine: SvmModel;
-  /** What a negative and a positive margin mean. */
+  /** Classes of a negative and a positive margin. */
   sides: { negative: Sex; positive: Sex };
   trainedOn: { actors: number[]; clips: number; seed: number };
-  /** Reason why there is none: such a file holds nothing else. */
+  /** Always absent here; a file without a classifier holds only this reason. */
   absent?: undefined;
-  /** From margins to probabilities of the positive side; absent where fewer than four actors of each sex were heard. */
+  /** From margins to probabilities of the positive side; absent if there were fewer than four training actors of each sex. */
   calibration?: PlattScaling;
 }
 
@@ -68,33 +68,33 @@ const absentSchema: Schema<AbsentClassifier> = object({ format: version(GENDER_F
 const genderSchema: Schema<GenderClassifier | AbsentClassifier> = (value, place) =>
   'absent' in record(value, place) ? absentSchema(value, place) : classifierSchema(value, place);
 
-/** Which sex a voice was taken for. */
+/** Predicted speaker sex. */
 export interface SexPrediction {
   sex: Sex;
   /** Distance from the boundary, 0 or above; 1 is the edge of the margin. Not a probability. */
   margin: number;
-  /** Of that sex, learned from actors that were left out in turn; absent without a calibration. May lie below 0.5 near the boundary. */
+  /** Of that sex, calibrated on actors left out in turn; absent without calibration. Can be below 0.5 near the boundary. */
   probability?: number;
 }
 
-/** How the classifier does on actors that it has not heard. */
+/** Accuracy of the classifier on held-out actors. */
 export interface GenderScore {
   clips: number;
   accuracy: number;
   folds: { testActors: number[]; clips: number; accuracy: number }[];
-  /** Whether each clip was told right, in their order; false for those of no fold. */
+  /** True for each clip that was classified correctly, in the order of the clips; false for clips of no fold. */
   right: boolean[];
 }
 
 /**
- * Trains a support vector machine to tell the sex of a voice, as annotated in RAVDESS, on the training actors' clips.
+ * Trains a support vector machine to classify speaker sex, as annotated in RAVDESS, on the training actors' clips.
  *
  * features → scaled to mean 0 and deviation 1 over the training actors → Gaussian kernel, cost 1.
- * Clips of other actors are not looked at, neither by the scaler nor by the machine.
+ * Neither the scaler nor the machine uses clips of other actors.
  *
- * Margins become probabilities by Platt's curve, fitted on actors left out in turn, where there are enough.
+ * Platt scaling, fitted on actors left out in turn, converts margins to probabilities if there are enough actors.
  *
- * @param trainActors actors to learn from, of both sexes
+ * @param trainActors training actors, of both sexes
  * @param calibrate default true; trains five more machines
  * @throws RangeError if the lists differ in length, a feature is not finite, or an actor has no clips
  * @throws SerError `bad-training` if one sex is missing among the training actors
@@ -132,10 +132,10 @@ export function trainGenderClassifier(
   };
 }
 
-/** Actors of each sex from which leaving some out in turn tells anything. */
+/** Fewest actors of each sex for a calibration by leaving some out in turn. */
 const ENOUGH = 4;
 
-/** Platt's curve over the training actors' margins, each from a machine that has not heard the actor. */
+/** Platt scaling fitted on out-of-fold margins of the training actors. */
 function calibrationOf(
   data: GenderData,
   trainActors: readonly number[],
@@ -160,7 +160,7 @@ function calibrationOf(
 }
 
 /**
- * Tells the sex of a voice, as annotated in RAVDESS.
+ * Predicts the sex of a speaker, as annotated in RAVDESS.
  *
  * @param features mean of each coefficient over the whole recording, 40 in all
  * @throws RangeError if there are not as many finite features as in training
@@ -175,11 +175,11 @@ export function predictSex(classifier: GenderClassifier, features: ArrayLike<num
 }
 
 /**
- * The accuracy on unheard actors: each fold's actors are left out, the rest train, the fold is predicted.
+ * Cross-validated accuracy on held-out actors: trains on all folds but one, and predicts that one.
  *
  * @param folds lists of test actors, no actor twice; default five folds with both sexes dealt evenly by `seed`
  * @throws RangeError if an actor is in two folds
- * @throws SerError `bad-training` if there are fewer than four actors, or a fold leaves voices of one sex to train on
+ * @throws SerError `bad-training` if there are fewer than four actors, or the training side of a fold has voices of one sex only
  */
 export function crossValidateGender(
   data: GenderData & { folds?: readonly (readonly number[])[]; seed?: number },
@@ -206,35 +206,35 @@ export function crossValidateGender(
   return { clips, accuracy: correct / clips, folds: scores, right };
 }
 
-/** Takes the place of a classifier that cannot be trained. */
+/** Content of gender.json if no classifier could be trained. */
 export interface AbsentClassifier {
   format: typeof GENDER_FORMAT;
   /** The reason, such as `voices of both sexes are needed, got male`. */
   absent: string;
 }
 
-/** Writes a classifier as JSON, about 200 kB; or the reason why there is none. */
+/** Writes a classifier as JSON, about 200 kB, or the reason why there is none. */
 export function saveGenderClassifier(file: string, classifier: GenderClassifier | AbsentClassifier): void {
   writeFile(file, `${JSON.stringify(classifier)}\n`); // indented, each number would take a line
 }
 
 /**
- * Reads what `saveGenderClassifier` wrote.
+ * Reads a classifier written by `saveGenderClassifier`.
  *
- * @throws SerError `bad-artefact` if the file is missing, damaged or of another version, or says that there is none
+ * @throws SerError `bad-artefact` if the file is missing, damaged or of another version, or if the run has no classifier
  */
 export function loadGenderClassifier(file: string): GenderClassifier {
   const classifier = readGender(file);
   if (classifier.absent === undefined) return classifier;
   throw new SerError(
     'bad-artefact',
-    `loadGenderClassifier: this run has no classifier of speaker sex (${classifier.absent}), as ${file} says; ` +
-      'do without, or choose another run',
+    `loadGenderClassifier: this run has no classifier of speaker sex (${classifier.absent}), according to ${file}; ` +
+      'predict without it, or choose another run',
   );
 }
 
 /**
- * Reads what `saveGenderClassifier` wrote, including a reason in its place.
+ * Reads a file written by `saveGenderClassifier`, which may hold a reason instead of a classifier.
  *
  * @throws SerError `bad-artefact` if the file is missing, damaged or of another version
  */
@@ -249,7 +249,7 @@ function fitScaler(rows: readonly ArrayLike<number>[]): GenderClassifier['scaler
   const columns = Array.from(rows[0], (_, column) => rows.map((row) => row[column]));
   return {
     mean: columns.map(mean),
-    // A feature that never varies tells nothing: it is left as it is, where a deviation of 0 would make it NaN.
+    // A constant feature is left unscaled: dividing by a deviation of 0 would give NaN.
     deviation: columns.map((values) => standardDeviation(values) || 1),
   };
 }

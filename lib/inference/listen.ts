@@ -1,4 +1,4 @@
-/** What a model makes of a voice while it speaks. */
+/** Live predictions from the microphone. */
 import { checkMicrophone, hearMicrophone, type MicrophoneOptions, microphoneFailure } from '../audio/microphone';
 import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
@@ -9,34 +9,36 @@ import { loudestLevel, QUALITY } from './quality';
 
 /** Options of `listen`. */
 export interface ListenOptions extends MicrophoneOptions {
-  /** Seconds to listen, at least the 2.4 that one answer needs; default until interrupted. */
+  /** Seconds to record, at least the 2.4 of one prediction; default until interrupted. */
   seconds?: number;
-  /** Seconds between two answers, > 0; default 0.6. The first comes after 2.4 s, whatever this is. */
+  /** Seconds between two predictions, > 0; default 0.6. The first always comes after 2.4 s. */
   hop?: number;
 }
 
-/** What was heard in the last 2.4 s. */
+/** Level and prediction of the last 2.4 s. */
 export interface LiveAnswer {
-  /** Seconds since listening began. */
+  /** Seconds since the recording began. */
   seconds: number;
   /** Loudest amplitude of the window, 1 being full scale. */
   level: number;
-  /** Absent while nobody speaks: the window's loudest sample is below −56 dB of full scale. */
+  /** Absent while nobody speaks, that is, if the loudest part of the window is below −56 dB of full scale. */
   answer?: Pick<TimelineEntry, 'emotion' | 'probability' | 'sure' | 'probabilities'>;
 }
 
 /**
- * Listens to the microphone and answers for the last 2.4 s, again and again, until the time is over, the cell is
- * interrupted, or the loop is left. Where the model is slower than `hop`, answers come less often rather than late.
+ * Records from the microphone and predicts the last 2.4 s repeatedly, until the time is over, the cell is interrupted,
+ * or the loop is left. If the model is slower than `hop`, predictions come less often rather than late.
  *
  * @throws RangeError if an argument is out of its range
- * @throws SerError `missing-tool` without a recording program, a device or the permission, or if the device is lost
+ * @throws SerError `missing-tool` if a recording program, a device or the permission is missing, or the device is lost
  * @example for await (const { seconds, answer } of listen(predictor, { seconds: 20 })) console.log(seconds, answer?.emotion)
  */
 export async function* listen(predictor: EmotionPredictor, options: ListenOptions = {}): AsyncGenerator<LiveAnswer> {
   const { seconds = Number.POSITIVE_INFINITY, hop = 0.6, device } = options;
   if (!(seconds >= AUDIO.duration)) {
-    throw new RangeError(`listen: seconds must be at least ${AUDIO.duration}, which one answer needs, got ${seconds}`);
+    throw new RangeError(
+      `listen: seconds must be at least ${AUDIO.duration}, the length of one window, got ${seconds}`,
+    );
   }
   if (!(hop > 0)) throw new RangeError(`listen: hop must be above 0 s, got ${hop}`);
   const { program, sampleRate } = checkMicrophone('listen', options);
@@ -97,7 +99,7 @@ class RecentSound {
     this.samples = new Float32Array(Math.round(AUDIO.duration * sampleRate));
   }
 
-  /** Heard so far. */
+  /** Seconds recorded so far. */
   get seconds(): number {
     return this.count / this.sampleRate;
   }

@@ -1,4 +1,4 @@
-/** A trained model as a predictor asks it, whatever it is: what it hears of a recording, and what it makes of that. */
+/** Trained models of any type behind one interface: selection of the input and prediction. */
 import { padTo } from '../audio/load';
 import { resample } from '../audio/resample';
 import type { Signal } from '../audio/signal';
@@ -18,75 +18,75 @@ import { applyScaler, type FeatureScaler, scalerSchema } from '../training/scale
 import type { RunSection } from '../training/section';
 import { loadSentences, SENTENCE_FILE } from '../training/sentence-model';
 import { askUtterances, UTTERANCE_FILE, type UtteranceModel, utteranceSchema } from '../training/utterance-recipe';
-import { RecommendedListener, SentenceListener, SpectrogramListener } from './recommended-listeners';
+import { RecommendedPredictor, SentencePredictor, SpectrogramPredictor } from './recommended-predictors';
 
-/** What a model makes of sounds. */
-export interface ModelAnswers {
+/** Output of a model for several sounds. */
+export interface ModelPrediction {
   /** Before calibration, [sounds × emotions]. */
   probabilities: Float32Array;
-  /** Whether each sound is of a sentence that the model learned from; absent where it does not tell sentences. */
+  /** True for each sound that is a trained sentence; absent if the model does not recognise sentences. */
   known?: readonly boolean[];
 }
 
-/** What a predictor needs of a model. */
+/** A model that a predictor can use. */
 export interface LoadedModel {
-  /** Number of emotions that it tells apart. */
+  /** Number of emotions in the output. */
   readonly outputs: number;
-  /** The part of a recording that it listens to, at whatever sample rate it wants. */
-  hear(whole: Signal): Signal;
+  /** Part of a recording that is the model's input, at the sample rate that the model needs. */
+  inputOf(whole: Signal): Signal;
   /**
-   * Its answers about sounds as `hear` cuts them, or about stretches of 2.4 s.
+   * Predictions for sounds as returned by `inputOf`, or for windows of 2.4 s.
    *
-   * @param options.known whether they are taken for sentences that taught; default as each sounds
+   * @param options.known true treats the sounds as trained sentences, false as others; default decided for each sound
    */
-  ask(sounds: readonly Signal[], options?: { known?: boolean }): Promise<ModelAnswers>;
-  /** Frees it. */
+  predict(sounds: readonly Signal[], options?: { known?: boolean }): Promise<ModelPrediction>;
+  /** Frees the model. */
   dispose(): void;
 }
 
 /**
- * The model of a section.
+ * Loads the model in a section.
  *
- * @param speeds at which linear models are played each recording; default those that taught
- * @throws SerError `bad-artefact` without one, or if its files are damaged
+ * @param speeds playback speeds for the linear models; default the speeds used in training
+ * @throws SerError `bad-artefact` if there is no model, or its files are damaged
  */
 export async function loadSection(section: RunSection, speeds?: readonly number[]): Promise<LoadedModel> {
   if (section.has(UTTERANCE_FILE)) {
-    return new UtteranceListener(section.readJson(UTTERANCE_FILE, utteranceSchema), speeds);
+    return new UtterancePredictor(section.readJson(UTTERANCE_FILE, utteranceSchema), speeds);
   }
-  if (section.has(CONVOLUTIONAL_FILE)) return new SpectrogramListener(await Recogniser.load(section));
-  if (section.has(SENTENCE_FILE)) return new SentenceListener(loadSentences(section), speeds);
+  if (section.has(CONVOLUTIONAL_FILE)) return new SpectrogramPredictor(await Recogniser.load(section));
+  if (section.has(SENTENCE_FILE)) return new SentencePredictor(loadSentences(section), speeds);
   if (section.has(RECOMMENDED_FILE)) {
     const fusions = section.readJson(RECOMMENDED_FILE, fusionsSchema);
     const parts = {
       sentence: loadSentences(section.section('sentence')),
       utterance: section.section('utterance').readJson(UTTERANCE_FILE, utteranceSchema),
-      convolutional: new SpectrogramListener(await Recogniser.load(section.section('convolutional'))),
+      convolutional: new SpectrogramPredictor(await Recogniser.load(section.section('convolutional'))),
     };
-    return new RecommendedListener(parts, fusions, speeds);
+    return new RecommendedPredictor(parts, fusions, speeds);
   }
   const { kind } = section.readJson('features.json', object({ kind: oneOf(FEATURE_KINDS) }));
   const coefficients = coefficientsOf(kind);
   const scaler = section.readJson('scaler.json', scalerSchema(coefficients));
   const model = await loadModel(section.existingFile('model'), { input: [SPECTRUM.frames, coefficients, 1] });
-  return new NetworkListener(model, scaler, kind);
+  return new NetworkPredictor(model, scaler, kind);
 }
 
-/** One network on features of 2.4 s. */
-export class NetworkListener implements LoadedModel {
+/** A single network on the features of 2.4 s. */
+export class NetworkPredictor implements LoadedModel {
   readonly outputs: number;
 
   constructor(
     private readonly model: tf.LayersModel,
     private readonly scaler: FeatureScaler,
-    /** What it reads. */
+    /** Type of the input features. */
     readonly features: FeatureKind,
   ) {
     this.outputs = outputsOf(model);
   }
 
-  /** 2.4 s from 0.6 s on, as in training; a recording that ends before 1.8 s is heard from its start. */
-  hear(whole: Signal): Signal {
+  /** 2.4 s from 0.6 s, as in training; from the start if the recording ends before 1.8 s. */
+  inputOf(whole: Signal): Signal {
     // Cut before resampling, as in training, so that the edges come out the same.
     const seconds = whole.samples.length / whole.sampleRate;
     const offset = seconds < AUDIO.offset + AUDIO.duration / 2 ? 0 : AUDIO.offset;
@@ -95,12 +95,12 @@ export class NetworkListener implements LoadedModel {
     return padTo(resample({ ...whole, samples }, AUDIO.sampleRate), AUDIO.samples);
   }
 
-  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
-    return { probabilities: this.askFeatures(sounds.map((sound) => modelFeatures(sound, this.features))) };
+  async predict(sounds: readonly Signal[]): Promise<ModelPrediction> {
+    return { probabilities: this.predictFeatures(sounds.map((sound) => modelFeatures(sound, this.features))) };
   }
 
-  /** Probabilities of features of the kind that it reads, [matrices × emotions]. */
-  askFeatures(matrices: readonly FeatureMatrix[]): Float32Array {
+  /** Probabilities for features of type `features`, [matrices × emotions]. */
+  predictFeatures(matrices: readonly FeatureMatrix[]): Float32Array {
     const [{ frames, coefficients }] = matrices;
     const features = new Float32Array(matrices.length * frames * coefficients);
     matrices.forEach(({ values }, index) => {
@@ -116,7 +116,7 @@ export class NetworkListener implements LoadedModel {
 }
 
 /** Linear models on whole utterances. */
-class UtteranceListener implements LoadedModel {
+class UtterancePredictor implements LoadedModel {
   readonly outputs = EMOTIONS.length;
 
   constructor(
@@ -124,11 +124,11 @@ class UtteranceListener implements LoadedModel {
     private readonly speeds: readonly number[] = model.settings.speeds,
   ) {}
 
-  hear(whole: Signal): Signal {
+  inputOf(whole: Signal): Signal {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
+  async predict(sounds: readonly Signal[]): Promise<ModelPrediction> {
     return { probabilities: askUtterances(this.model, await versionsOf(sounds, this.speeds)) };
   }
 
@@ -137,7 +137,7 @@ class UtteranceListener implements LoadedModel {
 
 const VERSIONS = { file: require.resolve('../features/utterance/versions'), name: 'utteranceVersions' };
 
-/** The vectors of each sound; of several on all cores, since one takes about 50 ms at five speeds. */
+/** Utterance vectors of each sound; several sounds use all cores, since one takes about 50 ms at five speeds. */
 async function versionsOf(sounds: readonly Signal[], speeds: readonly number[]): Promise<Float32Array[]> {
   if (sounds.length === 1) return [utteranceVersions(sounds[0], { speeds })];
   return mapInThreads(VERSIONS, sounds, { speeds });

@@ -1,20 +1,20 @@
-/** Parts of a mel spectrogram taken away in turn, to see which of them an answer rests on. */
+/** Occlusion: parts of a mel spectrogram are removed in turn, to see which of them a prediction depends on. */
 import type { Signal } from '../audio/signal';
 import type { Emotion } from '../data/labels';
 import type { FeatureMatrix } from '../features/mfcc';
 
-/** Which moments and frequencies carried an answer. */
+/** Importance of moments and frequencies for a prediction. */
 export interface Explanation {
   emotion: Emotion;
-  /** Of that emotion, with nothing taken away. */
+  /** Of that emotion, without occlusion. */
   probability: number;
-  /** What the model heard, 2.4 s or the whole recording; times count from its start. */
+  /** The model's input, 2.4 s or the whole recording; times count from its start. */
   clip: Signal;
   /** Its mel spectrogram, [frames × bands]. */
   decibels: FeatureMatrix;
   /**
-   * What the probability loses without each part, [frames × bands], from −1 to 1: above 0 where the part spoke for the
-   * emotion, below where against.
+   * Drop in probability without each part, [frames × bands], from −1 to 1; positive if the part supports the emotion,
+   * negative if it opposes it.
    */
   importance: FeatureMatrix;
 }
@@ -39,12 +39,12 @@ export function occlusionWindows(frames: number, bands: number): OcclusionWindow
   );
 }
 
-/** About the most moments that are taken away in turn: a model that hears whole recordings hears all of it each time. */
+/** Approximate maximum of occluded moments: a model of whole recordings reads all of the recording for each. */
 const MOST_MOMENTS = 64;
 
 /**
- * Windows over all frequencies, for models that read no spectrogram: only moments can be taken from the sound. They are
- * longer where there would be too many.
+ * Windows over all frequencies, for models that read no spectrogram, where only moments can be occluded. The windows
+ * are longer if there would be too many.
  */
 export function momentWindows(frames: number, bands: number): OcclusionWindow[] {
   const size = Math.max(SIZE.frames, 2 * Math.ceil(frames / MOST_MOMENTS));
@@ -52,7 +52,7 @@ export function momentWindows(frames: number, bands: number): OcclusionWindow[] 
 }
 
 /**
- * A sound in which a stretch is silent.
+ * Silences a part of a sound.
  *
  * @param from seconds, as `to`
  */
@@ -71,9 +71,9 @@ function stretches(length: number, size: number): [number, number][] {
 }
 
 /**
- * A spectrogram in which a window holds nothing special: each band has its mean level, in decibels, over the clip.
+ * Replaces a window of a spectrogram: each band gets its mean level, in decibels, over the clip.
  *
- * Silence in its place would be a sound of its own, which the model would hear.
+ * Silence instead would itself be information for the model.
  *
  * @param mel power, [frames × bands]
  */
@@ -88,7 +88,7 @@ export function occlude(mel: FeatureMatrix, { frames, bands }: OcclusionWindow):
   return { ...mel, values };
 }
 
-/** At each place the mean of what the windows over it cost; [frames × bands]. */
+/** Mean drop over the windows that cover each place; [frames × bands]. */
 export function importanceOf(
   windows: readonly OcclusionWindow[],
   drops: readonly number[],

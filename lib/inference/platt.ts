@@ -1,4 +1,4 @@
-/** Margins of a two-class machine as probabilities. */
+/** Platt scaling: margins of a two-class machine as probabilities. */
 
 /** P(positive) = 1 / (1 + exp(−(slope · margin + intercept))). */
 export interface PlattScaling {

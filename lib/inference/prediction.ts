@@ -1,15 +1,15 @@
-/** What a predictor is asked and what it answers, as plain data. */
+/** Input and output of a predictor, as plain data. */
 
 import type { Signal } from '../audio/signal';
 import type { Emotion } from '../data/labels';
 import { number, object, type Schema } from '../schema';
 import type { RecordingFault } from './quality';
 
-/** calibration.json: what validation clips taught about the model's own probabilities. */
+/** calibration.json: temperature and threshold, fitted on validation clips. */
 export interface RunCalibration {
   /** Divides the logits; > 0. */
   temperature: number;
-  /** Below this top probability the answer is "not sure"; from 0 to 1. */
+  /** Predictions with a lower top probability are "not sure"; from 0 to 1. */
   threshold: number;
 }
 
@@ -18,7 +18,7 @@ export const calibrationSchema: Schema<RunCalibration> = object({
   threshold: number({ from: 0, to: 1 }),
 });
 
-/** A reason to doubt a prediction; `other-sentence`: the text is none that the model was trained on. */
+/** A reason to doubt a prediction; `other-sentence`: the text is out of domain, not a trained sentence. */
 export interface Warning extends Omit<RecordingFault, 'kind'> {
   kind: RecordingFault['kind'] | 'other-sentence';
 }
@@ -33,16 +33,16 @@ export interface WindowSummary {
   seconds: number;
 }
 
-/** What a model makes of one recording. */
+/** Prediction for one recording. */
 export interface Prediction {
   emotion: Emotion;
   /** Of that emotion, after calibration. */
   probability: number;
-  /** Whether the probability reaches the model's threshold and no warning is severe; if not, better say "not sure". */
+  /** True if the probability reaches the model's threshold and no warning is severe; otherwise the model abstains. */
   sure: boolean;
   /** Of each emotion, after calibration; they add up to 1. */
   probabilities: Record<Emotion, number>;
-  /** What about the recording may lead the model astray, worst first. */
+  /** Problems of the recording that may mislead the model, worst first. */
   warnings: Warning[];
   /** Length of the recording. */
   seconds: number;
@@ -50,7 +50,7 @@ export interface Prediction {
   windows?: WindowSummary;
 }
 
-/** What a model makes of one stretch of a long recording. */
+/** Prediction for one window of a long recording. */
 export interface TimelineEntry extends Omit<Prediction, 'warnings' | 'seconds' | 'windows'> {
   /** Seconds from the start of the recording. */
   start: number;
@@ -62,11 +62,11 @@ export interface TimelineEntry extends Omit<Prediction, 'warnings' | 'seconds' |
 /** A recording on disk or in memory. */
 export type Recording = string | Signal;
 
-/** What came of one recording among many. */
+/** Result for one recording among many. */
 export interface Outcome {
   recording: Recording;
-  /** Absent where the recording is unusable. */
+  /** Absent if the recording is unusable. */
   prediction?: Prediction;
-  /** Why it is, such as a SerError `bad-audio`. */
+  /** Reason why the recording is unusable, such as a SerError `bad-audio`. */
   error?: unknown;
 }

@@ -1,4 +1,4 @@
-/** A trained model, loaded once and asked many times. */
+/** A trained model, loaded once for any number of predictions. */
 import { streamAudio } from '../audio/load';
 import { resample } from '../audio/resample';
 import { inMemory } from '../audio/sample-source';
@@ -11,7 +11,7 @@ import { melSpectrogram, powerToDb } from '../features/mfcc';
 import { featuresOfMel, modelMel } from '../features/model-features';
 import { QUICK_SPEEDS } from '../features/utterance/settings';
 import { chooseModel, emotionSection, type PredictorOptions } from './chosen-model';
-import { type LoadedModel, loadSection, NetworkListener } from './loaded-model';
+import { type LoadedModel, loadSection, NetworkPredictor } from './loaded-model';
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
 import {
   calibrationSchema,
@@ -26,31 +26,31 @@ import {
 import { damageFaults, faultsOf, loudestLevel, QUALITY, recordingFaults, voiceFloor } from './quality';
 import { measured, windowsOf } from './windows';
 
-/** The part of a short recording that the model reads, or a long one that is still to be read. */
+/** The model's input from a short recording, or the stream of a long one that is still to be read. */
 type Input = ({ clip: Signal } & Pick<Prediction, 'warnings' | 'seconds'>) | { long: SoundStream };
 
-/** Emotion, probabilities and whether they are sure, before the recording's faults count. */
+/** Emotion, probabilities and `sure`, before the recording's faults are taken into account. */
 type Scores = Omit<Prediction, 'warnings' | 'seconds' | 'windows'>;
 
-/** Where the sounds of a sentence cannot be compared with how others said it. */
+/** Warning for a text that is not among the trained sentences. */
 const OTHER_SENTENCE: Warning = {
   kind: 'other-sentence',
   message:
-    'another sentence: the model knows “Kids are talking by the door” and “Dogs are sitting by the door” best; ' +
-    'it judges others by the voice as a whole, and was not tested on any',
+    'out-of-domain text: the model was trained on “Kids are talking by the door” and “Dogs are sitting by the door”; ' +
+    'for other texts it uses only the features of the whole utterance, and its accuracy on them is untested',
 };
 
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;
 /** Occluded copies per forward pass. */
 const WINDOWS_AT_ONCE = 64;
-/** Seconds that `explain` reads of a recording. */
+/** Longest input of `explain`, in seconds. */
 const MOST_EXPLAINED = 60;
 
 /**
- * Says which emotion a recording sounds like; loaded once, for any number of recordings.
+ * Predicts the emotion of recordings; loaded once, for any number of them.
  *
- * The same recording always gives the same answer: nothing random happens to it. `dispose` frees the model.
+ * Prediction is deterministic: the same recording always gives the same result. `dispose` frees the model.
  *
  * @example
  * const predictor = await EmotionPredictor.load();
@@ -61,7 +61,7 @@ export class EmotionPredictor {
   readonly labels: readonly Emotion[];
 
   private constructor(
-    /** What answers, in words, such as `run first` or `the shipped model`. */
+    /** Name of the model, such as `run first` or `the shipped model`. */
     readonly name: string,
     private readonly model: LoadedModel,
     private readonly calibration: RunCalibration,
@@ -71,9 +71,11 @@ export class EmotionPredictor {
   }
 
   /**
-   * @param options.quick linear models hear each recording once instead of at five speeds: the shipped model answers
-   * twice as fast, and as its evaluation did not; default false
-   * @throws SerError `bad-artefact` without a trained model, or if its files are damaged
+   * Loads a trained model.
+   *
+   * @param options.quick linear models read each recording at one playback speed instead of five; default false. The
+   * shipped model is then twice as fast, but its published figures are those of five speeds.
+   * @throws SerError `bad-artefact` if there is no trained model, or its files are damaged
    */
   static async load({
     quick = false,
@@ -98,7 +100,7 @@ export class EmotionPredictor {
    * The emotion of a recording of up to 8 s. Networks on notebook 2's features read 2.4 s from 0.6 s on (from the start,
    * if the recording ends before 1.8 s), padded with silence; convolutional ones the first 3 s after leading silence;
    * linear ones the whole utterance. Longer recordings are read in windows of 2.4 s, one after the other: the prediction
-   * is the mean over those with a voice, and `windows` says over how many. Memory does not grow with the length.
+   * is the mean over those with a voice, and `windows` has their number. Memory does not grow with the length.
    *
    * @throws SerError `bad-audio` for an unusable file
    */
@@ -122,7 +124,7 @@ export class EmotionPredictor {
   }
 
   /**
-   * The emotions of many recordings, one after the other as they come; an unusable one doesn't stop the rest.
+   * The emotions of many recordings, yielded one by one; an unusable recording does not stop the rest.
    *
    * @example for await (const { recording, prediction } of predictor.predictEach(files)) console.log(recording, prediction)
    */
@@ -184,7 +186,7 @@ export class EmotionPredictor {
     const measures = sound.measures();
     if (!last || !measures) return;
     const faults = [...damageFaults(stream.damage()), ...faultsOf(measures)];
-    // A timeline is what long recordings need.
+    // A timeline is the right tool for long recordings, so their length is no fault.
     yield { ...last, warnings: faults.filter(({ kind }) => kind !== 'too-long') };
   }
 
@@ -195,7 +197,7 @@ export class EmotionPredictor {
   ): AsyncGenerator<{ entry: TimelineEntry; level: number }> {
     const step = Math.max(1, Math.round(hop * AUDIO.sampleRate));
     for await (const { windows, starts, ends } of windowsOf(blocks, step)) {
-      const { probabilities } = await this.model.ask(windows);
+      const { probabilities } = await this.model.predict(windows);
       for (const [index, scores] of this.calibrated(probabilities).entries()) {
         const [start, end] = [starts[index], ends[index]].map((samples) => samples / AUDIO.sampleRate);
         yield { entry: { start, end, ...scores }, level: loudestLevel(windows[index]) };
@@ -204,61 +206,62 @@ export class EmotionPredictor {
   }
 
   /**
-   * Which moments and frequencies carried the answer: each in turn is made as loud as its band is on average, and what
-   * the answer's probability then loses is its weight. From models of whole utterances only moments are taken, by
-   * silence, and their weight is the same at all frequencies; silence is a sound of its own, which such a model hears.
-   * Of recordings above 60 s the first 60 s are read.
+   * Occlusion map of a prediction: the moments and frequencies that carried it.
+   *
+   * Each part in turn is set to the mean level of its band; the drop in the predicted emotion's probability is the
+   * part's importance. For models of whole utterances, moments are silenced instead, so the importance is the same at
+   * all frequencies, and the silence itself can affect the prediction. Recordings above 60 s are cut to the first 60 s.
    *
    * @throws SerError `bad-audio` for an unusable file
    * @see Zeiler & Fergus (2014), Visualizing and understanding convolutional networks: occlusion
    */
   async explain(recording: Recording): Promise<Explanation> {
     const { model } = this;
-    const clip = model.hear(await collect(await open(recording), { duration: MOST_EXPLAINED }));
-    const network = model instanceof NetworkListener ? model : undefined;
+    const clip = model.inputOf(await collect(await open(recording), { duration: MOST_EXPLAINED }));
+    const network = model instanceof NetworkPredictor ? model : undefined;
     const mel = network ? modelMel(clip, network.features) : melSpectrogram(resample(clip, AUDIO.sampleRate));
     const { frames, coefficients: bands } = mel;
-    const { probabilities: outputs, known } = await model.ask([clip]);
+    const { probabilities: outputs, known } = await model.predict([clip]);
     const [{ emotion, probability }] = this.calibrated(outputs);
     const windows = network ? occlusionWindows(frames, bands) : momentWindows(frames, bands);
     const seconds = SPECTRUM.hopLength / AUDIO.sampleRate;
-    // Without a part it may no longer sound like its sentence: the same parts of the model must answer nevertheless.
+    // Silencing may hide which sentence it is: `known` keeps the same parts of the model in use.
     const silenced = async (group: typeof windows): Promise<Float32Array> => {
       const sounds = group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds));
-      return (await model.ask(sounds, { known: known?.[0] })).probabilities;
+      return (await model.predict(sounds, { known: known?.[0] })).probabilities;
     };
     const drops: number[] = [];
-    // Without a spectrogram to read, each window is a copy of the whole recording.
+    // If the model reads no spectrogram, each window is a copy of the whole recording.
     const atOnce = network ? WINDOWS_AT_ONCE : RECORDINGS_AT_ONCE;
     for (let first = 0; first < windows.length; first += atOnce) {
       const group = windows.slice(first, first + atOnce);
       const changed = network
-        ? network.askFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features)))
+        ? network.predictFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features)))
         : await silenced(group);
-      const answers = this.calibrated(changed);
-      drops.push(...answers.map(({ probabilities }) => probability - probabilities[emotion]));
+      const predictions = this.calibrated(changed);
+      drops.push(...predictions.map(({ probabilities }) => probability - probabilities[emotion]));
     }
     const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };
-    const heard = network ? clip : resample(clip, AUDIO.sampleRate);
-    return { emotion, probability, clip: heard, decibels: powerToDb(mel), importance };
+    const audible = network ? clip : resample(clip, AUDIO.sampleRate);
+    return { emotion, probability, clip: audible, decibels: powerToDb(mel), importance };
   }
 
-  /** Frees the model; the predictor is of no use afterwards. */
+  /** Frees the model; the predictor cannot be used afterwards. */
   dispose(): void {
     this.model.dispose();
   }
 
-  /** Reads a short recording whole, and the beginning of a long one. */
+  /** Reads all of a short recording, and the beginning of a long one. */
   private async read(recording: Recording): Promise<Input> {
     const stream = await open(recording);
     const { head, rest } = await readHead(stream, QUALITY.longest);
     if (rest) return { long: rest };
     const seconds = head.samples.length / head.sampleRate;
-    return { clip: this.model.hear(head), warnings: recordingFaults(head), seconds };
+    return { clip: this.model.inputOf(head), warnings: recordingFaults(head), seconds };
   }
 
   private async predictShort(inputs: readonly Extract<Input, { clip: Signal }>[]): Promise<Prediction[]> {
-    const { probabilities, known } = await this.model.ask(inputs.map(({ clip }) => clip));
+    const { probabilities, known } = await this.model.predict(inputs.map(({ clip }) => clip));
     return this.calibrated(probabilities).map((scores, index) => {
       const { warnings, seconds } = inputs[index];
       const isOther = known?.[index] === false;
@@ -266,7 +269,7 @@ export class EmotionPredictor {
     });
   }
 
-  /** The mean prediction over the windows of a long recording in which someone speaks. */
+  /** Mean prediction over the windows of a long recording that contain a voice. */
   private async predictLong(stream: SoundStream): Promise<Prediction> {
     const hop = AUDIO.duration;
     const sound = measured(stream);
@@ -288,7 +291,7 @@ export class EmotionPredictor {
     return withWarnings({ ...this.scores(mean), seconds: measures.seconds, windows }, warnings);
   }
 
-  /** Scores from a model's own probabilities, [sounds × emotions]. */
+  /** Scores from a model's uncalibrated probabilities, [sounds × emotions]. */
   private calibrated(outputs: Float32Array): Scores[] {
     const { length } = this.labels;
     return Array.from({ length: outputs.length / length }, (_, index) => {
@@ -310,7 +313,7 @@ export class EmotionPredictor {
   }
 }
 
-/** A prediction with its warnings: never sure if one is severe, and then silent about the sentence. */
+/** A prediction with its warnings. A severe one makes it unsure and suppresses the warning about the sentence. */
 function withWarnings(prediction: Omit<Prediction, 'warnings'>, warnings: readonly Warning[]): Prediction {
   const isSevere = warnings.some(({ severe }) => severe);
   const shown = isSevere ? warnings.filter(({ kind }) => kind !== 'other-sentence') : [...warnings];

@@ -1,9 +1,9 @@
-/** Faults of recordings that make a prediction about them doubtful, measured before anyone trusts it. */
+/** Faults of recordings that make predictions unreliable. */
 import { rms } from '../audio/rms';
 import type { Signal } from '../audio/signal';
 import { forEachSpectrum } from '../audio/stft';
 
-/** Bounds of `recordingFaults`. Each was set by ear and by what training clips are like. */
+/** Bounds of `recordingFaults`, set by ear and by the range of the training clips. */
 export const QUALITY = {
   /** Seconds; RAVDESS speaks each sentence in 1 s or more. */
   shortest: 1,
@@ -42,13 +42,13 @@ export type FaultKind =
 /** One fault, and the value that shows it. */
 export interface RecordingFault {
   kind: FaultKind;
-  /** A sentence for people, with the measured value. */
+  /** Message with the measured value. */
   message: string;
-  /** Present if the recording cannot carry a prediction, so that none may be called sure. */
+  /** Present if the recording is unusable for a prediction, so that none may be `sure`. */
   severe?: true;
 }
 
-/** What faults are told by. Recordings that are read in stretches are measured stretch by stretch. */
+/** Measurements that faults are derived from. Streams are measured block by block. */
 export interface QualityMeasures {
   seconds: number;
   /** Decibels of full scale of the loudest frame, without a constant offset. */
@@ -111,7 +111,7 @@ export function joinMeasures(one: QualityMeasures, other: QualityMeasures): Qual
   };
 }
 
-/** The faults that measures tell. */
+/** Faults derived from measurements. */
 export function faultsOf({ seconds, loudest, peak, clipped, bandwidth }: QualityMeasures): RecordingFault[] {
   if (loudest < SILENCE) {
     return [fault('silent', `silent: the loudest moment is below ${SILENCE} dB of full scale`, { severe: true })];

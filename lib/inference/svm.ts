@@ -1,25 +1,25 @@
-/** Support vector machines: the one door to ml-svm. */
+/** Support vector machines: the only module that uses ml-svm. */
 import { SerError } from '../errors';
 import type { Random } from '../random';
 import { list, number, object, oneOf, type Schema } from '../schema';
 
-/** How a machine is trained. */
+/** Options of `trainSvm`. */
 export interface SvmOptions {
   /** `linear`: x·y; `gaussian`: exp(−|x − y|² / 2σ²). */
   kernel: 'linear' | 'gaussian';
-  /** Above 0; the price of a training clip on the wrong side. */
+  /** Penalty for a training clip on the wrong side, > 0. */
   cost: number;
   /** Width of the Gaussian kernel, above 0; default √(features / 2), scikit-learn's `gamma='scale'` for scaled features. */
   sigma?: number;
-  /** How far from optimal a clip's margin may stay; default 0.001, as in scikit-learn. */
+  /** Tolerance of the stopping criterion; default 0.001, as in scikit-learn. */
   tolerance?: number;
-  /** Sweeps over the clips before giving up; default 10,000. */
+  /** Maximum number of sweeps over the clips; default 10,000. */
   iterations?: number;
   /** Chooses the partner in each step of the optimisation. */
   random: Random;
 }
 
-/** A trained machine as plain data: `JSON.stringify` keeps it whole. */
+/** A trained machine as plain data, for `JSON.stringify`. */
 export interface SvmModel {
   options: { kernel: 'linear' | 'rbf'; kernelOptions?: { sigma: number }; whitening: false };
   /** The bias. */
@@ -50,7 +50,7 @@ export const gaussianSchema =
     })(value, place);
   };
 
-/** What is used of ml-svm, which has no types. */
+/** Types of the part of ml-svm that is used; it has none of its own. */
 interface MlSvm {
   train(features: readonly (readonly number[])[], labels: readonly number[]): void;
   marginOne(features: readonly number[]): number;

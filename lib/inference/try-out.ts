@@ -8,17 +8,17 @@ import { dataPath } from '../project';
 import { loadExamples } from '../training/examples';
 import type { ChosenModel } from './chosen-model';
 
-/** Recordings and what is to be known about them. */
+/** Recordings with a description. */
 export interface TryOut {
   /** In the order of the emotions. */
   clips: Clip[];
-  /** Whose they are, and whether the model has heard that voice. */
+  /** Speaker of the recordings, and whether the model was trained on that speaker. */
   description: string;
 }
 
 /**
- * The examples that a run kept; for the shipped model, which has heard everyone, recordings of an actor of the corpus
- * that 1-data opened, or that is found, else of a synthetic voice.
+ * Examples stored with a run. The shipped model was trained on every actor, so it gets recordings of an actor of the
+ * corpus that 1-data opened or that is found, else of a synthetic voice.
  *
  * @throws SerError `bad-artefact` if a run's examples are missing, or the recordings were moved
  */
@@ -26,8 +26,8 @@ export async function tryOut({ run }: Pick<ChosenModel, 'run'>): Promise<TryOut>
   if (run) {
     const clips = loadExamples(run);
     const { leak } = PROTOCOLS_EXPLAINED[run.info.configuration.protocol as ProtocolName];
-    const known = leak ? 'whose voice it has heard' : 'whom it has not heard';
-    return { clips, description: `${clips.length} recordings of actor ${clips[0].actor}, ${known}` };
+    const role = leak ? 'whose voice is in the training set' : 'an unseen speaker';
+    return { clips, description: `${clips.length} recordings of actor ${clips[0].actor}, ${role}` };
   }
   const opened = fs.existsSync(dataPath('corpora', 'latest.json'));
   const corpus = opened ? loadCorpus() : await openCorpus({ practiceVoices: 3, allowMissing: true });
@@ -36,7 +36,7 @@ export async function tryOut({ run }: Pick<ChosenModel, 'run'>): Promise<TryOut>
   const clips = EMOTIONS.flatMap((emotion) => own.find((clip) => clip.emotion === emotion) ?? []);
   const whose =
     corpus.kind === 'practice'
-      ? 'one synthetic voice, about which its answers mean nothing'
-      : `actor ${actor}, from whom it learned`;
+      ? 'one synthetic voice, for which predictions are meaningless'
+      : `actor ${actor}, who is in the training set`;
   return { clips, description: `${clips.length} recordings of ${whose}` };
 }

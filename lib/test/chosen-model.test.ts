@@ -57,7 +57,7 @@ test('a run that learned from practice voices answers where it is asked for, but
   assert.equal(emotionSection(chooseModel({ folder: run.folder })).folder, run.folder);
 });
 
-test('the latest run answers by itself if it learned from recordings', () => {
+test('the latest run is the default if it was trained on recordings', () => {
   const other = path.join(folder, 'other');
   fs.cpSync(path.join(folder, 'runs'), path.join(other, 'runs'), { recursive: true, verbatimSymlinks: true });
   const file = path.join(other, 'runs', 'tiny', 'run.json');
@@ -66,21 +66,21 @@ test('the latest run answers by itself if it learned from recordings', () => {
   assert.equal(chooseModel().name, 'run tiny');
 });
 
-test('a run is tried on the voice that it has not heard, the shipped model on practice voices', async () => {
+test('examples of a run are of an unseen speaker, those of the shipped model of a practice voice', async () => {
   workIn('');
   const own = await tryOut(chooseModel({ run: 'tiny' }));
   assert.equal(own.clips.length, 8);
-  assert.equal(own.description, '8 recordings of actor 4, whom it has not heard');
+  assert.equal(own.description, '8 recordings of actor 4, an unseen speaker');
   workIn('fresh');
   const synthetic = await tryOut(chooseModel());
   assert.deepEqual(
     synthetic.clips.map(({ emotion }) => emotion),
     [...EMOTIONS],
   );
-  assert.match(synthetic.description, /8 recordings of one synthetic voice, about which its answers mean nothing/);
+  assert.match(synthetic.description, /8 recordings of one synthetic voice, for which predictions are meaningless/);
 });
 
-test('the shipped model is small, and says the same about a file twice', async () => {
+test('the shipped model is small, and gives the same prediction for a file twice', async () => {
   workIn('fresh');
   const bytes = fs
     .readdirSync(shipped, { recursive: true, encoding: 'utf8' })

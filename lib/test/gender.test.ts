@@ -30,7 +30,7 @@ const data = { features: golden.features, actors: golden.actors, sexes };
 const trainActors = [1, 2, 3, 4, 5, 6, 7, 8];
 const classifier = trainGenderClassifier({ ...data, trainActors });
 
-test('margins on unheard actors are those of scikit-learn, within 0.02', () => {
+test('margins on held-out actors equal those of scikit-learn, within 0.02', () => {
   for (const fold of golden.folds) {
     const rest = [...new Set(golden.actors)].filter((actor) => !fold.includes(actor));
     const machine = trainGenderClassifier({ ...data, trainActors: rest });
@@ -53,10 +53,10 @@ test('cross-validated accuracy is that of scikit-learn within a point', () => {
   }
 });
 
-test('margins become probabilities that are right about as often as they say, on unheard actors', () => {
+test('probabilities on held-out actors are calibrated', () => {
   assert.ok(classifier.calibration && classifier.calibration.slope > 0);
-  const heard = data.actors.flatMap((actor, clip) => (trainActors.includes(actor) ? [] : [clip]));
-  const answers = heard.map((clip) => ({ ...predictSex(classifier, data.features[clip]), truth: data.sexes[clip] }));
+  const heldOut = data.actors.flatMap((actor, clip) => (trainActors.includes(actor) ? [] : [clip]));
+  const answers = heldOut.map((clip) => ({ ...predictSex(classifier, data.features[clip]), truth: data.sexes[clip] }));
   const said = answers.reduce((sum, { probability = Number.NaN }) => sum + probability, 0) / answers.length;
   const right = answers.filter(({ sex, truth }) => sex === truth).length / answers.length;
   assert.ok(Math.abs(said - right) < 0.15, `said ${said}, right ${right}`);

@@ -142,11 +142,12 @@ test('a recording that is no sound, or on which the model fails, stops no other'
   const whole = await predictor.predictMany(files);
   const model = Reflect.get(predictor, 'model');
   const fails = { samples: new Float32Array(30_000).fill(0.123), sampleRate: 22_050 };
-  const ask = (sounds: readonly Signal[]) => {
+  const predict = (sounds: readonly Signal[]) => {
     if (sounds.some(({ samples }) => Math.abs(samples[100] - 0.123) < 1e-3)) throw new Error('out of memory');
-    return model.ask(sounds);
+    return model.predict(sounds);
   };
-  Reflect.set(predictor, 'model', { hear: (sound: Signal) => model.hear(sound), ask: async (s: Signal[]) => ask(s) });
+  const inputOf = (sound: Signal) => model.inputOf(sound);
+  Reflect.set(predictor, 'model', { inputOf, predict: async (sounds: Signal[]) => predict(sounds) });
   const poor = { samples: Float32Array.of(Number.NaN, 0, 0), sampleRate: 22_050 };
   const outcomes: Outcome[] = [];
   for await (const outcome of predictor.predictEach([files[0], poor, files[1], fails, files[2]]))

@@ -87,7 +87,7 @@ test('the recommended model is the fusion of its parts, fitted on validation cli
   const loaded = await loadSection(section);
   const sound = await loadAudio(corpus.clips[tested[0]].path, { sampleRate: 'native' });
   for (const [taken, fused] of [[true, known] as const, [false, other] as const]) {
-    const answer = await loaded.ask([sound], { known: taken });
+    const answer = await loaded.predict([sound], { known: taken });
     assert.deepEqual(answer.known, [taken]);
     answer.probabilities.forEach((probability, label) => {
       assert.ok(Math.abs(probability - fused[label]) < 1e-4, `${taken}: ${probability}, ${fused[label]}`);

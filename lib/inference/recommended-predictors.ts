@@ -1,4 +1,4 @@
-/** The recommended model and its parts as a predictor asks them. */
+/** Predictors of the recommended model and its parts. */
 import type { Signal } from '../audio/signal';
 import { EMOTIONS } from '../data/labels';
 import type { HeardVersions, SentenceOptions } from '../features/sentence/versions';
@@ -8,19 +8,19 @@ import type { Recogniser } from '../training/convolutional-model';
 import { fuseParts, type RecommendedFusions } from '../training/recommended-recipe';
 import { askSentences, isKnown, type SentenceModel } from '../training/sentence-model';
 import { askUtterances, type UtteranceModel } from '../training/utterance-recipe';
-import type { LoadedModel, ModelAnswers } from './loaded-model';
+import type { LoadedModel, ModelPrediction } from './loaded-model';
 
 /** Convolutional networks on spectrograms. */
-export class SpectrogramListener implements LoadedModel {
+export class SpectrogramPredictor implements LoadedModel {
   readonly outputs = EMOTIONS.length;
 
   constructor(private readonly model: Recogniser) {}
 
-  hear(whole: Signal): Signal {
+  inputOf(whole: Signal): Signal {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
+  async predict(sounds: readonly Signal[]): Promise<ModelPrediction> {
     const { frames, bands } = SPECTROGRAM;
     const values = new Float32Array(sounds.length * frames * bands);
     sounds.forEach((sound, index) => {
@@ -35,22 +35,22 @@ export class SpectrogramListener implements LoadedModel {
 }
 
 /** Linear models on the sounds of a sentence. */
-export class SentenceListener implements LoadedModel {
+export class SentencePredictor implements LoadedModel {
   readonly outputs = EMOTIONS.length;
 
   constructor(
     private readonly model: SentenceModel,
-    /** At which each recording is played. */
+    /** Playback speeds of each recording. */
     private readonly speeds: readonly number[] = model.settings.utterance.speeds,
   ) {}
 
-  hear(whole: Signal): Signal {
+  inputOf(whole: Signal): Signal {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[]): Promise<ModelAnswers> {
-    const heard = await heardBy(sounds, { aligner: this.model.aligner, speeds: this.speeds });
-    return { probabilities: askSentences(this.model, heard), known: heard.map(isKnown) };
+  async predict(sounds: readonly Signal[]): Promise<ModelPrediction> {
+    const versions = await versionsOf(sounds, { aligner: this.model.aligner, speeds: this.speeds });
+    return { probabilities: askSentences(this.model, versions), known: versions.map(isKnown) };
   }
 
   dispose(): void {}
@@ -63,37 +63,37 @@ export interface RecommendedParts {
   convolutional: LoadedModel;
 }
 
-/** All parts as one; they listen to whole recordings. */
-export class RecommendedListener implements LoadedModel {
+/** All parts combined. Their input is the whole recording. */
+export class RecommendedPredictor implements LoadedModel {
   readonly outputs = EMOTIONS.length;
 
   constructor(
     private readonly parts: RecommendedParts,
     private readonly fusions: RecommendedFusions,
-    /** At which each recording is played to the linear models. */
+    /** Playback speeds of each recording, for the linear models. */
     private readonly speeds: readonly number[] = parts.utterance.settings.speeds,
   ) {}
 
-  hear(whole: Signal): Signal {
+  inputOf(whole: Signal): Signal {
     return whole;
   }
 
-  async ask(sounds: readonly Signal[], options: { known?: boolean } = {}): Promise<ModelAnswers> {
+  async predict(sounds: readonly Signal[], options: { known?: boolean } = {}): Promise<ModelPrediction> {
     const { sentence, utterance, convolutional } = this.parts;
-    // Other threads listen while this one asks the networks.
-    const listening = heardBy(sounds, { aligner: sentence.aligner, speeds: this.speeds });
-    const [heard, { probabilities: neural }] = await Promise.all([listening, convolutional.ask(sounds)]);
-    const known = heard.map((own) => options.known ?? isKnown(own));
-    const answers = {
-      sentence: askSentences(sentence, heard),
+    // Other threads extract the linear models' features while this one runs the networks.
+    const extraction = versionsOf(sounds, { aligner: sentence.aligner, speeds: this.speeds });
+    const [versions, { probabilities: neural }] = await Promise.all([extraction, convolutional.predict(sounds)]);
+    const known = versions.map((own) => options.known ?? isKnown(own));
+    const predictions = {
+      sentence: askSentences(sentence, versions),
       utterance: askUtterances(
         utterance,
-        heard.map(({ utterances }) => utterances),
+        versions.map(({ utterances }) => utterances),
       ),
       convolutional: neural,
       known,
     };
-    return { probabilities: fuseParts(answers, this.fusions), known };
+    return { probabilities: fuseParts(predictions, this.fusions), known };
   }
 
   dispose(): void {
@@ -103,7 +103,7 @@ export class RecommendedListener implements LoadedModel {
 
 const VERSIONS = { file: require.resolve('../features/sentence/versions'), name: 'heardVersions' };
 
-/** What linear models see of each sound, in threads, since one takes about 60 ms at five speeds. */
-function heardBy(sounds: readonly Signal[], options: SentenceOptions): Promise<HeardVersions[]> {
+/** Input of the linear models for each sound, in threads, since one sound takes about 60 ms at five speeds. */
+function versionsOf(sounds: readonly Signal[], options: SentenceOptions): Promise<HeardVersions[]> {
   return mapInThreads(VERSIONS, sounds, options);
 }
