@@ -46,13 +46,13 @@ export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options:
       customdata: filled.map(({ clips }) => [clips]),
       line: { color, width: 2, dash },
       marker: { color, size: 8, symbol },
-      hovertemplate: `sure by %{x:.1f} %, right in %{y:.1f} % of %{customdata[0]} clips<extra>${plainText(name)}</extra>`,
+      hovertemplate: `probability %{x:.1f} %, accuracy %{y:.1f} % of %{customdata[0]} clips<extra>${plainText(name)}</extra>`,
     };
   });
   const diagonal: PlotlyTrace = {
     type: 'scatter',
     mode: 'lines',
-    name: 'probabilities that mean what they say',
+    name: 'perfect calibration',
     x: [0, 100],
     y: [0, 100],
     line: { color: INK.secondary, width: 1.5, dash: 'dot' },
@@ -63,8 +63,8 @@ export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options:
     defaultTitle: 'Reliability',
     data: [diagonal, ...traces],
     layout: {
-      xaxis: { ...axis, title: { text: 'probability of the answer (%)' } },
-      yaxis: { ...axis, title: { text: 'answers that are right (%)' } },
+      xaxis: { ...axis, title: { text: 'probability of the prediction (%)' } },
+      yaxis: { ...axis, title: { text: 'accuracy (%)' } },
       showlegend: true,
       legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
     },
@@ -75,7 +75,8 @@ export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options:
         bins
           .filter(({ clips }) => clips > 0)
           .map(
-            ({ confidence, accuracy, clips }) => `${percent(confidence)} sure, ${percent(accuracy)} right (${clips})`,
+            ({ confidence, accuracy, clips }) =>
+              `probability ${percent(confidence)}, accuracy ${percent(accuracy)} (${clips})`,
           )
           .join(', '),
     ),
@@ -88,11 +89,11 @@ export interface RiskCoverageOptions extends FigureOptions {
   chosen?: { coverage: number; risk?: number; target: number };
 }
 
-/** Points that the curve is drawn with, at most. */
+/** Maximum number of points of the curve. */
 const MOST_POINTS = 400;
 
 /**
- * The share of wrong answers (upwards) where only the surest share of the clips is answered (rightwards).
+ * Risk-coverage curve: error rate (y) if the model predicts only the share of clips with the highest probability (x).
  *
  * @param points of `riskCoverage`
  * @throws RangeError if there are no points
@@ -110,43 +111,43 @@ export function riskCoverageCurve(points: readonly CoveragePoint[], options: Ris
           {
             type: 'scatter',
             mode: 'markers',
-            name: `thresholds chosen on validation voices for ${percent(chosen.target)} wrong`,
+            name: `thresholds chosen on validation actors for an error rate of ${percent(chosen.target)}`,
             x: [rounded(100 * chosen.coverage)],
             y: [rounded(100 * chosen.risk)],
             marker: { color: OKABE_ITO.vermillion, size: 13, symbol: 'diamond' },
-            hovertemplate: '%{x:.1f} % answered, %{y:.1f} % of them wrong<extra></extra>',
+            hovertemplate: 'coverage %{x:.1f} %, error rate %{y:.1f} %<extra></extra>',
           },
         ];
   const words =
-    chosen && (chosen.risk === undefined ? 'no answer is sure enough' : wordsOf(chosen.coverage, chosen.risk));
+    chosen && (chosen.risk === undefined ? 'no prediction reaches them' : wordsOf(chosen.coverage, chosen.risk));
   return toFigure(rest, {
     defaultTitle: 'Risk and coverage',
     data: [
       {
         type: 'scatter',
         mode: 'lines',
-        name: 'test clips, the surest first',
+        name: 'test clips, highest probability first',
         x: drawn.map(({ coverage }) => rounded(100 * coverage)),
         y: drawn.map(({ risk }) => rounded(100 * risk)),
         line: { color: OKABE_ITO.blue, width: 2 },
-        hovertemplate: '%{x:.1f} % answered, %{y:.1f} % of them wrong<extra></extra>',
+        hovertemplate: 'coverage %{x:.1f} %, error rate %{y:.1f} %<extra></extra>',
       },
       ...marks,
     ],
     layout: {
-      xaxis: { title: { text: 'clips that are answered (%)' }, range: [0, 102], dtick: 20 },
-      yaxis: { title: { text: 'answers that are wrong (%)' }, rangemode: 'tozero' },
+      xaxis: { title: { text: 'coverage: clips predicted (%)' }, range: [0, 102], dtick: 20 },
+      yaxis: { title: { text: 'risk: error rate (%)' }, rangemode: 'tozero' },
       showlegend: true,
       legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
     },
     height: 420,
     description: [
-      `All clips answered: ${percent(all.risk)} wrong.`,
-      ...(chosen ? [`With the thresholds chosen for ${percent(chosen.target)} wrong: ${words}.`] : []),
+      `All clips predicted: error rate ${percent(all.risk)}.`,
+      ...(chosen ? [`With the thresholds chosen for an error rate of ${percent(chosen.target)}: ${words}.`] : []),
     ],
   });
 }
 
 function wordsOf(coverage: number, risk: number): string {
-  return `${percent(coverage)} answered, ${percent(risk)} of them wrong`;
+  return `coverage ${percent(coverage)}, error rate ${percent(risk)}`;
 }

@@ -40,7 +40,7 @@ interface Line {
 /**
  * Loss (left) and accuracy in percent (right) by epoch: training solid, validation dashed, the running epoch a point.
  *
- * @param label what the drawing says, for those who cannot see it
+ * @param label text alternative of the drawing
  * @returns an SVG element on white, so that it is read on dark pages too
  */
 export function liveCurve({ history, running }: LiveCurve, label: string): string {

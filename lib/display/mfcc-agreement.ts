@@ -24,7 +24,7 @@ const LEAST = 1e-6;
  * Some coefficients over time, the reference's as broad bands and ours as thin lines on them, and below them the
  * largest difference of all coefficients in each frame, on a logarithmic scale.
  *
- * @throws RangeError if the matrices differ in shape, or a coefficient is asked for that they lack
+ * @throws RangeError if the matrices differ in shape, or lack a requested coefficient
  */
 export function mfccAgreement(ours: FeatureMatrix, theirs: FeatureMatrix, options: MfccAgreementOptions = {}): Figure {
   const { reference = 'librosa', hop = SPECTRUM.hopLength / AUDIO.sampleRate, coefficients = [1, 2, 3] } = options;

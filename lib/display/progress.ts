@@ -23,7 +23,7 @@ export function duration(seconds: number): string {
     : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** A long step that says how far it is. */
+/** Progress display of a long step. */
 export class Progress {
   private readonly started = performance.now();
   private readonly live = inNotebook() ? new LiveDisplay() : undefined;

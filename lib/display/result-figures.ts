@@ -72,7 +72,7 @@ export function confusionHeatmap(
     },
     height: 160 + 50 * Math.max(size, 4),
     description: [
-      `${total} clips, ${correct} right (accuracy ${percent(correct / Math.max(total, 1))}), ` +
+      `${total} clips, ${correct} correct (accuracy ${percent(correct / Math.max(total, 1))}), ` +
         `unweighted average recall ${percent(sum(present) / Math.max(present.length, 1))}.`,
       `Recall: ${labels.map((label, i) => `${label} ${totals[i] > 0 ? percent(shares[i][i]) : 'no clips'}`).join(', ')}.`,
       ...(mistakes.length > 0

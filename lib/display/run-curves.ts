@@ -11,7 +11,7 @@ export interface RunCurve {
   valLoss: readonly number[];
 }
 
-/** Beside the colours, so that lines can be told apart without them. */
+/** Line styles in addition to colours, so that lines are distinguishable without them. */
 const DASHES = ['solid', 'dash', 'dot'] as const;
 
 /**

@@ -37,7 +37,7 @@ const CELL = 'padding:3px 12px;border-bottom:1px solid #ddd;';
  * Whole numbers are written with thousands separated, columns with a fraction to the same number of digits; missing
  * values and NaN as a dash.
  *
- * @throws RangeError if a column is asked for that no row has
+ * @throws RangeError if no row has a requested column
  * @example table([{ protocol: 'by actor', uar: 0.412 }], { title: 'Results' })
  */
 export function table(rows: readonly TableRow[], options: TableOptions = {}): Bundle {

@@ -118,11 +118,11 @@ export function faultsOf({ seconds, loudest, peak, clipped, bandwidth }: Quality
   }
   const found: RecordingFault[] = [];
   if (loudest > 0 && peak > 1) {
-    const message = `overloaded: ${loudest.toFixed(0)} dB above full scale, as noise is if a file is decoded wrongly`;
+    const message = `overloaded: ${loudest.toFixed(0)} dB above full scale, typical of a file that was decoded incorrectly`;
     found.push(fault('overloaded', message, { severe: true }));
   }
   if (loudest < QUALITY.quietest) {
-    found.push(fault('quiet', `very quiet: ${loudest.toFixed(0)} dB of full scale at most; speak up or move closer`));
+    found.push(fault('quiet', `very quiet: at most ${loudest.toFixed(0)} dB of full scale; speak up or move closer`));
   }
   if (clipped > QUALITY.clipped) {
     const severe = clipped > QUALITY.clippedThroughout;
@@ -134,7 +134,7 @@ export function faultsOf({ seconds, loudest, peak, clipped, bandwidth }: Quality
     found.push(fault('too-short', message, { severe: true }));
   }
   if (seconds > QUALITY.longest) {
-    const message = `long: ${seconds.toFixed(1)} s; the model was trained on clips of 3 to 5 s, so look at the timeline`;
+    const message = `long: ${seconds.toFixed(1)} s; the model was trained on clips of 3 to 5 s, so use the timeline`;
     found.push(fault('too-long', message));
   }
   if (bandwidth < QUALITY.bandwidth) {

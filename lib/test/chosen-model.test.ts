@@ -37,7 +37,7 @@ function workIn(place: string): void {
   process.env.SER_WORK = path.join(folder, place);
 }
 
-test('without any run the shipped model answers, in notebooks and programs', () => {
+test('without any run the shipped model is used, in notebooks and programs', () => {
   workIn('fresh');
   for (const options of [{}, { run: 'latest' }, { run: 'shipped' }]) {
     const chosen = chooseModel(options);
@@ -48,7 +48,7 @@ test('without any run the shipped model answers, in notebooks and programs', () 
   assert.throws(() => chooseModel({ run: 'first' }), /no run first in .*run 3-train first/);
 });
 
-test('a run that learned from practice voices answers where it is asked for, but not by itself', () => {
+test('a run trained on practice voices is used if named, but not by default', () => {
   workIn('');
   assert.equal(chooseModel({ run: 'latest' }).name, 'run tiny');
   assert.equal(emotionSection(chooseModel({ run: 'tiny' })).folder, run.folder);

@@ -270,7 +270,7 @@ test('confusionHeatmap colours shares of the true class and writes counts', () =
     ['3<br>75 %', '1<br>25 %'],
     ['', ''],
   ]);
-  assert.match(figure['text/plain'], /4 clips, 3 right \(accuracy 75\.0 %\), unweighted average recall 75\.0 %/);
+  assert.match(figure['text/plain'], /4 clips, 3 correct \(accuracy 75\.0 %\), unweighted average recall 75\.0 %/);
   assert.match(figure['text/plain'], /sad no clips.*calm as sad 1/s);
   assert.throws(() => confusionHeatmap(['calm', 'sad'], [[1, 2]]), RangeError);
 });

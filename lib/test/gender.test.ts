@@ -43,7 +43,7 @@ test('margins on held-out actors equal those of scikit-learn, within 0.02', () =
   }
 });
 
-test('cross-validated accuracy is that of scikit-learn within a point', () => {
+test('cross-validated accuracy equals that of scikit-learn within one point', () => {
   const score = crossValidateGender({ ...data, folds: golden.folds });
   assert.equal(score.clips, 240);
   assert.ok(Math.abs(score.accuracy - golden.accuracy) < 0.01, `${score.accuracy} instead of ${golden.accuracy}`);

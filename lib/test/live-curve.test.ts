@@ -29,7 +29,7 @@ test('each line has a point for every finished epoch, and training one more for 
   );
 });
 
-test('points lie where the axes say', () => {
+test('points match the axes', () => {
   const [losses, , accuracies] = linesOf(liveCurve({ history: epochs(10) }, ''));
   const [first, last] = [losses[0], losses[9]];
   // Ten epochs fill the panel of 300 by 130 pixels, whose axis ends at 2 nats.

@@ -35,7 +35,7 @@ test('recordingMeter counts down, then shows level and seconds left, all in one 
   assert.match(shown[1].html, /<meter [^>]*value="-20\.0"[^>]*aria-label="level">/);
 });
 
-test('liveEmotions shows a bar for each emotion, says when it is not sure, and when nobody speaks', async () => {
+test('liveEmotions shows a bar per emotion, and reports when the model is not sure or nobody speaks', async () => {
   const probabilities = { neutral: 0, calm: 0, happy: 0.6, sad: 0.4, angry: 0, fearful: 0, disgust: 0, surprised: 0 };
   const answer = { emotion: 'happy', probability: 0.6, sure: false, probabilities } as const;
   const shown = await shownBy(() =>
@@ -45,7 +45,7 @@ test('liveEmotions shows a bar for each emotion, says when it is not sure, and w
     ]),
   );
   assert.equal(shown[0].text, '2.4 s: nobody speaks');
-  assert.match(shown[1].text, /^3\.0 s: happy, but not sure\nneutral 0 %, calm 0 %, happy 60 %, sad 40 %/);
+  assert.match(shown[1].text, /^3\.0 s: happy \(not sure\)\nneutral 0 %, calm 0 %, happy 60 %, sad 40 %/);
   assert.equal(shown[1].html.split('<th scope="row"').length - 1, 8);
   assert.match(shown[1].html, /happy<\/th>.*?width:7\.20em;background:#E69F00/);
   assert.deepEqual(

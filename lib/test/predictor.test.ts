@@ -39,7 +39,7 @@ async function long(seconds: number): Promise<Signal> {
   };
 }
 
-test('predict answers the same for a file, for its signal, and twice', async () => {
+test('predict gives the same result for a file and its signal, and for repeated calls', async () => {
   const file = corpus.clips[5].path;
   const first = await predictor.predict(file);
   assert.deepEqual(await predictor.predict(file), first);
@@ -51,7 +51,7 @@ test('predict answers the same for a file, for its signal, and twice', async () 
   assert.equal(first.sure, true);
 });
 
-test('predictMany answers as predict does, one by one', async () => {
+test('predictMany gives the same results as predict, one by one', async () => {
   const files = corpus.clips.slice(0, 5).map((clip) => clip.path);
   const together = await predictor.predictMany(files);
   for (const [index, file] of files.entries()) {
@@ -61,7 +61,7 @@ test('predictMany answers as predict does, one by one', async () => {
   }
 });
 
-test('predictEach goes on after a bad file, and keeps the order', async () => {
+test('predictEach continues after a bad file, and keeps the order', async () => {
   const bad = path.join(folder, 'bad.wav');
   fs.writeFileSync(bad, 'not a recording');
   const files = corpus.clips.slice(0, 20).map((clip) => clip.path);
@@ -77,7 +77,7 @@ test('predictEach goes on after a bad file, and keeps the order', async () => {
   assert.equal(outcomes.filter(({ prediction }) => prediction).length, 20);
 });
 
-test('no answer about silence is sure, in a timeline neither', async () => {
+test('no prediction for silence is sure, nor in a timeline', async () => {
   const silence = { samples: new Float32Array(3 * 22_050), sampleRate: 22_050 };
   const { sure, warnings } = await predictor.predict(silence);
   assert.deepEqual([sure, warnings.map(({ kind }) => kind)], [false, ['silent']]);
@@ -87,7 +87,7 @@ test('no answer about silence is sure, in a timeline neither', async () => {
   assert.equal(entries[entries.length - 1].sure, false);
 });
 
-test('no prediction about a recording that cannot carry one is sure, and the sentence is not blamed', async () => {
+test('no prediction for an unusable recording is sure, and there is no warning about its sentence', async () => {
   const { samples, sampleRate } = await loadAudio(corpus.clips[0].path, { sampleRate: 'native' });
   const square = samples.map((sample) => (sample > 0 ? 1 : -1));
   const shipped = await EmotionPredictor.load({ run: 'shipped', quick: true });
@@ -137,7 +137,7 @@ test('the prediction of a long recording is the mean over its windows with a voi
   }
 });
 
-test('a recording that is no sound, or on which the model fails, stops no other', async () => {
+test('an invalid recording, or one on which the model fails, does not stop the others', async () => {
   const files = corpus.clips.slice(0, 3).map((clip) => clip.path);
   const whole = await predictor.predictMany(files);
   const model = Reflect.get(predictor, 'model');
@@ -204,7 +204,7 @@ test('the timeline of a recording shorter than a window has one entry, as long a
   );
 });
 
-test("the run's temperature and threshold change how sure an answer is, never which one it is", async () => {
+test("the run's temperature and threshold change probability and sureness, never the predicted emotion", async () => {
   const file = corpus.clips[2].path;
   const plain = await predictor.predict(file);
   writeJson(run.file('calibration.json'), { temperature: 3, threshold: 0.9 });

@@ -32,7 +32,7 @@ test('recordingFaults finds nothing wrong with three seconds of clear speech', (
   assert.deepEqual(recordingFaults(voice(3)), []);
 });
 
-test('recordingFaults finds silence, and says nothing else about it', () => {
+test('recordingFaults finds silence, and no other fault with it', () => {
   assert.deepEqual(kinds({ samples: new Float32Array(500), sampleRate: RATE }), ['silent']);
   assert.deepEqual(kinds(voice(3, 1e-5)), ['silent']);
 });
@@ -44,7 +44,7 @@ test('a constant offset is no sound', () => {
   assert.deepEqual(kinds(offset(voice(3))), []);
 });
 
-test('severe are the faults of recordings that cannot carry a prediction', () => {
+test('faults of unusable recordings are severe', () => {
   const severe = (signal: Signal): FaultKind[] =>
     recordingFaults(signal).flatMap(({ kind, severe: isSevere }) => (isSevere ? [kind] : []));
   const { samples } = voice(3, 0.9);
@@ -83,7 +83,7 @@ test('recordingFaults finds a long pause between words, and a longer one before 
   assert.match(after[0].message, /3\.\d s without a voice after the last word/);
 });
 
-test('recordingFaults finds what a telephone leaves, whatever the sample rate says', () => {
+test('recordingFaults finds telephone bandwidth at any sample rate', () => {
   const narrow = resample(voice(3), 8000);
   assert.deepEqual(kinds(narrow), ['band-limited']);
   assert.deepEqual(kinds(resample(narrow, 48_000)), ['band-limited']);
@@ -91,7 +91,7 @@ test('recordingFaults finds what a telephone leaves, whatever the sample rate sa
   assert.deepEqual(kinds(resample(voice(3), 16_000)), []);
 });
 
-test('every message names the value that it was measured by', () => {
+test('every message contains the measured value', () => {
   for (const signal of [voice(0.8), voice(8.5), voice(3, 0.002), join(voice(1.5), 3, voice(1.5))]) {
     for (const { message } of recordingFaults(signal)) assert.match(message, /\d/);
   }

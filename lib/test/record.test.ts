@@ -62,7 +62,7 @@ test('voiceRecorder repeats what arecord said, and how to get a device, if there
   ),
 );
 
-test('voiceRecorder says what to allow where the microphone is denied', { skip: fakes }, () =>
+test('voiceRecorder says what to allow if access to the microphone is denied', { skip: fakes }, () =>
   withProgram(
     'arecord',
     `console.error('arecord: main:831: audio open error: Permission denied'); process.exit(1)`,
@@ -104,7 +104,7 @@ test('voiceRecorder takes exactly the seconds asked for from a program that does
   ),
 );
 
-test('voiceRecorder counts down, then tells level and seconds left', { skip: fakes }, () =>
+test('voiceRecorder counts down, then reports level and seconds left', { skip: fakes }, () =>
   withProgram(
     'sox',
     "setInterval(() => process.stdout.write(Buffer.alloc(1600, '0020', 'hex')), 50)",
@@ -172,7 +172,7 @@ async function interrupted(folder: string, countdown: number): Promise<unknown> 
 const INTERRUPTED =
   /^voiceRecorder: the recording must hold sound, got an interrupt before any; nothing was written to .*me\.wav, record again$/;
 
-test('an interrupt during the countdown is told as such, and nothing is started or written', { skip: fakes }, () =>
+test('an interrupt during the countdown is reported, and nothing is started or written', { skip: fakes }, () =>
   withPrograms(soxAndArecord, async (folder) => {
     const error = await interrupted(folder, 3);
     assert.ok(error instanceof SerError && error.code === 'bad-audio', String(error));
@@ -182,7 +182,7 @@ test('an interrupt during the countdown is told as such, and nothing is started 
   }),
 );
 
-test('an interrupt before the microphone gives sound is told as such, too', { skip: fakes }, () =>
+test('an interrupt before the first sound is reported, too', { skip: fakes }, () =>
   withProgram('sox', "setTimeout(() => console.error('sox WARN: stopped'), 1000)", async (folder) => {
     const error = await interrupted(folder, 0);
     assert.ok(error instanceof SerError && error.code === 'bad-audio', String(error));

@@ -85,7 +85,7 @@ test('folds and networks follow each other in the same place, and a line stays o
   assert.equal(sent[sent.length - 1].html.match(/<svg/g)?.length, 1, 'one curve, of the last');
 });
 
-test('what fit tells a notebook ends with all its epochs', async () => {
+test('progress from fit ends with all its epochs', async () => {
   const model = toyModel();
   const sent = await asCell(async () => {
     const shown = trainingProgress('toy');
