@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME`: how fast, beside its peers, how large and how steady, on this machine, now. */
+/** `npm run bench -- NAME`: speed, memory and accuracy on this machine, compared with other libraries. */
 import { parseArgs } from 'node:util';
 import { benchFeatures } from './bench/features.mjs';
 import { benchFuzz } from './bench/fuzz.mjs';
@@ -13,7 +13,7 @@ import { benchTraining } from './bench/training.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 
 /**
- * What can be measured, with how many clips unless told otherwise, and beside which peers.
+ * Benchmarks with their default number of clips and the environment of their peers.
  *
  * @type {Record<string, { measure: (options: any) => unknown, clips: number, peers: import('./bench/peer.mjs').Environment }>}
  */
@@ -31,14 +31,18 @@ const BENCHES = {
 
 const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N] [--json FILE]
 
-features: the front end's speed, beside librosa where it is installed. Everything is measured in one run, in turns, and
-the medians of five are printed; then how far the numbers lie from librosa's on real recordings. memory: peak memory
-of the feature store on N clips and on ten times as many. steadiness: memory over 200 training steps, and the price of
-a fixed number of threads. training: a step of the original network beside tfjs's own layers, and beside Keras and
-PyTorch where they are installed. original: the original's leaky protocol with three seeds, from recordings to test
-accuracy and UAR, beside Keras with the first seed. predict: recordings recognised per second, by the original network
-and by the shipped model. gender: how often the sex of an unheard voice is told right, beside scikit-learn's SVC.
-quick: how often a run's models are right about unheard voices when a predictor is in a hurry (predict --quick).
+features    speed of the front end, compared with librosa if it is installed, alternating in one run, medians of five;
+            then the numerical difference from librosa on real recordings
+memory      peak memory of the feature store on N clips and on ten times as many
+steadiness  memory over 200 training steps, and the cost of a fixed number of threads
+training    one step of the original network, compared with the layers of tfjs, and with Keras and PyTorch if installed
+original    the original's leaky protocol with three seeds, from recordings to test accuracy and UAR, compared with
+            Keras with the first seed
+predict     recordings predicted per second, by the original network and by the shipped model
+gender      accuracy of speaker sex on held-out actors, compared with scikit-learn's SVC
+quick       UAR of a run's models on held-out actors with predict --quick
+fuzz        predictions for damaged files of 50 formats: no crash, no hang, no untyped error, no samples that are not
+            finite, at most 1 GB of memory; needs ffmpeg and SoX
 
 fuzz: damaged files of some 50 formats on their way to a prediction, which must neither crash nor hang, nor give an error of
 another type, sound that is not finite, or more memory than 1 GB; needs ffmpeg and SoX.

@@ -1,4 +1,4 @@
-/** `npm run compare -- RUN RUN…`: runs side by side, as a table and as a page. */
+/** `npm run compare -- RUN RUN…`: compares runs, as tables and as a page. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,12 +8,12 @@ import { callerFolder, inProject, messageOf, workFolder } from './setup/project.
 
 const HELP = `npm run compare -- RUN RUN… [--out FILE]
 
-Sets finished runs side by side: the parameters in which they differ, their test figures with 95 % intervals, their
-validation curves if they have any, and whether each differs from the first one by more than chance (a permutation
-test by actor, over the clips that both were tested on). Prints tables, and writes a page that opens anywhere, offline.
+Compares finished runs: parameters that differ, test figures with 95 % intervals, validation curves if any, and for each
+run whether its difference from the first is significant (a permutation test by actor, over the clips that both were
+tested on). Prints tables, and writes a page that can be opened offline.
 
-  RUN          a name under data/runs, or "latest"
-  --out FILE   where the page goes; default data/rendered/compare.html
+  RUN          run name under data/runs, or "latest"
+  --out FILE   path of the page; default data/rendered/compare.html
 `;
 
 await runScript(() => main(process.argv.slice(2)));
@@ -63,12 +63,12 @@ async function main(args) {
     ? path.resolve(callerFolder, options.values.out)
     : path.join(workFolder, 'rendered', 'compare.html');
   writeFile(file, page(bundles.map((bundle) => bundle['text/html'])));
-  process.stdout.write(`The same as a page: ${path.relative(callerFolder, file)}\n`);
+  process.stdout.write(`Page: ${path.relative(callerFolder, file)}\n`);
   return 0;
 }
 
 /**
- * Validation losses of a run's first fold, network by network; models that are not trained by epochs have none.
+ * Validation losses of a run's first fold, one list per network; models without epochs have none.
  *
  * @param {import('../lib/dist/evaluation/compare-runs.js').ComparedRun} run
  */

@@ -1,4 +1,4 @@
-/** npm run data: fetches the official RAVDESS archive, where it was not fetched before. */
+/** `npm run data`: downloads the official RAVDESS archive, unless it was downloaded before. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,19 +7,19 @@ import { messageOf } from './setup/project.mjs';
 
 const HELP = `npm run data [-- --out FOLDER] [--url URL]
 
-Fetches the official RAVDESS speech archive (208 MB) into data/ravdess, where the notebooks look for it.
-A transfer that was cut goes on where it stopped. The archive stays zipped; the notebooks unpack it.
+Downloads the official RAVDESS speech archive (208 MB) into data/ravdess, where the notebooks look for it.
+An interrupted download is resumed. The archive stays zipped; the notebooks unpack it.
 
-  --out FOLDER   where to put the archive; default data/ravdess
-  --url URL      another place to fetch the same archive from, such as a mirror
-  --help         this text
+  --out FOLDER   folder for the archive; default data/ravdess
+  --url URL      another address of the same archive, such as a mirror
+  --help         prints this text
 `;
 
 await runScript(() => main(process.argv.slice(2)));
 
 /**
  * @param {string[]} args
- * @returns {Promise<number>} 0: the archive is there; 1: it could not be fetched; 2: wrong options; 130: interrupted
+ * @returns {Promise<number>} 0: the archive is complete; 1: the download failed; 2: wrong options; 130: interrupted
  */
 async function main(args) {
   let options;
@@ -59,8 +59,8 @@ async function main(args) {
       onRetry: (reason, seconds) => progress.note(`${reason}; trying again in ${Math.round(seconds)} s`),
     });
     progress.end();
-    const how = result.reused === result.size ? 'was already there' : 'is there';
-    process.stdout.write(`The archive ${how}, checksum right: ${path.relative(process.cwd(), result.file)}\n`);
+    const how = result.reused === result.size ? 'was already complete' : 'is complete';
+    process.stdout.write(`The archive ${how}, checksum correct: ${path.relative(process.cwd(), result.file)}\n`);
     return 0;
   } catch (error) {
     progress.end();
@@ -89,7 +89,7 @@ function readOptions(args) {
 }
 
 /**
- * A bar on a terminal, redrawn at most five times a second; elsewhere a line every 10 %.
+ * Progress bar on a terminal, redrawn at most five times per second; elsewhere one line every 10 %.
  *
  * @param {NodeJS.WriteStream} stream
  */

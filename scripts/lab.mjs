@@ -1,4 +1,4 @@
-/** `npm run lab`: JupyterLab on the notebooks, and lib/ compiled again whenever it changes. */
+/** `npm run lab`: JupyterLab on the notebooks; lib/ is recompiled at every change. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { compiler } from './setup/build.mjs';
@@ -9,7 +9,7 @@ import { pythonEnvironment } from './setup/python.mjs';
 
 const windows = process.platform === 'win32';
 
-/** Compiles at every change; returns what ends it. */
+/** Compiles at every change; returns a function that stops it. */
 function watchLibrary() {
   const watch = spawn(process.execPath, [compiler, '-p', inProject(), '--watch', '--preserveWatchOutput'], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -22,7 +22,7 @@ function watchLibrary() {
   };
 }
 
-/** What is for JupyterLab itself, and the folder to open, which only the tests choose. @param {string[]} args */
+/** Splits off the folder to open, which only the tests set, from the arguments of JupyterLab. @param {string[]} args */
 function readOptions(args) {
   const at = args.indexOf('--notebooks');
   if (at < 0) return { folder: inProject('notebooks'), rest: args };
@@ -32,7 +32,7 @@ function readOptions(args) {
 await runScript(async () => {
   const { folder, rest } = readOptions(process.argv.slice(2));
   await setUp();
-  console.log('JupyterLab starts; Ctrl-C ends it. After editing lib/, restart the kernel.');
+  console.log('Starting JupyterLab; Ctrl-C stops it. After editing lib/, restart the kernel.');
   const endWatch = watchLibrary();
   const lab = spawn(
     pythonEnvironment().python,

@@ -1,4 +1,4 @@
-/** `npm run predict -- FILE|FOLDER…`: which emotion recordings sound like. */
+/** `npm run predict -- FILE|FOLDER…`: predicts the emotion of recordings. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,26 +9,27 @@ import { callerFolder, messageOf } from './setup/project.mjs';
 
 const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender] [--quick]
 
-Predicts the emotion of each recording: WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA, the sound of MP4
-and MOV videos, and what ffmpeg reads if it is installed. A table on a terminal, JSON lines in a pipe. "?" after an
-emotion means "not sure". Recordings above 8 s are predicted in windows of 2.4 s, and the mean is shown.
+Predicts the emotion of each recording: WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA, the audio track of
+MP4 and MOV videos, and every format of ffmpeg if that is installed. Prints a table on a terminal, JSON lines in a pipe.
+"?" after an emotion means that the model is not sure. Recordings above 8 s are predicted in windows of 2.4 s; the result
+is their mean.
 
   --json        one JSON object on each line
-  --csv         comma-separated values with a head line
-  --timeline    slides over each recording: one line for every 0.6 s, each of 2.4 s
-  --model DIR   a folder with one trained model, such as data/runs/NAME, or data/runs/NAME/fold-1 where there are
-                several folds (which has no classifier for --gender)
-  --run NAME    a run by its name, "latest" or "shipped"; default the latest run if it learned from recordings, else
-                the model that comes with the project
-  --quick       linear models hear each recording once instead of at five speeds: about twice as many files a second
-                from the shipped model, whose figures are those without
-  --gender      also the sex of the voice, as RAVDESS annotates its actors
+  --csv         comma-separated values with a header line
+  --timeline    one prediction for each window of 2.4 s, in steps of 0.6 s
+  --model DIR   folder of one trained model, such as data/runs/NAME, or data/runs/NAME/fold-1 if the run has several
+                folds (a fold has no classifier for --gender)
+  --run NAME    run name, "latest" or "shipped"; default the latest run if it was trained on recordings, else the model
+                that comes with the project
+  --quick       linear models read each recording at one playback speed instead of five: about twice as many files per
+                second with the shipped model, whose published figures are without this option
+  --gender      also predicts the speaker's sex, as RAVDESS annotates its actors
 
-Exit code: 0 if every recording was heard, 1 if one was not or there is no model, 2 for wrong options. One bad file
-does not stop the others.
+Exit code: 0 if every recording was predicted, 1 if one failed or there is no model, 2 for wrong options. A bad file does
+not stop the others.
 `;
 
-/** Set when the reader of a pipe has gone, as in "… | head". */
+/** True once the reader of the pipe has closed it, as in "… | head". */
 let readerGone = false;
 process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
   if (error.code !== 'EPIPE') throw error;
@@ -66,7 +67,7 @@ async function main(args) {
     process.stderr.write(`predict: ${messageOf(error)}\n`);
     return 1;
   }
-  if (model === undefined && run === undefined) process.stderr.write(`Answers come from ${predictor.name}.\n`);
+  if (model === undefined && run === undefined) process.stderr.write(`Model: ${predictor.name}.\n`);
 
   const { files, faults, folders, skipped } = findRecordings(options.positionals);
   if (skipped.length > 0) process.stderr.write(`${describeSkipped(skipped)}\n`);
@@ -84,8 +85,9 @@ async function main(args) {
   };
   for (const { file, message } of faults) write({ file, error: message });
 
-  const shown = folders > 0 && !process.stdout.isTTY ? progress('Hearing', files.length, { unit: 'files' }) : undefined;
-  let heard = 0;
+  const shown =
+    folders > 0 && !process.stdout.isTTY ? progress('Predicting', files.length, { unit: 'files' }) : undefined;
+  let done = 0;
   const voiceOf = async (/** @type {string} */ source) => (voices ? { voice: (await voices.detect(source)).sex } : {});
   const writeTimeline = async (/** @type {string} */ source) => {
     const voice = await voiceOf(source);
@@ -97,12 +99,12 @@ async function main(args) {
   for (const source of timeline ? names.keys() : []) {
     if (readerGone) break;
     await writeTimeline(source).catch((error) => write({ file: nameOf(source), error: messageOf(error) }));
-    shown?.update(++heard);
+    shown?.update(++done);
   }
   for await (const { recording, prediction, error } of predictor.predictEach(timeline ? [] : names.keys())) {
     if (readerGone) break;
     const source = String(recording);
-    shown?.update(++heard);
+    shown?.update(++done);
     try {
       if (!prediction) throw error;
       const warnings = prediction.warnings.map(({ message }) => message);

@@ -1,4 +1,4 @@
-/** `npm run score -- FILE…`: every figure from out-of-fold prediction files, in seconds. */
+/** `npm run score -- FILE…`: recomputes every figure from out-of-fold prediction files, in seconds. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -9,14 +9,13 @@ import { callerFolder, inProject, messageOf } from './setup/project.mjs';
 const HELP = `npm run score -- FILE… [--against FILE]…
 npm run score -- --update
 
-Computes every figure of a model from what it said about clips that it had not heard: files predictions….csv of a run
-or of data/models, one for each seed. Beside each, validation….csv gives temperatures and thresholds.
+Computes every figure of a model from its out-of-fold predictions: files predictions….csv of a run or of data/models, one
+per seed. A validation….csv beside each file provides temperatures and thresholds.
 
   FILE…      scores, intervals, seeds, emotions, confusion, groups and calibration, as Markdown
-  --against  files of another model, one for each seed: how much higher the UAR is than theirs, and how likely by
-             chance (a permutation test by actor)
-  --update   makes the figures in README.md and in the model cards of data/models anew
-  --check    only says whether they are what the files say; exit code 1 if not
+  --against  files of another model, one per seed: difference in UAR, with the p-value of a permutation test by actor
+  --update   rewrites the figures in README.md and in the model cards of data/models
+  --check    reports figures that differ from the files; exit code 1 if there are any
 `;
 
 await runScript(() => main(process.argv.slice(2)));
@@ -72,13 +71,13 @@ async function main(args) {
       const text = fs.readFileSync(file, 'utf8');
       const updated = updateFigures(text, path.dirname(file));
       const name = path.relative(inProject(), file);
-      if (updated === text) process.stdout.write(`${name}: as the files say\n`);
+      if (updated === text) process.stdout.write(`${name}: up to date\n`);
       else if (options.values.update) {
         writeFile(file, updated);
         process.stdout.write(`${name}: updated\n`);
       } else {
         stale++;
-        process.stdout.write(`${name}: not as the files say; "npm run score -- --update" makes it so\n`);
+        process.stdout.write(`${name}: out of date; run "npm run score -- --update"\n`);
       }
     }
     return stale > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-/** `npm run ship -- --data PATH`: makes the model that comes with the project, from recordings alone. */
+/** `npm run ship -- --data PATH`: trains the model that comes with the project, from recordings alone. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,19 +8,19 @@ import { callerFolder, inProject, messageOf, workFolder } from './setup/project.
 
 const HELP = `npm run ship -- --data PATH [--model NAME] [--seed N]
 
-Trains the shipped model on all actors of RAVDESS, as the folds of actor-5 on its card were, and puts it into
-data/models/NAME with the classifier of the voice's sex. Temperature and threshold come from the answers about
-unheard voices that lie there, predictions-seed….csv: those are made first, by the commands of the model card.
-Interrupted, the same command goes on; after a training that was finished, it only calibrates anew.
+Trains the shipped model on all actors of RAVDESS, by the same recipe as the folds of actor-5 on its card, and stores it
+in data/models/NAME with the classifier of speaker sex. Temperature and threshold are fitted on the out-of-fold
+predictions in that folder, predictions-seed….csv; create those first, with the commands of the model card. An
+interrupted training is resumed by the same command; a finished one is only recalibrated.
 
   --data PATH    RAVDESS, as for npm start
-  --model NAME   the recipe; default recommended, the only one that answers by itself
+  --model NAME   recipe; default recommended, the one that predictions use by default
   --seed N       default 11
 `;
 
 const require = createRequire(import.meta.url);
 
-/** What of a run's folder a model does not need to answer. */
+/** Files of a run's folder that predictions do not need. */
 const LEFT_OUT = /(checkpoint\.json|history\.csv)$/;
 
 await runScript(() => main(process.argv.slice(2)));
@@ -64,7 +64,7 @@ async function ship({ data, model, seed }) {
   /** @type {typeof import('../lib/dist/index.js')} */
   const lib = require('../lib/dist/index.js');
   const target = inProject('data', 'models', model);
-  const answers = answersIn(target);
+  const predictions = predictionsIn(target);
   const corpus = await lib.openCorpus({ data });
   if (corpus.kind !== 'ravdess' || corpus.report.absentActors.length > 0) {
     const got = `${corpus.clips.length} clips of ${corpus.label}`;
@@ -87,7 +87,7 @@ async function ship({ data, model, seed }) {
       },
     });
   }
-  run.writeJson('calibration.json', lib.chooseCalibration(answers.flatMap(lib.readPredictions)));
+  run.writeJson('calibration.json', lib.chooseCalibration(predictions.flatMap(lib.readPredictions)));
   const voices = lib.genderData(store);
   const sex = lib.trainGenderClassifier({ ...voices, trainActors: [...new Set(voices.actors)], seed });
   lib.saveGenderClassifier(run.file('gender.json'), sex);
@@ -99,16 +99,16 @@ async function ship({ data, model, seed }) {
   );
 }
 
-/** The answers about unheard voices. @param {string} folder */
-function answersIn(folder) {
+/** Files of out-of-fold predictions. @param {string} folder */
+function predictionsIn(folder) {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
-  const answers = names.filter((name) => /^predictions-seed\d+\.csv$/.test(name));
-  if (answers.length === 0) throw new Error(`predictions-seed….csv must lie in ${folder}, got none; see --help`);
-  return answers.map((name) => path.join(folder, name));
+  const files = names.filter((name) => /^predictions-seed\d+\.csv$/.test(name));
+  if (files.length === 0) throw new Error(`predictions-seed….csv must be in ${folder}, got none; see --help`);
+  return files.map((name) => path.join(folder, name));
 }
 
 /**
- * Puts a run's files in place of those of an earlier model, entry by entry; card and answers stay.
+ * Puts a run's files in place of those of an earlier model, entry by entry; card and predictions stay.
  *
  * @param {string} source @param {string} target @returns {number} bytes
  */

@@ -52,7 +52,7 @@ async function start(args) {
   return failure ? 1 : 0;
 }
 
-/** Which recordings the notebooks will find, by the same rule. @param {string | undefined} data */
+/** Corpus that the notebooks will find, by the same rule. @param {string | undefined} data */
 async function corpus(data) {
   const { findCorpus } = await import('../lib/dist/data/corpus.js'); // which set-up has built
   const { kind, path } = findCorpus({ path: data });
@@ -60,17 +60,17 @@ async function corpus(data) {
 }
 
 /**
- * Adds still pictures where it can; everything else is worth having without them, so it only says what hinders it.
+ * Adds still pictures if possible; otherwise only prints the reason, since everything else works without them.
  *
  * @param {string[]} files executed notebooks
  */
 async function picture(files) {
   try {
     if ((await addPictures(files)) !== undefined) return;
-    console.log(`The .ipynb have no still pictures for GitHub and nbviewer: ${NO_BROWSER}`);
+    console.log(`The .ipynb files have no still pictures for GitHub and nbviewer: ${NO_BROWSER}`);
   } catch (error) {
     const [reason] = messageOf(error).split('\n', 1);
-    console.log(`Still pictures for GitHub and nbviewer could not be added to the .ipynb: ${reason}`);
+    console.log(`Still pictures for GitHub and nbviewer could not be added to the .ipynb files: ${reason}`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** How far our numbers lie from librosa's on real recordings. */
+/** Numerical differences from librosa on real recordings. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 
 const RATE = 22_050;
 const RATES = [48_000, 44_100, 32_000, 16_000, 8000];
-/** Seconds left out at either end, where the two treat what lies beyond the sound differently. */
+/** Seconds ignored at either end, where the two pad differently. */
 const EDGE = 0.05;
 const require = createRequire(import.meta.url);
 
@@ -36,7 +36,7 @@ function signalToDifference(expected, actual) {
 const lowest = (values) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 
 /**
- * Compares on the recordings given, and prints.
+ * Compares both on the given recordings, and prints the result.
  *
  * @param {{ ask(request: object): Promise<any> }} peer
  * @param {string[]} paths
@@ -86,7 +86,7 @@ export async function compareWithLibrosa(peer, paths) {
 
 /** @param {Record<string, number>} resampling @param {Record<'mfcc' | 'pitch' | 'stretch' | 'exactStretch', number>} clips @param {number} count */
 function print(resampling, clips, count) {
-  console.log(`\nagreement with librosa on ${count} recordings: signal to difference, the lowest of all`);
+  console.log(`\nagreement with librosa on ${count} recordings: lowest ratio of signal to difference`);
   const rows = RATES.map((rate) => [`${rate} → ${RATE} Hz`, resampling[rate]]);
   rows.push(['pitch', clips.pitch], ['stretch', clips.stretch], ['stretch, librosa in double', clips.exactStretch]);
   for (const [name, ratio] of rows) console.log(`  ${String(name).padEnd(28)} ${Number(ratio).toFixed(1)} dB`);

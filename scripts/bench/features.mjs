@@ -1,4 +1,4 @@
-/** The front end's speed: ours and librosa's on the same clips, in turns. */
+/** Speed of the front end, alternating with librosa on the same clips. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -25,7 +25,7 @@ async function seconds(work) {
 }
 
 /**
- * So many of the items, from all places.
+ * Picks `count` items, evenly spaced.
  *
  * @template T @param {readonly T[]} items @param {number} count @returns {T[]}
  */
@@ -47,7 +47,7 @@ export async function benchFeatures({ data, clips: count, json }) {
   );
   console.log(
     peer
-      ? `librosa ${peer.greeting.librosa}, numpy ${peer.greeting.numpy}; medians of ${ROUNDS}, in turns`
+      ? `librosa ${peer.greeting.librosa}, numpy ${peer.greeting.numpy}; medians of ${ROUNDS}, alternating`
       : `no librosa (--peers installs it); medians of ${ROUNDS}`,
   );
 
@@ -108,7 +108,7 @@ export async function benchFeatures({ data, clips: count, json }) {
   }
 }
 
-/** What is compared, by librosa_peer.py's names, and on which clips. @param {{ path: string, name: string }[]} clips */
+/** Compared functions, named as in librosa_peer.py, with their clips. @param {{ path: string, name: string }[]} clips */
 async function ourTasks(clips) {
   /** @type {typeof import('../../lib/dist/features/extract.js')} */
   const { extractAll } = require('../../lib/dist/features/extract.js');
@@ -130,7 +130,7 @@ async function ourTasks(clips) {
   ];
 }
 
-/** Where the time goes. @param {{ path: string }[]} clips */
+/** Time of each stage. @param {{ path: string }[]} clips */
 async function ourStages(clips) {
   /** @type {typeof import('../../lib/dist/audio/formats/wav.js')} */
   const { decodeWav } = require('../../lib/dist/audio/formats/wav.js');

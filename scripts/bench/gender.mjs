@@ -1,4 +1,4 @@
-/** How often the voice's sex is told right on unheard actors, beside scikit-learn's SVC on the same features and folds. */
+/** Accuracy of speaker sex on held-out actors, compared with scikit-learn's SVC on the same features and folds. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -30,16 +30,16 @@ export async function benchGender({ data, json }) {
       ({ right: right[name] } = await peer.ask({ features, female, actors: voices.actors, folds }));
       peer.end();
     } else console.error('scikit-learn is not installed: npm run bench -- gender --peers');
-    const rows = Object.entries(right).map(([name, told]) => {
-      const predicted = told.map((own, clip) => (own ? female[clip] : 1 - female[clip]));
+    const rows = Object.entries(right).map(([name, correct]) => {
+      const predicted = correct.map((own, clip) => (own ? female[clip] : 1 - female[clip]));
       const { low, high } = bootstrapByActor({ truth: female, predicted, actors: voices.actors }).accuracy;
-      return { name, accuracy: told.filter(Boolean).length / told.length, low, high };
+      return { name, accuracy: correct.filter(Boolean).length / correct.length, low, high };
     });
-    console.log(`The sex of the voice, ${voices.actors.length} clips of ${corpus.label}, actors in five folds`);
+    console.log(`Speaker sex, ${voices.actors.length} clips of ${corpus.label}, actors in five folds`);
     console.table(
       rows.map(({ name, accuracy, low, high }) => ({
         classifier: name,
-        'told right': percent(accuracy),
+        accuracy: percent(accuracy),
         '95 % interval over actors': `${percent(low)} to ${percent(high)}`,
       })),
     );

@@ -1,4 +1,4 @@
-"""librosa's side of the bench: does what it is told, one JSON line at a time, and answers in one."""
+"""librosa's side of the bench: one JSON reply per JSON request, a line each."""
 
 import json
 import multiprocessing
@@ -80,7 +80,7 @@ def each(function, pool=None):
 
 
 def resampled(paths, folder, rates):
-    """Writes recordings at each rate, and what librosa makes of them at 22,050 Hz, as float32 numbers."""
+    """Writes recordings at each rate, and librosa's resampling of them to 22,050 Hz, as float32 numbers."""
     written = []
     for index, path in enumerate(paths):
         samples, native = soundfile.read(path, dtype="float32", always_2d=True)
@@ -97,7 +97,7 @@ def resampled(paths, folder, rates):
 
 
 def described(paths, folder):
-    """Writes what librosa makes of each clip: samples, MFCCs, pitch shift and time stretches, as float32 numbers."""
+    """Writes librosa's samples, MFCCs, pitch shift and time stretches of each clip, as float32 numbers."""
     written = []
     for index, path in enumerate(paths):
         samples = load(path)

@@ -45,7 +45,7 @@ export async function benchMemory({ data, clips, json }) {
     fs.writeFileSync(json, `${JSON.stringify({ megabytes, long, ratios: { memoryTenfold: ratio } }, null, 2)}\n`);
 }
 
-/** Predictions about recordings of two hours, each in a process of its own. @param {string} [data] */
+/** Predictions for recordings of two hours, each in a separate process. @param {string} [data] */
 async function benchLong(data) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-long-'));
   try {
@@ -107,7 +107,7 @@ async function writeLong(file, data) {
   fs.closeSync(handle);
 }
 
-/** One prediction, in a process of its own. @param {string} file @param {string} folder */
+/** One prediction in a separate process. @param {string} file @param {string} folder */
 async function predictLong(file, folder) {
   const { EmotionPredictor } = require('../../lib/dist/index.js');
   const predictor = await EmotionPredictor.load(folder ? { folder } : { run: 'shipped' });
@@ -117,7 +117,7 @@ async function predictLong(file, folder) {
   console.log(JSON.stringify({ windows: windows?.count ?? 1, seconds, peak: process.resourceUsage().maxRSS / 1024 }));
 }
 
-/** One measurement, in a process of its own. @param {number} most @param {number} times @param {string} data */
+/** One measurement in a separate process. @param {number} most @param {number} times @param {string} data */
 async function measure(most, times, data) {
   const { openCorpus } = require('../../lib/dist/data/open-corpus.js');
   const { computeFeatures } = require('../../lib/dist/features/store.js');

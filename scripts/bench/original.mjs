@@ -1,4 +1,4 @@
-/** The original notebook's protocol from recordings to test accuracy: how long it takes, and what Keras makes of it. */
+/** The original notebook's protocol, from recordings to test accuracy: time and accuracy, compared with Keras. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -44,7 +44,7 @@ export async function benchOriginal({ data, json, epochs, seeds }) {
 }
 
 /**
- * Leaves the scaled rows of both sides for Keras.
+ * Writes the scaled rows of both sides for Keras.
  *
  * @param {string} folder
  * @param {import('../../lib/dist/index.js').FeatureStore} store
@@ -129,7 +129,7 @@ const secondsTo = ({ epochs }, loss) => epochs.find((epoch) => epoch.loss <= los
 /** The lowest validation loss. @param {Outcome} outcome */
 const bestLoss = ({ epochs }) => Math.min(...epochs.map(({ loss }) => loss));
 
-/** How many times as fast as Keras, and as often right; ours by the mean over seeds. @param {Outcome[]} ours @param {Outcome} keras */
+/** Ratios of speed and accuracy to those of Keras, from our mean over seeds. @param {Outcome[]} ours @param {Outcome} keras */
 function ratiosOf(ours, keras) {
   const anEpoch = (/** @type {Outcome} */ { seconds, epochs }) => seconds / epochs.length;
   const [goal, ...reached] = [keras, ...ours].map((outcome) => secondsTo(outcome, bestLoss(keras)));

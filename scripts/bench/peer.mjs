@@ -1,4 +1,4 @@
-/** Programs that answer one JSON line with another: Python in environments of its own, or Node. */
+/** Peer programs that reply to JSON lines: Python in separate environments, or Node. */
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { cache, inProject, SetupError } from '../setup/project.mjs';
 import { pythonEnvironment } from '../setup/python.mjs';
 
-/** Environments of peers: where they are, what is in them. */
+/** Environments of peers: folders and requirements. */
 const ENVIRONMENTS = {
   librosa: { folder: 'peers', requirements: 'requirements.txt' },
   training: { folder: 'peers-training', requirements: 'requirements-training.txt' },
@@ -27,7 +27,7 @@ function placesOf(name) {
   };
 }
 
-/** Whether the peers are installed. @param {Environment} name */
+/** True if the peers are installed. @param {Environment} name */
 export function havePeers(name = 'librosa') {
   return fs.existsSync(placesOf(name).complete);
 }

@@ -1,4 +1,4 @@
-/** How many recordings a second are recognised: in one process, and by the command with its start. */
+/** Recordings predicted per second: in one process, and by the command including its start. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,11 +7,11 @@ import path from 'node:path';
 import { inProject } from '../setup/project.mjs';
 
 const ROUNDS = 5;
-/** Files that are asked about one by one. */
+/** Number of files that are predicted one by one. */
 const ALONE = 30;
 const require = createRequire(import.meta.url);
 
-/** @typedef {{ perSecond: number, alone: number, command: number }} Pace files a second; ms for one; s for the command */
+/** @typedef {{ perSecond: number, alone: number, command: number }} Pace files per second; ms for one; s for the command */
 
 /** @param {{ data?: string, clips: number, json?: string }} options */
 export async function benchPredict({ data, clips, json }) {

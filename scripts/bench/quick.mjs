@@ -1,4 +1,4 @@
-/** What a quick predictor is worth: each fold's model of a run asked about its test clips, as always and quickly. */
+/** Cost of `--quick` in UAR: each fold's model of a run predicts its test clips with and without it. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { UsageError } from '../run/options.mjs';
@@ -42,17 +42,17 @@ export async function benchQuick({ data, json, run: name }) {
   const predicted = {};
   for (const quick of [false, true]) {
     /** @type {Map<string, number>} */
-    const answers = new Map();
+    const classOf = new Map();
     for (const folder of new Set(asked.map((clip) => clip.folder))) {
       const predictor = await EmotionPredictor.load({ folder, quick });
       const files = asked.filter((clip) => clip.folder === folder).map((clip) => clip.path);
       for await (const { recording, prediction, error } of predictor.predictEach(files)) {
         if (!prediction) throw error;
-        answers.set(String(recording), EMOTIONS.indexOf(prediction.emotion));
+        classOf.set(String(recording), EMOTIONS.indexOf(prediction.emotion));
       }
       predictor.dispose();
     }
-    predicted[quick ? 'quick' : 'as evaluated'] = asked.map((clip) => answers.get(clip.path) ?? -1);
+    predicted[quick ? 'quick' : 'as evaluated'] = asked.map((clip) => classOf.get(clip.path) ?? -1);
   }
   const results = Object.entries(predicted).map(([way, classes]) => {
     const { low, high } = bootstrapByActor({ truth, predicted: classes, actors }).uar;
@@ -65,12 +65,10 @@ export async function benchQuick({ data, json, run: name }) {
     first: predicted.quick,
     second: predicted['as evaluated'],
   });
-  console.log(
-    `run ${name}, ${protocol}: ${rows.length} clips of ${corpus.label}, each asked of the model that had not heard it`,
-  );
+  console.log(`run ${name}, ${protocol}: ${rows.length} clips of ${corpus.label}, out of fold`);
   console.table(
     results.map(({ way, uar, low, high }) => {
-      return { asked: way, UAR: percent(uar), '95 % interval over actors': `${percent(low)} to ${percent(high)}` };
+      return { mode: way, UAR: percent(uar), '95 % interval over actors': `${percent(low)} to ${percent(high)}` };
     }),
   );
   console.log(`quick: ${difference < 0 ? '−' : '+'}${percent(Math.abs(difference))} UAR, p = ${pValue.toFixed(4)}`);

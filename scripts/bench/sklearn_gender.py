@@ -1,7 +1,7 @@
-"""Tells the sex of voices with scikit-learn's SVC on the features of ours: one request, one answer.
+"""Classifies speaker sex with scikit-learn's SVC on our features: one response per request.
 
 Request: {"features": [[40 numbers] per clip], "female": [0 or 1 per clip], "actors": [number per clip], "folds": [[actors]]}.
-Answer: {"right": [whether each clip, asked while its fold's actors were left out, was told right]}.
+Response: {"right": [true per clip that was classified correctly by the model trained without its fold]}.
 """
 
 import json

@@ -1,5 +1,5 @@
 /**
- * Whether training stays steady: memory over 200 steps of the original network, and what a fixed number of threads
+ * Stability of training: memory over 200 steps of the original network, and what a fixed number of threads
  * costs, on which the same bits depend.
  */
 import { spawnSync } from 'node:child_process';
@@ -12,9 +12,9 @@ import { fileURLToPath } from 'node:url';
 const require = createRequire(import.meta.url);
 const BATCH = 140;
 const STEPS = 200;
-/** Steps until memory and speed have settled. */
+/** Warm-up steps until memory and speed are stable. */
 const WARM_UP = 20;
-/** Steps, and times in turns, for the price of threads. */
+/** Steps and rounds that measure the cost of a fixed number of threads. */
 const SHORT = 30;
 const ROUNDS = 3;
 
@@ -66,7 +66,7 @@ export async function benchSteadiness({ json }) {
 }
 
 /**
- * One training in a process of its own.
+ * One training in a separate process.
  *
  * @param {number} steps
  * @param {string} [threads] default as many as there are cores

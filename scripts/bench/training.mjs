@@ -1,4 +1,4 @@
-/** How fast models learn: ours, tfjs's own layers, Keras and PyTorch on the same network, data and cores, in turns. */
+/** Speed of training: our layers, those of tfjs, Keras and PyTorch on the same network, data and cores, alternating. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -21,7 +21,7 @@ function median(values) {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-/** Writes the rows that everyone learns from. @param {string} folder */
+/** Writes the training rows of all sides. @param {string} folder */
 function writeTasks(folder) {
   const { Random } = require('../../lib');
   const random = new Random(1, 'training bench');
@@ -57,7 +57,7 @@ export async function benchTraining({ json }) {
   }
 }
 
-/** What each side is asked to do, with how many calls a round. */
+/** Tasks of each side, with the number of calls per round. */
 const WORKS = /** @type {const} */ ([
   ['original', STEPS, ['ours', 'stock', 'keras', 'torch']],
   ['bound', 5, ['ours']],
@@ -99,7 +99,7 @@ function report(sides, { times, megabytes }, json) {
   const versions = Object.assign({}, ...Object.values(sides).map(({ greeting }) => greeting));
   const { parameters: _, cores: __, ...tools } = versions;
   console.log(`${cores} cores (${processor}), Node ${process.version}, ${JSON.stringify(tools)}`);
-  console.log(`medians of ${ROUNDS} rounds in turns\n`);
+  console.log(`medians of ${ROUNDS} alternating rounds\n`);
   const middle = (/** @type {string} */ work, /** @type {string} */ name) => median(times[work][name]);
   const table = Object.entries(times.original).map(([name]) => ({
     side: name,

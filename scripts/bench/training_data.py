@@ -1,4 +1,4 @@
-"""What the Python peers of the training bench share: the data, and the answers to one JSON line after another."""
+"""Shared by the Python peers of the training bench: the data, and the loop of JSON requests and replies."""
 
 import json
 import os

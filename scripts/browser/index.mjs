@@ -21,10 +21,10 @@ const ARGUMENTS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** What a person needs to read where there is none. */
-export const NO_BROWSER = 'no Chromium here; install it ("apt install chromium"), or say where it is in SER_CHROMIUM';
+/** Message if there is no browser. */
+export const NO_BROWSER = 'no Chromium found; install it ("apt install chromium"), or set SER_CHROMIUM to its path';
 
-/** The path of the browser; SER_CHROMIUM names another than the usual places, or with "none" no browser at all. */
+/** Path of the browser, from SER_CHROMIUM if it is set ("none" disables the browser), else from the usual places. */
 export function findBrowser() {
   const named = process.env.SER_CHROMIUM;
   if (named === 'none') return undefined;
@@ -32,7 +32,7 @@ export function findBrowser() {
 }
 
 /**
- * Starts it, without network services of its own.
+ * Starts the browser with its own network services disabled.
  *
  * @returns {Promise<import('playwright-core').Browser>}
  * @throws Error if there is none, if it does not start, or if playwright-core was left out of the installation

@@ -2,7 +2,7 @@
  * Strict types of the notebooks' cells.
  *
  * The kernel checks each cell as it runs, but leniently. Here the cells of a notebook become one module, which the
- * project's own compiler reads as strictly as lib/; its messages are told by notebook, cell and line.
+ * project's own compiler reads as strictly as lib/; its messages name notebook, cell and line.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

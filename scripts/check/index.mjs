@@ -1,4 +1,4 @@
-/** The checks that run nothing of the project: types, style and layout. */
+/** Static checks: types, style and layout. */
 import { spawnSync } from 'node:child_process';
 import { readNotebooks } from '../run/notebooks.mjs';
 import { compiler } from '../setup/build.mjs';
@@ -13,7 +13,7 @@ const layers = inProject('lib', 'dist', 'test', 'layers.test.js');
 const notebooks = () => readNotebooks(inProject('notebooks'));
 
 /**
- * By title; each returns what is wrong, one line each.
+ * Checks by title; each returns its findings, one per line.
  *
  * @type {Record<string, () => string[]>}
  */

@@ -1,4 +1,4 @@
-/** What every notebook of the project keeps to. */
+/** Rules for the notebooks of the project. */
 import { declaredParameters } from '../run/notebooks.mjs';
 
 const LONGEST_CELL = 25;

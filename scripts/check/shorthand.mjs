@@ -29,7 +29,7 @@ export function brokenShorthands(notebook) {
         const { text } = node.name;
         if (earlier.has(text) && !own.has(text) && !names.has(text)) {
           found.push(
-            `${notebook.name}.ipynb: code cell ${index + 1} says { ${text} } of an earlier cell's variable, ` +
+            `${notebook.name}.ipynb: code cell ${index + 1} has { ${text} } of an earlier cell's variable, ` +
               `which the kernel cannot run; write { ${text}: ${text} }`,
           );
         }

@@ -1,11 +1,11 @@
-/** Finds the recordings that are meant by what was typed. */
+/** Search for recordings in the given files and folders. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { callerFolder } from '../setup/project.mjs';
 
-/** Endings of the names that folders are searched for; a file that is named itself may end in anything. */
+/** File extensions that folders are searched for; a file given by name may have any extension. */
 const ENDINGS = (
   'wav mp3 m4a flac wave mp2 mpga m4b mp4 m4v mov qt 3gp 3g2 aac adts ogg oga ogx opus spx webm weba mka mkv ' +
   'aif aiff aifc caf amr awb wma asf au snd w64 rf64 wv tta ape ac3 avi'
@@ -25,7 +25,7 @@ const ENDINGS_NAMED = 4;
  */
 
 /**
- * Files as they are, folders as the recordings in them and below, in order; hidden files are left out.
+ * Lists the given files, and all recordings in and below the given folders, in order; hidden files are skipped.
  *
  * @param {readonly string[]} named paths as typed, seen from the caller's folder
  * @returns {{ files: Found[], faults: { file: string, message: string }[], folders: number, skipped: string[] }}
@@ -115,7 +115,7 @@ function isRecording(name) {
   return ENDINGS.includes(path.extname(name).toLowerCase());
 }
 
-/** A folder for links that goes when this process ends; made when it is first asked for. */
+/** Temporary folder for links, created on first use and removed when this process ends. */
 function temporaryFolder() {
   /** @type {string | undefined} */
   let folder;

@@ -2,14 +2,14 @@
 import { createRequire } from 'node:module';
 
 /**
- * One line of output: a recording, or one stretch of it.
+ * One line of output: a recording, or one window of it.
  *
  * @typedef {object} Line
  * @property {string} file
  * @property {number} [start] seconds, in a timeline
  * @property {number} [end]
  * @property {number} [seconds] length of the recording
- * @property {string} [emotion] absent where the file is unusable
+ * @property {string} [emotion] absent if the file is unusable
  * @property {number} [probability]
  * @property {boolean} [sure]
  * @property {Record<string, number>} [probabilities]
@@ -20,15 +20,15 @@ import { createRequire } from 'node:module';
 
 /**
  * @typedef {object} Format
- * @property {string} head what comes before the first line
+ * @property {string} head text before the first line
  * @property {(line: Line) => string} line
  */
 
-/** @type {Format} One JSON object on each line; what does not apply is left out. */
+/** @type {Format} One JSON object per line; fields that do not apply are omitted. */
 export const jsonLines = { head: '', line: (line) => `${JSON.stringify(line)}\n` };
 
 /**
- * One record on each line, with a head of column names; probabilities have four decimals.
+ * One record per line, after a header of column names; probabilities have four decimals.
  *
  * @param {{ labels: readonly string[], timeline: boolean, gender: boolean }} columns
  * @returns {Format}
@@ -60,7 +60,7 @@ export function csv({ labels, timeline, gender }) {
 }
 
 /**
- * A table for a terminal; warnings stand below their line.
+ * Table for a terminal; warnings are printed below their line.
  *
  * @param {{ width: number, timeline: boolean, gender: boolean }} options width: characters of the longest file name
  * @returns {Format}
@@ -69,20 +69,20 @@ export function table({ width, timeline, gender }) {
   const file = Math.max(4, width);
   const time = timeline ? '   seconds  ' : '';
   return {
-    head: `${'file'.padEnd(file)}  ${time}${'emotion'.padEnd(10)} sure of it   next${' '.repeat(12)}${gender ? 'voice' : ''}\n`,
+    head: `${'file'.padEnd(file)}  ${time}${'emotion'.padEnd(10)} probability  next${' '.repeat(12)}${gender ? 'voice' : ''}\n`,
     line(line) {
       const name = line.file.padEnd(file);
-      if (line.error !== undefined) return `${name}  not heard: ${line.error}\n`;
+      if (line.error !== undefined) return `${name}  failed: ${line.error}\n`;
       const ranked = Object.entries(line.probabilities ?? {}).sort(([, a], [, b]) => b - a);
-      const [next] = ranked.filter(([emotion]) => emotion !== line.emotion);
+      const [next] = ranked.filter(([label]) => label !== line.emotion);
       const percent = (/** @type {number | undefined} */ value) => `${Math.round(100 * (value ?? 0))} %`.padStart(5);
       const when = timeline
         ? `${(line.start ?? 0).toFixed(1).padStart(5)}–${(line.end ?? 0).toFixed(1).padEnd(5)} `
         : '';
-      const heard = (line.sure ? line.emotion : `${line.emotion}?`)?.padEnd(10);
+      const emotion = (line.sure ? line.emotion : `${line.emotion}?`)?.padEnd(10);
       const other = next ? `${next[0]} ${percent(next[1]).trim()}`.padEnd(16) : '';
       const notes = (line.warnings ?? []).map((warning) => `${' '.repeat(file)}  ! ${warning}\n`).join('');
-      return `${name}  ${when}${heard} ${percent(line.probability)}        ${other}${line.voice ?? ''}\n${notes}`;
+      return `${name}  ${when}${emotion} ${percent(line.probability)}        ${other}${line.voice ?? ''}\n${notes}`;
     },
   };
 }

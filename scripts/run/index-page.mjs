@@ -5,11 +5,11 @@ import path from 'node:path';
 import { inProject, workFolder } from '../setup/project.mjs';
 import { readNotebooks } from './notebooks.mjs';
 
-/** What people open of a run, by file, where it is there. */
+/** Titles of the links to files of a run; missing files are not linked. */
 const LINKED = {
   'model-card.md': 'Model card',
-  'results.csv': 'Every answer (results.csv)',
-  'metrics.json': 'Every figure (metrics.json)',
+  'results.csv': 'All predictions (results.csv)',
+  'metrics.json': 'All figures (metrics.json)',
 };
 
 const require = createRequire(import.meta.url);
@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 const escapeHtml = (text) => require('../../lib/dist/display/bundle.js').escapeHtml(text); // built by set-up
 
 /**
- * Writes the page beside the rendered notebooks, from what lies there and from the latest run.
+ * Writes the page beside the rendered notebooks, from those notebooks and the latest run.
  *
  * @param {string} out the folder of the rendered notebooks
  * @param {import('./progress.mjs').Result[]} results of the notebooks that were executed now
@@ -98,7 +98,7 @@ ${parts.filter((part) => part !== '').join('\n')}
 }
 
 /**
- * Whose figures the page shows, where the notebooks that make them were not all executed to their end now; else nothing.
+ * Origin of the figures if the notebooks that produce them did not all finish in this execution; else an empty text.
  *
  * @param {import('../../lib/dist/training/run.js').Run} run
  * @param {import('./progress.mjs').Result[]} results
@@ -127,9 +127,9 @@ function figures(metrics) {
 <td>${clips}</td><td>${leaks.sameActor}</td></tr>`,
   );
   return `<table>
-<caption>Test figures by protocol; intervals hold 95 % of resamplings of the test actors. Guessing gives 12.5 % UAR.</caption>
+<caption>Test figures by protocol; intervals are 95 %, by bootstrap over the test actors. Chance is 12.5 % UAR.</caption>
 <thead><tr><th scope="col">protocol</th><th scope="col">accuracy</th><th scope="col">interval</th>
-<th scope="col">UAR</th><th scope="col">interval</th><th scope="col">test rows</th><th scope="col">of a known voice</th></tr></thead>
+<th scope="col">UAR</th><th scope="col">interval</th><th scope="col">test rows</th><th scope="col">of a training actor</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

@@ -76,7 +76,7 @@ export function select(notebooks, only) {
 }
 
 /**
- * What each notebook gets of the given parameters: those that it declares, as values of the types that it declares.
+ * Distributes parameters: each notebook gets those that it declares, as values of the declared types.
  *
  * @param {Notebook[]} notebooks
  * @param {Record<string, string>} given as typed

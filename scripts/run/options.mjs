@@ -12,17 +12,17 @@ export const USAGE = `Runs the five notebooks in order and renders them.
   npm start -- [options]
 
   --data PATH          RAVDESS: the archive, its folder, or a folder of archives
-                       (otherwise SER_DATA, then data/ravdess, then the practice corpus)
-  --only NAMES         some notebooks only, such as 2-features,3-train
-  -p NAME=VALUE        a parameter of the notebooks, of the type that it has there: text, or JSON for numbers,
-                       true or false, lists and objects; paths as seen from the folder of this call; repeatable
-  --run NAME           the run's folder under data/runs, short for -p run=NAME
-  --out DIR            where the rendered copies go (data/rendered)
-  --timeout SECONDS    at most this long per cell (a day)
-  --help
+                       (default: SER_DATA, then data/ravdess, then the practice corpus)
+  --only NAMES         runs only these notebooks, such as 2-features,3-train
+  -p NAME=VALUE        sets a parameter of the notebooks, in its declared type: text, or JSON for numbers, true,
+                       false, lists and objects; paths are relative to the current folder; repeatable
+  --run NAME           run folder under data/runs, short for -p run=NAME
+  --out DIR            folder of the rendered copies (default: data/rendered)
+  --timeout SECONDS    time limit per cell (default: one day)
+  --help               prints this text
 `;
 
-/** A command line that makes no sense; the exit code is 2. */
+/** Invalid command line; the exit code is 2. */
 export class UsageError extends Error {}
 
 /**
@@ -85,7 +85,7 @@ function parse(args) {
 }
 
 /**
- * "epochs=3" as a name and what stands behind it.
+ * Splits "epochs=3" into name and value.
  *
  * @param {string} text
  * @returns {[string, string]}

@@ -43,7 +43,7 @@ function typeOf(annotation, value) {
   return { kind: kindOf(list ? list[1] : value), list: list !== null };
 }
 
-/** @param {string} value as it stands in the cell @returns {Type['kind']} */
+/** @param {string} value as written in the cell @returns {Type['kind']} */
 function kindOf(value) {
   if (/^['"`]/.test(value)) return 'string';
   if (/^-?[\d.]/.test(value)) return 'number';
@@ -52,7 +52,7 @@ function kindOf(value) {
 }
 
 /**
- * The value that a text stands for: text for strings, JSON for everything else.
+ * Parses the value of a parameter: text for strings, JSON for everything else.
  *
  * @param {string} name of the parameter
  * @param {string} text as typed

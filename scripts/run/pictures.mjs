@@ -1,14 +1,14 @@
-/** Still pictures of figures, for readers of notebooks that run no script, such as GitHub's and nbviewer. */
+/** Still pictures of figures, for notebook viewers that run no scripts, such as GitHub and nbviewer. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { findBrowser, openBrowser } from '../browser/index.mjs';
 import { inProject } from '../setup/project.mjs';
 
-/** Pixels; about what notebooks are read at. */
+/** Pixels; a typical width of a notebook. */
 const WIDTH = 900;
 /** The figure inside its HTML, as lib/display/figure.ts writes it. */
 const FIGURE = /<script type="application\/json">(.*?)<\/script>/s;
-/** Where the still picture goes: below the place of the drawn one. */
+/** Element that the still picture is inserted after: the place of the drawn figure. */
 const PLACE = '<div class="ser-figure-plot"></div>';
 
 /**
@@ -18,7 +18,7 @@ const PLACE = '<div class="ser-figure-plot"></div>';
  * Without a browser the notebooks stay as they are.
  *
  * @param {string[]} files executed notebooks, changed in place
- * @returns {Promise<number | undefined>} figures pictured; undefined where there is no browser
+ * @returns {Promise<number | undefined>} number of figures; undefined if there is no browser
  */
 export async function addPictures(files) {
   if (findBrowser() === undefined) return undefined;

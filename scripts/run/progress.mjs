@@ -1,8 +1,8 @@
-/** What the user sees while notebooks run, and the table at the end. */
+/** Terminal output while notebooks run, and the table at the end. */
 import { inWords } from '../setup/project.mjs';
 
 /**
- * How far a notebook came.
+ * Result of one notebook.
  *
  * @typedef {object} Result
  * @property {string} name

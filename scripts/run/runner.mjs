@@ -1,4 +1,4 @@
-/** Drives scripts/execute.py: sends it the notebooks, follows its events, and sees to it that nothing stays behind. */
+/** Runs scripts/execute.py: sends it the notebooks, follows its events, and cleans up its processes. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { jupyterSettings } from '../setup/kernelspec.mjs';
@@ -22,10 +22,10 @@ import { Progress } from './progress.mjs';
  *
  * @typedef {{ event: 'notebook', name: string, cells: number } | { event: 'kernel', pid: number }
  *   | { event: 'cell', number: number, source: string } | { event: 'cell-finished' | 'rendering' } | { event: 'finished' }
- *   | ({ event: 'failed' } & Failure) | { event: 'broken', traceback: string[] }} Event what execute.py tells
+ *   | ({ event: 'failed' } & Failure) | { event: 'broken', traceback: string[] }} Event a line of execute.py
  */
 
-/** What is known of the notebooks, event by event. */
+/** State of the notebooks, updated by events. */
 class Account {
   #progress = new Progress();
   #index = -1;
@@ -87,7 +87,7 @@ class Account {
  * Runs notebooks until one fails or the user stops them.
  *
  * @param {Job} job
- * @param {string | undefined} data what SER_DATA says in the notebooks
+ * @param {string | undefined} data value of SER_DATA in the notebooks
  */
 export async function execute(job, data) {
   const account = new Account(job);
@@ -108,7 +108,7 @@ export async function execute(job, data) {
   for (const signal of signals) process.on(signal, stop);
 
   const plotly = inProject('node_modules', 'plotly.js-dist-min', 'plotly.min.js');
-  python.stdin.on('error', () => {}); // it ended already; its exit says why
+  python.stdin.on('error', () => {}); // already ended; the exit code has the reason
   python.stdin.write(`${JSON.stringify({ ...job, plotly })}\n`);
   for await (const line of createInterface(python.stdout)) account.add(JSON.parse(line));
 
@@ -130,6 +130,6 @@ function killGroup(pid) {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // gone, as it should be
+    // already ended, as expected
   }
 }

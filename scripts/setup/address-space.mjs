@@ -23,7 +23,7 @@ export function addressLimit() {
   }
 }
 
-/** Whether this process should be started again with Node's option. */
+/** True if this process must be restarted with Node's option. */
 export function needsOption() {
   const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
   return addressLimit() !== undefined && !given.includes(OPTION);
@@ -46,11 +46,11 @@ export async function startAgain() {
   const [code, signal] = await new Promise((resolve, reject) => {
     child.on('close', (...ending) => resolve(ending)).on('error', reject);
   });
-  if (signal !== null) console.error(`\nThe process was ended by ${signal}. ${advice()}`);
+  if (signal !== null) console.error(`\nThe process was terminated by ${signal}. ${advice()}`);
   return code ?? 1;
 }
 
-/** What to tell the user about an error if it is one of a small address space; else undefined. @param {unknown} error */
+/** Message with advice for an error caused by a small address space; undefined for other errors. @param {unknown} error */
 export function describeExhaustion(error) {
   const message = error instanceof Error ? error.message : String(error);
   return addressLimit() !== undefined && EXHAUSTED.test(message) ? `${message}. ${advice()}` : undefined;

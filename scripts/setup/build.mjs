@@ -7,7 +7,7 @@ import { inProject, readIfThere, SetupError } from './project.mjs';
 /** The TypeScript compiler's program. */
 export const compiler = inProject('node_modules', 'typescript', 'bin', 'tsc');
 
-/** The SIMD kernels, which another compiler makes, and where they go. */
+/** SIMD kernels, built by a separate compiler, and their output files. */
 const kernels = inProject('lib', 'audio', 'simd');
 const wasm = inProject('lib', 'dist', 'audio', 'simd', 'kernels.wasm');
 
@@ -19,7 +19,7 @@ export function buildLibrary() {
   if (status !== 0) throw new SetupError(`lib/ does not compile:\n${stdout.trimEnd()}`);
 }
 
-/** Compiles the kernels to WebAssembly where they changed; two seconds. */
+/** Compiles changed kernels to WebAssembly; takes two seconds. */
 function buildKernels() {
   const stamp = `${wasm}.source`;
   const files = fs.readdirSync(kernels).sort();
@@ -40,7 +40,7 @@ function buildKernels() {
   fs.writeFileSync(stamp, source);
 }
 
-/** Removes what was compiled from files that are gone: a test that was deleted would still run. */
+/** Removes compiled files without a source: a deleted test would still run. */
 function removeOrphans() {
   const output = inProject('lib', 'dist');
   if (!fs.existsSync(output)) return;

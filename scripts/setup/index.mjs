@@ -1,4 +1,4 @@
-/** Everything that has to be there before a notebook can run. */
+/** Set-up: everything that notebooks need to run. */
 import { describeExhaustion, needsOption, startAgain } from './address-space.mjs';
 import { buildLibrary } from './build.mjs';
 import { kernelspec } from './kernelspec.mjs';
@@ -12,7 +12,7 @@ import { tensorflow } from './tensorflow.mjs';
 const OLDEST_NODE = 20;
 const steps = [nodePackages, pythonPackages, tensorflow, kernelspec];
 
-/** Does what is missing and builds lib/; says nothing when nothing is missing, unless `verbose`. */
+/** Runs the missing steps and builds lib/; silent if nothing is missing, unless `verbose`. */
 export async function setUp({ verbose = false } = {}) {
   const started = performance.now();
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
@@ -30,7 +30,7 @@ export async function setUp({ verbose = false } = {}) {
 }
 
 /**
- * Runs a script's work; what the user can put right is said without a stack.
+ * Runs the work of a script; errors that the user can fix are printed without a stack.
  *
  * @param {() => Promise<number>} work returns the exit code
  */

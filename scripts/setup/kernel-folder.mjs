@@ -6,7 +6,7 @@ import { isMainThread } from 'node:worker_threads';
 
 const notebooks = fileURLToPath(new URL('../../notebooks', import.meta.url));
 
-/** Whether the kernel's folder is one of the notebooks' own, or stands beside a lib/ as theirs does. */
+/** True if the kernel's folder belongs to the notebooks, or has a lib/ beside it as theirs does. */
 function findsLibrary() {
   const folder = process.cwd();
   if (!path.relative(notebooks, folder).startsWith('..')) return true;

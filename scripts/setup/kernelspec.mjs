@@ -1,4 +1,4 @@
-/** Tells Jupyter about the TypeScript kernel, in the Python environment rather than in the user's home. */
+/** Registers the TypeScript kernel with Jupyter, in the Python environment rather than in the user's home. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

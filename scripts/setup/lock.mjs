@@ -1,14 +1,14 @@
-/** Keeps two set-ups of one project apart. */
+/** Lock against simultaneous set-ups of one project. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cache } from './project.mjs';
 
-/** In the cache, so that checkouts that share one wait for each other too. */
+/** In the cache, so that checkouts with a shared cache also wait for each other. */
 export const lockFile = path.join(cache, 'setup.lock');
 
 /**
- * Runs `work` while no other set-up does; waits for one that is at it, and ignores one that died.
+ * Runs `work` under the lock; waits for a running set-up, and ignores the lock of one that died.
  *
  * @param {() => Promise<void>} work
  */

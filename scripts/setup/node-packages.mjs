@@ -24,7 +24,7 @@ export const nodePackages = {
     return installed !== undefined && matches(readLock(), JSON.parse(installed));
   },
   work() {
-    const wayOut = 'Is the network there? If so, the lines above say more. Then run it again.';
+    const wayOut = 'Check the network connection and the lines above, then run it again.';
     const npm = process.env.npm_execpath;
     if (npm?.endsWith('.js')) runLoudly(process.execPath, [npm, ...INSTALL], wayOut);
     else runLoudly(process.platform === 'win32' ? 'npm.cmd' : 'npm', INSTALL, wayOut);
@@ -37,7 +37,7 @@ function readLock() {
 }
 
 /**
- * Whether everything that the lock file asks for is installed in that version.
+ * True if every package of the lock file is installed in its locked version.
  *
  * @param {Lock} lock
  * @param {Lock} installed
@@ -51,7 +51,7 @@ export function matches(lock, installed) {
   });
 }
 
-/** Whether an optional package must be there. Which C library there is only npm finds out. @param {Entry} wanted */
+/** True if an optional package is required on this machine; only npm can detect the C library. @param {Entry} wanted */
 function isForThisMachine({ os, cpu, libc }) {
   if (libc) return false;
   return (os ?? [process.platform]).includes(process.platform) && (cpu ?? [process.arch]).includes(process.arch);

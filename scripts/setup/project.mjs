@@ -1,4 +1,4 @@
-/** Where things are, and how the scripts run other programs. */
+/** Paths of the project, and functions that run other programs. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,16 +10,16 @@ export const root = path.resolve(fileURLToPath(new URL('../..', import.meta.url)
 /** The path of something in the project. @param {string[]} parts */
 export const inProject = (...parts) => path.join(root, ...parts);
 
-/** Where large things that survive `npm ci` are kept; SER_CACHE puts it elsewhere, for several checkouts. */
+/** Folder of large files that survive `npm ci`; SER_CACHE sets another, to share between checkouts. */
 export const cache = process.env.SER_CACHE ? path.resolve(process.env.SER_CACHE) : inProject('.cache');
 
-/** Where the notebooks write; SER_WORK puts it elsewhere. */
+/** Output folder of the notebooks; SER_WORK sets another. */
 export const workFolder = process.env.SER_WORK ? path.resolve(process.env.SER_WORK) : inProject('data');
 
 /** The folder that the user called from; npm itself changes into the project's. */
 export const callerFolder = process.env.INIT_CWD ?? process.cwd();
 
-/** Something that the user can put right; the message says what is wrong and the way out. */
+/** Error that the user can fix; the message says what is wrong and what to do. */
 export class SetupError extends Error {}
 
 /**
@@ -27,7 +27,7 @@ export class SetupError extends Error {}
  *
  * @param {string} program
  * @param {string[]} args
- * @param {string} wayOut what to tell the user if it fails
+ * @param {string} wayOut advice for the user if it fails
  */
 export function runLoudly(program, args, wayOut) {
   // Always on stderr, so that the output of a script stays its own.
@@ -65,7 +65,7 @@ export function inWords(seconds) {
   return seconds < 60 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** What an error says, for a line without its stack. @param {unknown} error */
+/** Message of an error, without its stack. @param {unknown} error */
 export function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }

@@ -44,13 +44,13 @@ export const pythonPackages = {
     runLoudly(
       venvPython,
       ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet', ...pins()],
-      'The lines above say why; if it was the network, run it again: what is there already is kept.',
+      'The reason is in the lines above. If it was the network, run it again; finished downloads are kept.',
     );
     fs.writeFileSync(stamp, description());
   },
 };
 
-/** What `.venv` should be: the pins, and the Python below it, which an update of the system can take away. */
+/** Expected content of `.venv`: the pins, and its base Python, which a system update can remove. */
 function description() {
   const python = fs.existsSync(venvPython) ? fs.realpathSync(venvPython) : undefined;
   return JSON.stringify({ pins: pins(), python });
@@ -74,7 +74,7 @@ function condaPrefix() {
 }
 
 /**
- * Whether an interpreter is there, new enough and has these modules.
+ * True if an interpreter exists, is new enough and has these modules.
  *
  * @param {string} modules such as 'venv, ensurepip'
  * @param {string} python

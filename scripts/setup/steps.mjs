@@ -1,16 +1,16 @@
-/** Runs the steps that are not done yet, one after the other, and says what it does and how long it takes. */
+/** Runs the missing steps in order, and reports each with its duration. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { inWords, SetupError } from './project.mjs';
 
 /**
- * One thing that has to be there.
+ * One step of the set-up.
  *
  * @typedef {object} Step
  * @property {string} title
- * @property {number} space bytes that it takes on the disk at most, downloads included
- * @property {() => string} folder where it takes them
- * @property {() => boolean} ready whether it is done; quick, as it is asked at every start
+ * @property {number} space maximum disk space in bytes, including downloads
+ * @property {() => string} folder that the space is needed in
+ * @property {() => boolean} ready true if the step is done; must be fast, since it is called at every start
  * @property {() => void | Promise<void>} work
  */
 
@@ -45,7 +45,7 @@ function checkSpace(missing) {
     if (free < needed) {
       throw new SetupError(
         `Not enough space: set-up needs about ${inGigabytes(needed)} on the disk of ${folder}, ${inGigabytes(free)} are free. ` +
-          'Make room, or put the largest part elsewhere with SER_CACHE=/other/disk/folder.',
+          'Free some space, or move the largest part with SER_CACHE=/other/disk/folder.',
       );
     }
   }

@@ -1,9 +1,9 @@
 /**
- * Which TensorFlow goes with which machine.
+ * TensorFlow packages by platform.
  *
- * `@tensorflow/tfjs-node` wants to download TensorFlow 2.9.1 from a place that refuses everyone
- * (https://github.com/tensorflow/tfjs/issues/8742). Google's Python packages hold the same C library, newer.
- * Set-up was run on Linux x64 only; the two others follow from the packages' contents and were not tried.
+ * `@tensorflow/tfjs-node` tries to download TensorFlow 2.9.1 from a server that refuses access
+ * (https://github.com/tensorflow/tfjs/issues/8742). Google's Python packages contain a newer version of the same C library.
+ * Set-up was run on Linux x64 only; the other two are derived from the packages' contents and untested.
  */
 import path from 'node:path';
 import { cache, inProject } from './project.mjs';
@@ -73,10 +73,10 @@ const PACKAGES = {
 
 const machine = `${process.platform}-${process.arch}`;
 
-/** TensorFlow for this machine; undefined where only the package's own script can help, as on Windows. */
+/** TensorFlow for this machine; undefined if only tfjs-node's own script supports it, as on Windows. */
 export const tensorflowPackage = PACKAGES[machine];
 
-/** Where the package's libraries and headers are kept. */
+/** Folder of the package's libraries and headers. */
 export const libraries = path.join(cache, 'tensorflow', `${TENSORFLOW}-${machine}`);
 
 /** The folder of tfjs-node. */

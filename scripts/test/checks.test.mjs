@@ -45,7 +45,7 @@ function withNotebook(cells, look) {
   }
 }
 
-test('rules accept a notebook that keeps to them', () => {
+test('rules accept a notebook that follows them', () => {
   withNotebook(
     ['# Title', "import os from 'node:os';", { tags: ['parameters'], source: 'let epochs = 5;' }, 'os.cpus(); epochs;'],
     (notebook) => assert.deepEqual(violations(notebook), []),
@@ -79,7 +79,7 @@ test('rules find a parameter that nothing uses', () => {
   );
 });
 
-test('type errors are told by notebook, cell and line', () => {
+test('type errors name notebook, cell and line', () => {
   withNotebook(['# T', 'const count = 1;', 'count;\nconst text: string = count;\ntext;'], (notebook) => {
     const errors = typeErrors([notebook]);
     assert.equal(errors.length, 1);
@@ -115,8 +115,8 @@ test('rules find { name } of an earlier cell, which the kernel cannot run, and n
     (notebook) => {
       const found = brokenShorthands(notebook);
       assert.equal(found.length, 2, found.join('\n'));
-      assert.match(found[0], /code cell 5 says { seed }/);
-      assert.match(found[1], /code cell 6 says { sep }/);
+      assert.match(found[0], /code cell 5 has { seed }/);
+      assert.match(found[1], /code cell 6 has { sep }/);
     },
   );
 });

@@ -81,13 +81,13 @@ test('compare shows parameters, figures with intervals, curves and the paired te
   assert.match(stdout, /Parameters that differ\nparameter +short +long\n.*\nepochs +2 +3\n/);
   assert.match(stdout, /Compared with short, paired by clip\n.*\n.*\nlong +\S+ points /);
   assert.match(stdout, /short: 2 epochs, lowest .*\n.*long: 3 epochs, lowest/);
-  assert.match(stdout, /The same as a page: rendered\/compare\.html\n$/);
+  assert.match(stdout, /Page: rendered\/compare\.html\n$/);
   const body = readPage('compare.html');
   for (const text of ['short', 'long', 'Parameters that differ', 'paired by clip', 'class="ser-figure"'])
     assert.ok(body.includes(text), `the page lacks ${text}`);
 });
 
-test('compare leaves the curves out where no run has any, and says what was not evaluated', () => {
+test('compare omits the curves if no run has any, and reports runs that were not evaluated', () => {
   const { status, stdout, stderr } = compare('linear-11', 'linear-12', '--out', path.join('rendered', 'linear.html'));
   assert.equal(status, 0, stderr);
   for (const name of ['linear-11', 'linear-12']) assert.match(stdout, new RegExp(`\n${name} .*not evaluated`));
@@ -98,7 +98,7 @@ test('compare leaves the curves out where no run has any, and says what was not 
   assert.ok(!body.includes('ser-figure'), 'the page has a figure');
 });
 
-test('compare draws the curves of the runs that have some, beside one that has none', () => {
+test('compare draws the curves of the runs that have some, and leaves out one that has none', () => {
   const { status, stdout, stderr } = compare('linear-11', 'long', '--out', path.join('rendered', 'mixed.html'));
   assert.equal(status, 0, stderr);
   assert.match(stdout, /Validation loss of each run\n.*long: 3 epochs/);
@@ -107,7 +107,7 @@ test('compare draws the curves of the runs that have some, beside one that has n
 
 test('the pages of compare open offline and draw their figures', () => assertPagesOpenOffline(pages));
 
-test('compare says what is wrong: 1 for a run that cannot be read, 2 for options', () => {
+test('compare exits with 1 for a run that cannot be read, with 2 for wrong options', () => {
   const unknown = compare('short', 'nowhere');
   assert.deepEqual([unknown.status, unknown.stdout], [1, '']);
   assert.match(unknown.stderr, /^compare: loadRun: no run nowhere in .*; choose one of .*long.*, or run 3-train\n$/m);

@@ -35,12 +35,12 @@ function makeRun(name) {
   return run;
 }
 
-test('before the first run the page speaks of none', () => {
+test('before the first run the page mentions none', () => {
   const page = pageAfter({ '1-data': 'ok' });
   assert.doesNotMatch(page, /The run|class="origin"/);
 });
 
-test('the page links what the latest run holds, and nothing that is not there', () => {
+test('the page links the files of the latest run, and no missing ones', () => {
   const run = makeRun('first');
   assert.deepEqual(linksIn(pageAfter({ '3-train': 'ok' })), []);
   for (const name of ['model-card.md', 'results.csv']) fs.writeFileSync(run.file(name), '');
@@ -50,7 +50,7 @@ test('the page links what the latest run holds, and nothing that is not there', 
   for (const link of links) assert.ok(fs.existsSync(path.join(out, link)), `nothing at ${link}`);
 });
 
-test('the page says whose figures it shows where they are not of the notebooks just executed', () => {
+test('the page names the run of its figures if the notebooks were not just executed', () => {
   makeRun('earlier');
   assert.equal(originIn(pageAfter({ '3-train': 'ok', '4-evaluate': 'ok' })), undefined);
   const date = String.raw`finished \d{4}-\d\d-\d\d \d\d:\d\d UTC`;

@@ -1,11 +1,11 @@
 /** A notebook that is open in JupyterLab, in a browser, used as a person uses it. */
 import path from 'node:path';
 
-/** What runs in the page: the open notebook, as `--expose-app-in-browser` gives it. */
+/** Objects in the page: the open notebook, as `--expose-app-in-browser` gives it. */
 const PANEL = 'window.jupyterapp?.shell?.currentWidget';
 
 /**
- * What one cell shows.
+ * Output of one cell.
  *
  * @typedef {object} CellState
  * @property {string} source
@@ -79,7 +79,7 @@ export class LabNotebook {
     );
   }
 
-  /** What the code cells show. @returns {Promise<CellState[]>} */
+  /** Outputs of the code cells. @returns {Promise<CellState[]>} */
   async cells() {
     return this.#evaluate(`(panel) => panel.content.widgets
       .filter(({ model }) => model.type === 'code' && model.sharedModel.getSource().trim() !== '')

@@ -65,7 +65,7 @@ async function expectWhole(notebook, name) {
   console.log(`${name}: ${cells.length} cells, ${figures} figures drawn, ${players.length} players playable`);
 }
 
-test('1-data runs in JupyterLab, and its clips can be heard', { skip }, () =>
+test('1-data runs in JupyterLab, and its clips can be played', { skip }, () =>
   runAndLook('1-data', { practiceVoices: '4' }, async (notebook) => {
     const played = await notebook.play();
     assert.ok(played >= 0.2, `the player came to ${played} s`);

@@ -16,7 +16,7 @@ const QUICK = {
   practice: ['practiceVoices=4', 'epochs=2'],
   recordings: ['epochs=3'],
 };
-/** A folder with RAVDESS as zips, which .ci/run names where there is one. */
+/** Folder with RAVDESS as zips, set by .ci/run if there is one. */
 const recordings = process.env.SER_TEST_RECORDINGS;
 const ACTORS = ['Actor_01', 'Actor_02', 'Actor_03', 'Actor_04'];
 
@@ -104,7 +104,7 @@ if (recordings) {
 }
 
 /**
- * The shipped model knows which sentence a recording is of, and that it is of none when it is played backwards.
+ * The shipped model recognises the sentence of a recording, and a recording played backwards as none of them.
  *
  * @param {string} data
  */

@@ -52,7 +52,7 @@ test('a figure gets a PNG beside its other types and inside its HTML, and nothin
       const still = path.join(folder, 'still.html');
       fs.writeFileSync(still, figure.data['text/html']);
       await page.goto(pathToFileURL(still).href);
-      assert.ok(await page.isVisible('.ser-figure-picture'), 'the picture stands where there is no Plotly');
+      assert.ok(await page.isVisible('.ser-figure-picture'), 'the picture is visible without Plotly');
       await page.addScriptTag({ path: createRequire(import.meta.url).resolve('plotly.js-dist-min') });
       const [, draw] = /** @type {RegExpExecArray} */ (/.*<script>(.*)<\/script>$/s.exec(figure.data['text/html']));
       await page.addScriptTag({ content: draw });

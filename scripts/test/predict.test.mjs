@@ -32,7 +32,7 @@ function predict(...args) {
   return { status, stdout, stderr, lines: stdout.trimEnd().split('\n') };
 }
 
-test('predict hears every recording of a folder, in order, and writes a JSON line for each in a pipe', () => {
+test('predict handles every recording of a folder, in order, and writes a JSON line for each in a pipe', () => {
   const { status, lines, stderr } = predict('recordings', '--model', model);
   assert.equal(status, 0);
   const answers = lines.map((line) => JSON.parse(line));
@@ -42,7 +42,7 @@ test('predict hears every recording of a folder, in order, and writes a JSON lin
     names,
   );
   for (const { emotion, probabilities, probability } of answers) assert.equal(probabilities[emotion], probability);
-  assert.match(stderr, /Hearing: 3 of 3 files/);
+  assert.match(stderr, /Predicting: 3 of 3 files/);
   assert.match(stderr, /^Skipped 1 file that is not a recording by its name \(1 \.txt\)$/m);
 });
 
@@ -109,7 +109,7 @@ test('findRecordings lists more files than a call may have arguments', () => {
   assert.equal(findRecordings([many]).files.length, 150_000);
 });
 
-test('predict writes CSV with quoted names, and the voice where it is asked for', () => {
+test('predict writes CSV with quoted names, and the voice with --gender', () => {
   const { status, lines } = predict('--csv', '--gender', 'recordings', '--model', model);
   assert.equal(status, 0);
   assert.match(lines[0], /^file,seconds,emotion,probability,sure,neutral,.*,surprised,voice,warnings,error$/);
@@ -117,7 +117,7 @@ test('predict writes CSV with quoted names, and the voice where it is asked for'
   assert.equal(lines.length, 4);
 });
 
-test('predict tells a bad file and a missing one, hears the others, and ends with 1', () => {
+test('predict reports a bad file and a missing one, predicts the others, and exits with 1', () => {
   const { status, lines, stderr } = predict('recordings/notes.txt', 'none.wav', 'recordings/b.wav', '--model', model);
   assert.equal(status, 1);
   const answers = lines.map((line) => JSON.parse(line));
@@ -133,7 +133,7 @@ test('predict tells a bad file and a missing one, hears the others, and ends wit
   assert.match(stderr, /notes\.txt: loadAudio: the file must be WAV/);
 });
 
-test('predict answers nothing where it cannot tell the sex that was asked for', () => {
+test('predict with --gender prints no predictions if the model has no classifier of speaker sex', () => {
   const sexless = path.join(folder, 'sexless');
   fs.cpSync(model, sexless, { recursive: true });
   fs.rmSync(path.join(sexless, 'gender.json'));
@@ -152,7 +152,7 @@ test('predict reports that a run of voices of one sex has no classifier of speak
   assert.equal(predict('recordings/b.wav', '--model', male).status, 0);
 });
 
-test('predict gives a timeline with times', () => {
+test('predict writes a timeline with times', () => {
   const { status, lines } = predict('--timeline', '--csv', 'recordings/b.wav', '--model', model);
   assert.equal(status, 0);
   assert.match(lines[0], /^file,start,end,emotion/);
@@ -160,7 +160,7 @@ test('predict gives a timeline with times', () => {
   assert.ok(lines.length > 2);
 });
 
-test('predict goes on with the timelines of others after a file that cannot be heard', () => {
+test('predict continues with the timelines of other files after one that failed', () => {
   const { status, lines, stderr } = predict('--timeline', 'recordings/notes.txt', 'recordings/b.wav', '--model', model);
   assert.equal(status, 1);
   const answers = lines.map((line) => JSON.parse(line));
@@ -169,7 +169,7 @@ test('predict goes on with the timelines of others after a file that cannot be h
   assert.match(stderr, /notes\.txt: loadAudio: the file must be WAV/);
 });
 
-test('predict explains wrong options with 2, and a missing model with 1', () => {
+test('predict exits with 2 for wrong options, and with 1 for a missing model', () => {
   for (const [args, message] of /** @type {const} */ ([
     [[], /name a file or folder/],
     [['x.wav', '--json', '--csv'], /one of --json and --csv/],
@@ -212,7 +212,7 @@ test('an address space that is too small ends in one sentence with the way out',
   assert.match(stdout, /^$|^no-memory simd: .*ulimit -v unlimited.*NODE_OPTIONS=--disable-wasm-trap-handler/);
 });
 
-test('predict ends quietly when the reader of its pipe has gone', async () => {
+test('predict ends quietly when the reader of its pipe closes it', async () => {
   const child = spawn(process.execPath, [inProject('scripts', 'predict.mjs'), recordings, '--model', model], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -40,7 +40,7 @@ test('score tests a model against another, clip by clip', () => {
   assert.equal(score('--against', file).status, 2);
 });
 
-test('score says what is wrong: 1 for files that cannot be read, 2 for options', () => {
+test('score exits with 1 for files that cannot be read, with 2 for wrong options', () => {
   const missing = score(path.join(folder, 'none.csv'));
   assert.deepEqual(
     [missing.status, /score: .*no predictions in .*none\.csv/.test(missing.stderr)],
@@ -52,8 +52,8 @@ test('score says what is wrong: 1 for files that cannot be read, 2 for options',
   assert.equal(score('--help').status, 0);
 });
 
-test('score --check finds README and the model cards as the committed predictions say', () => {
+test('score --check finds README and the model cards up to date with the committed predictions', () => {
   const { status, stdout } = score('--check');
   assert.equal(status, 0, stdout);
-  assert.match(stdout, /README\.md: as the files say/);
+  assert.match(stdout, /README\.md: up to date/);
 });

@@ -119,6 +119,6 @@ test('a set-up that died does not lock out the next one', async () => {
   assert.equal(fs.existsSync(lockFile), false);
 });
 
-test('durations are told in words', () => {
+test('durations are written in words', () => {
   assert.deepEqual([0.04, 9.96, 59.4, 125].map(inWords), ['0.0 s', '10.0 s', '59 s', '2 min 5 s']);
 });

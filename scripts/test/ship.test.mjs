@@ -16,7 +16,7 @@ const ship = (...args) =>
     env: { ...process.env, SER_WORK: folder },
   });
 
-test('ship explains itself, and refuses wrong options with 2', () => {
+test('ship prints its help, and exits with 2 for wrong options', () => {
   const help = ship('--help');
   assert.deepEqual([help.status, /npm run ship -- --data PATH/.test(help.stdout)], [0, true]);
   for (const args of [[], ['--data', folder, '--seed', 'x'], ['--nonsense']]) {
@@ -26,15 +26,15 @@ test('ship explains itself, and refuses wrong options with 2', () => {
   }
 });
 
-test('ship asks for the answers from which the calibration comes before it trains, and leaves nothing behind', () => {
+test('ship checks for the predictions of the calibration before training, and leaves no files behind', () => {
   const { status, stderr } = ship('--data', folder, '--model', 'unknown');
   assert.equal(status, 1);
-  assert.match(stderr, /predictions-seed….csv must lie in .*unknown, got none/);
+  assert.match(stderr, /predictions-seed….csv must be in .*unknown, got none/);
   assert.ok(!fs.existsSync(inProject('data', 'models', 'unknown')));
   assert.deepEqual(fs.readdirSync(folder), []);
 });
 
-test('ship wants recordings, not something else', () => {
+test('ship fails without recordings', () => {
   const { status, stderr } = ship('--data', folder);
   assert.equal(status, 1);
   assert.match(stderr, /^ship: .+/m);
