@@ -75,7 +75,7 @@ export function actorTiles(
     },
     height: 430,
     description: [
-      `${tiles.length} actors; highest UAR: ${tiles.slice(0, 3).map(name).join(', ')}; ` +
+      `${tiles.length} ${tiles.length === 1 ? 'actor' : 'actors'}; highest UAR: ${tiles.slice(0, 3).map(name).join(', ')}; ` +
         `lowest: ${hardest.map(name).join(', ')}.`,
     ],
   });
