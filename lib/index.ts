@@ -64,7 +64,7 @@ export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type EvaluationReport, evaluate } from './evaluation/evaluate';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
 export { actorRows, foldTable } from './evaluation/fold-table';
-export { HUMAN_LISTENERS } from './evaluation/human';
+export { HUMAN_RATERS } from './evaluation/human';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
 export { saveModelCard } from './evaluation/model-card';
 export {

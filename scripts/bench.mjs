@@ -33,7 +33,7 @@ const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--da
 
 features    speed of the front end, compared with librosa if it is installed, alternating in one run, medians of five;
             then the numerical difference from librosa on real recordings
-memory      peak memory of the feature store on N clips and on ten times as many
+memory      peak memory of the feature store on N clips and on ten times as many; then of two hours in every format
 steadiness  memory over 200 training steps, and the cost of a fixed number of threads
 training    one step of the original network, compared with the layers of tfjs, and with Keras and PyTorch if installed
 original    the original's leaky protocol with three seeds, from recordings to test accuracy and UAR, compared with
@@ -41,20 +41,17 @@ original    the original's leaky protocol with three seeds, from recordings to t
 predict     recordings predicted per second, by the original network and by the shipped model
 gender      accuracy of speaker sex on held-out actors, compared with scikit-learn's SVC
 quick       UAR of a run's models on held-out actors with predict --quick
-fuzz        predictions for damaged files of 50 formats: no crash, no hang, no untyped error, no samples that are not
+fuzz        predictions for damaged files of 52 formats: no crash, no hang, no untyped error, no samples that are not
             finite, at most 1 GB of memory; needs ffmpeg and SoX
 
-fuzz: damaged files of some 50 formats on their way to a prediction, which must neither crash nor hang, nor give an error of
-another type, sound that is not finite, or more memory than 1 GB; needs ffmpeg and SoX.
-
-  --peers       installs librosa, or Keras and PyTorch, below .cache first
-  --data PATH   RAVDESS; otherwise SER_DATA, data/ravdess, or the practice corpus
-  --clips N     clips in each measurement (features: 240, memory: 1440, predict: 100)
-  --epochs N    at most, of original; default 60
-  --seeds A,B   of original; default 11,12,13
-  --run NAME    of quick: a finished run
-  --count N     damaged files of fuzz; default 10000
-  --seed N      of fuzz; default 1
+  --peers       first installs librosa, or Keras and PyTorch, below .cache
+  --data PATH   RAVDESS; default SER_DATA, data/ravdess, or the practice corpus
+  --clips N     clips per measurement (features: 240, memory: 1440, predict: 100)
+  --epochs N    maximum number of epochs of original; default 60
+  --seeds A,B   seeds of original; default 11,12,13
+  --run NAME    run of quick; must be finished
+  --count N     number of damaged files of fuzz; default 10000
+  --seed N      seed of fuzz; default 1
   --json FILE   also writes the figures, with the ratios under "ratios"
 `;
 

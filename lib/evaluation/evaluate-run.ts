@@ -8,7 +8,7 @@ import type { Run } from '../training/run';
 import { modelSection, type ProtocolSummary, readTraining, sectionOf } from '../training/train';
 import type { Calibration } from './calibrate-folds';
 import { type EvaluationReport, evaluate, type FoldScore, type GROUPS, type Spread } from './evaluate';
-import { HUMAN_LISTENERS } from './human';
+import { HUMAN_RATERS } from './human';
 import type { Metrics } from './metrics';
 import { PROTOCOL_NAMES, type ProtocolName } from './protocols';
 import type { GroupScore } from './report';
@@ -104,7 +104,7 @@ export interface RunMetrics {
   /** Hertz; sample rate of the model input. */
   sampleRate: number;
   /** Human accuracy, for orientation. */
-  people: typeof HUMAN_LISTENERS;
+  people: typeof HUMAN_RATERS;
   protocols: Partial<Record<ProtocolName, ProtocolMetrics>>;
 }
 
@@ -139,7 +139,7 @@ export function saveMetrics(run: Run, evaluations: readonly Evaluation[]): RunMe
     seed,
     ...{ loss, accuracy, uar, macroF1 },
     sampleRate: AUDIO.sampleRate,
-    people: HUMAN_LISTENERS,
+    people: HUMAN_RATERS,
     protocols: Object.fromEntries(evaluations.map((evaluation) => [evaluation.protocol, protocolMetrics(evaluation)])),
   };
   run.writeJson('metrics.json', summary);

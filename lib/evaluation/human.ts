@@ -8,8 +8,8 @@
  * for audio alone; this was not recomputed here. It is an accuracy over single ratings, not a UAR, so it is for
  * orientation only.
  */
-export const HUMAN_LISTENERS = {
-  name: 'untrained listeners, sound alone',
+export const HUMAN_RATERS = {
+  name: 'untrained people, sound alone',
   /** Fractions from 0 to 1. */
   accuracy: { low: 0.6, high: 0.62 },
   source: 'Livingstone & Russo (2018), PLoS ONE 13(5): e0196391',

@@ -4,7 +4,7 @@ import { RECIPES } from '../training/recipes';
 import type { Run } from '../training/run';
 import { ABSTENTION_RISK } from './calibrate-folds';
 import type { Evaluation } from './evaluate-run';
-import { HUMAN_LISTENERS } from './human';
+import { HUMAN_RATERS } from './human';
 import { figureSections, markdownTable } from './markdown';
 import { PROTOCOLS_EXPLAINED } from './protocols';
 import { percent } from './report';
@@ -53,7 +53,7 @@ function modelCard({ info }: Run, evaluations: readonly Evaluation[]): string {
     { fact: 'seed', value: String(seed) },
     { fact: 'training took', value: `${minutes.toFixed(1)} minutes for all folds` },
   ];
-  const { accuracy, source, raters } = HUMAN_LISTENERS;
+  const { accuracy, source, raters } = HUMAN_RATERS;
   return `# Model card: ${info.name}
 
 ${practice ? `**${PRACTICE_LIMITS}**\n\n` : ''}Which of eight acted emotions does a voice show? Made by 3-train, judged by 4-evaluate.

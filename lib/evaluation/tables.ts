@@ -5,7 +5,7 @@ import { plusMinus } from './aggregate-seeds';
 import type { Interval } from './bootstrap';
 import type { Calibration } from './calibrate-folds';
 import type { EvaluationReport, FoldScore } from './evaluate';
-import { HUMAN_LISTENERS } from './human';
+import { HUMAN_RATERS } from './human';
 import { PROTOCOLS_EXPLAINED, type ProtocolName } from './protocols';
 import { percent, type TableRow } from './report';
 
@@ -112,7 +112,7 @@ export function leakTable(evaluations: readonly ProtocolFigures[]): TableRow[] {
       'of a known voice': leaks.sameActor,
     };
   });
-  const { name, accuracy, source } = HUMAN_LISTENERS;
+  const { name, accuracy, source } = HUMAN_RATERS;
   const people = {
     protocol: name,
     divides: source,

@@ -7,6 +7,7 @@ import { typeErrors } from './cells.mjs';
 import { brokenLinks, documents } from './links.mjs';
 import { violations } from './rules.mjs';
 import { brokenShorthands } from './shorthand.mjs';
+import { wordsToReplace } from './words.mjs';
 
 const biome = inProject('node_modules', '@biomejs', 'biome', 'bin', 'biome');
 const layers = inProject('lib', 'dist', 'test', 'layers.test.js');
@@ -24,6 +25,7 @@ export const checks = {
     notebooks().flatMap((notebook) => [...violations(notebook), ...brokenShorthands(notebook)]),
   'lint and format': () => complaints(biome, ['check', '--config-path=.biome.json', '--colors=off']),
   'links of documents': () => documents().flatMap((name) => brokenLinks(inProject(name))),
+  'plain words': wordsToReplace,
   'layers of lib': () => complaints('--test', ['--test-reporter=dot', layers]),
 };
 

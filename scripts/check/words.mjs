@@ -18,7 +18,7 @@ const PHRASES = /** @type {[RegExp, string][]} */ ([
   [/\bwhere there (is|are)\b/i, 'if'],
   [/\bunless (asked|told) otherwise\b/i, 'default'],
   [/\b(right|wrong) way\b/i, 'speaker-independent or leaky protocol'],
-  [/\bunlikeness\b|\bmostUnlike\b/, 'alignment cost, rejection threshold'],
+  [/\bunlikeness\b/i, 'alignment cost'],
 ]);
 
 /** Files with text for people: documents, sources, notebooks. */
@@ -26,7 +26,7 @@ const SCOPE = /\.(md|ts|mjs|py|ipynb)$|^\.ci\/run$/;
 /** The list itself. */
 const SELF = 'scripts/check/words.mjs';
 
-/** Phrases to replace, one line each. @returns {string[]} */
+/** Phrases to replace, one line each; none without git. @returns {string[]} */
 export function wordsToReplace() {
   return trackedFiles()
     .filter((name) => SCOPE.test(name) && name !== SELF)

@@ -8,6 +8,7 @@ import { checks } from '../check/index.mjs';
 import { brokenLinks } from '../check/links.mjs';
 import { violations } from '../check/rules.mjs';
 import { brokenShorthands } from '../check/shorthand.mjs';
+import { phrasesIn } from '../check/words.mjs';
 import { readNotebook } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
@@ -18,6 +19,12 @@ for (const [title, check] of Object.entries(checks)) {
     assert.equal(problems.length, 0, `\n${problems.join('\n')}`);
   });
 }
+
+test('plain words are held in any letter case, with the place and the replacement', () => {
+  const phrase = ['Told', 'right'].join(' ');
+  const lines = phrasesIn(`Correct.\n${phrase}.`, 'a.md');
+  assert.deepEqual(lines, [`a.md:2: "${phrase}"; write: correct, accuracy, recall`]);
+});
 
 test('links name files and headings that exist, code blocks aside', () => {
   const text = [

@@ -124,16 +124,16 @@ test('a browser that does not start costs the still pictures and nothing else', 
   const environment = process.env;
   process.env = { ...environment, SER_CHROMIUM: browser };
   try {
-    const told =
-      /^Still pictures .* could not be added to the \.ipynb: openBrowser: .*chromium does not start \(.*\bsnap\b.*\); .*$/m;
+    const reported =
+      /^Still pictures .* could not be added to the \.ipynb files: openBrowser: .*chromium does not start \(.*\bsnap\b.*\); .*$/m;
     const fine = run({ '1-fine': ['console.log("fine");'] });
     assert.equal(fine.status, 0, fine.stderr);
-    assert.match(fine.stdout, told);
+    assert.match(fine.stdout, reported);
     assert.ok(fs.existsSync(path.join(fine.out, 'index.html')));
 
     const failed = run({ '1-throws': ['throw new RangeError("mfcc: too many");'] });
     assert.equal(failed.status, 1);
-    assert.match(failed.stdout, told);
+    assert.match(failed.stdout, reported);
     assert.match(failed.stderr, /1-throws: cell 1 failed\n.*throw new.*\nRangeError: mfcc: too many/);
     assert.ok(fs.existsSync(path.join(failed.out, 'index.html')));
   } finally {
@@ -264,7 +264,7 @@ test('a parameter that is a path is seen from the folder of the call, or else fr
   }
 });
 
-test('a command line that makes no sense is refused with exit code 2 before anything runs', () => {
+test('an invalid command line is rejected with exit code 2 before anything runs', () => {
   const notebooks = { '1-a': [{ tags: ['parameters'], source: 'let epochs = 60;\nlet run = "x";' }] };
   for (const [options, message] of /** @type {[string[], RegExp][]} */ ([
     [['--only', '2-b'], /--only: no notebook 2-b; there are 1-a/],
