@@ -78,7 +78,7 @@ test('evaluation reads only the run and writes results.csv and metrics.json', as
   const metrics = saveMetrics(found, evaluations);
   const card = saveModelCard(found, evaluations);
   assert.equal(fs.readFileSync(found.file('model-card.md'), 'utf8'), card);
-  assert.match(card, /synthetic voices.*say\s+nothing about people/s);
+  assert.match(card, /synthetic voices.*do not\s+apply to people/s);
   assert.ok(card.includes(`| UAR | ${(100 * metrics.uar).toFixed(1)} % |`), card);
   assert.match(card, /\| original, which leaks \| augmented copies at random \|/);
   assert.doesNotMatch(card, /undefined|NaN|\[object/);
