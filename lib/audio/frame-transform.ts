@@ -1,7 +1,6 @@
 /** The Fourier transform of frames on the SIMD kernels: its tables and its work space. */
 import { RealFft } from './fft';
 import {
-  type Forward,
   keep,
   keepDoubles,
   keepFloats,
@@ -11,7 +10,6 @@ import {
   LANES,
   LANES_64,
   type Pointer,
-  type Power,
 } from './simd';
 import { frameWindow, type WindowShape } from './window';
 
@@ -46,8 +44,6 @@ export class FrameTransform {
   private readonly synthesis: Pointer;
   private readonly tables: [Pointer, Pointer, Pointer];
   private readonly work: Pointer;
-  private readonly forward: Forward;
-  private readonly power: Power;
   private readonly size: number;
 
   private constructor(
@@ -63,8 +59,6 @@ export class FrameTransform {
     this.columns = Math.ceil(this.bins / LANES) * LANES;
     this.lanes = double ? LANES_64 : LANES;
     this.size = double ? 8 : 4;
-    this.forward = double ? kernels.forward64 : kernels.forward32;
-    this.power = double ? kernels.power64 : kernels.power32;
     this.analysis = keepNumbers(window.map((weight) => weight / 2));
     // The kernel gives the conjugate of the frame: even samples as real parts, odd ones as imaginary parts.
     this.synthesis = keepNumbers(window.map((weight, n) => (n % 2 === 0 ? weight : -weight) / length));
@@ -93,12 +87,14 @@ export class FrameTransform {
    * @param hopLength samples from one frame to the next
    */
   spectra(samples: Pointer, hopLength: number): void {
-    this.forward(this.half, this.analysis, ...this.tables, this.work, samples, hopLength * this.size, this.re, this.im);
+    const { half, analysis, tables, work, size, re, im } = this;
+    kernels.forward(size === 8, half, analysis, ...tables, work, samples, hopLength * size, re, im);
   }
 
   /** The power spectra of as many frames, likewise. */
   powers(samples: Pointer, hopLength: number): void {
-    this.power(this.half, this.analysis, ...this.tables, this.work, samples, hopLength * this.size, this.re);
+    const { half, analysis, tables, work, size, re } = this;
+    kernels.power(size === 8, half, analysis, ...tables, work, samples, hopLength * size, re);
   }
 
   /**

@@ -6,43 +6,6 @@ import { SerError } from '../errors';
 /** A place in the kernels' memory, in bytes. */
 export type Pointer = number;
 
-/** The kernel of spectra; `forward32` takes float32 in four lanes, `forward64` float64 in two. */
-export type Forward = (
-  half: number,
-  window: Pointer,
-  order: Pointer,
-  cosines: Pointer,
-  sines: Pointer,
-  z: Pointer,
-  samples: Pointer,
-  stride: number,
-  outRe: Pointer,
-  outIm: Pointer,
-) => void;
-
-/** The kernel of power spectra; `power32` takes float32 in four lanes, `power64` float64 in two. */
-export type Power = (
-  half: number,
-  window: Pointer,
-  order: Pointer,
-  cosines: Pointer,
-  sines: Pointer,
-  z: Pointer,
-  samples: Pointer,
-  stride: number,
-  out: Pointer,
-) => void;
-/** The kernel of mel bands; `mel32` takes float32 in four lanes, `mel64` float64 in two. */
-type Mel = (
-  bands: number,
-  filters: Pointer,
-  weights: Pointer,
-  spectrum: Pointer,
-  out: Pointer,
-  row: number,
-  frames: number,
-) => void;
-
 /** Exports of simd/, which describes each. */
 export interface Kernels {
   mix16(bytes: Pointer, channels: number, frames: number, out: Pointer): void;
@@ -57,12 +20,41 @@ export interface Kernels {
     step: number,
     out: Pointer,
   ): void;
-  forward32: Forward;
-  forward64: Forward;
-  power32: Power;
-  power64: Power;
-  mel32: Mel;
-  mel64: Mel;
+  forward(
+    isDouble: boolean,
+    half: number,
+    window: Pointer,
+    order: Pointer,
+    cosines: Pointer,
+    sines: Pointer,
+    z: Pointer,
+    samples: Pointer,
+    stride: number,
+    outRe: Pointer,
+    outIm: Pointer,
+  ): void;
+  power(
+    isDouble: boolean,
+    half: number,
+    window: Pointer,
+    order: Pointer,
+    cosines: Pointer,
+    sines: Pointer,
+    z: Pointer,
+    samples: Pointer,
+    stride: number,
+    out: Pointer,
+  ): void;
+  mel(
+    isDouble: boolean,
+    bands: number,
+    filters: Pointer,
+    weights: Pointer,
+    spectrum: Pointer,
+    out: Pointer,
+    row: number,
+    frames: number,
+  ): void;
   decibels(count: number, values: Pointer): number;
   cosineTransform(
     frames: number,

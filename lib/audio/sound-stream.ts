@@ -35,6 +35,7 @@ export interface DecodedSound {
   name: string;
   /** Bytes of the file: a small one may not claim endless sound. */
   size: number;
+  /** None of them empty. */
   blocks: AsyncGenerator<ChannelBlock, void>;
   damage(): string | undefined;
 }
@@ -46,7 +47,7 @@ export interface DecodedSound {
  * finite number, or the file unfolds to more samples than its bytes can hold
  */
 export async function monoStream({ name, size, blocks, damage }: DecodedSound): Promise<SoundStream> {
-  const first = await nextBlock(blocks);
+  const first = (await blocks.next()).value;
   if (!first) {
     throw badAudio('loadAudio', 'the file must hold sound', damage() ?? 'none that can be decoded', name);
   }
@@ -56,7 +57,7 @@ export async function monoStream({ name, size, blocks, damage }: DecodedSound): 
   const mono = async function* (): AsyncGenerator<Float32Array, void> {
     let samples = 0;
     try {
-      for (let block: ChannelBlock | undefined = first; block; block = await nextBlock(blocks)) {
+      for (let block: typeof first | undefined = first; block; block = (await blocks.next()).value || undefined) {
         if (block.sampleRate !== sampleRate) {
           throw badAudio('loadAudio', `the sample rate must stay ${sampleRate} Hz`, block.sampleRate, name);
         }
@@ -72,14 +73,6 @@ export async function monoStream({ name, size, blocks, damage }: DecodedSound): 
     }
   };
   return { name, sampleRate, blocks: mono(), damage };
-}
-
-async function nextBlock(blocks: AsyncGenerator<ChannelBlock, void>): Promise<ChannelBlock | undefined> {
-  for (;;) {
-    const { value, done } = await blocks.next();
-    if (done) return undefined;
-    if (value && value.channelData[0]?.length > 0) return value;
-  }
 }
 
 /** Samples at hand, or in a file, as a stream. */

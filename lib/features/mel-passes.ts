@@ -48,7 +48,6 @@ function writeMelPower(
 ): void {
   const { lanes, re } = transform;
   const double = transform.precision === 'double';
-  const mel = double ? kernels.mel64 : kernels.mel32;
   const [view, size] = double ? [doublesAt, 8] : [floatsAt, 4];
   const { shape, weights } = flat(filters);
   const [shapes, rows] = [scratch.room(4 * shape.length), scratch.room(size * weights.length)];
@@ -66,7 +65,7 @@ function writeMelPower(
   for (let frame = 0; frame < frames; frame += lanes) {
     transform.powers(padded + size * frame * hopLength, hopLength);
     const row = values + 4 * frame * columns;
-    mel(filters.length, shapes, rows, re, row, 4 * columns, Math.min(lanes, frames - frame));
+    kernels.mel(double, filters.length, shapes, rows, re, row, 4 * columns, Math.min(lanes, frames - frame));
   }
 }
 

@@ -5,7 +5,6 @@ import type { ChannelBlock } from '../sound-stream';
 import { memorySource } from '../source';
 import { badAudio } from './bad-audio';
 import { readWavHeader, type WavFormat } from './wav-header';
-import { mixInterleaved } from './wav-samples';
 
 /** Bytes in which ffmpeg's WAV header ends. */
 const HEADER = 256;
@@ -23,16 +22,9 @@ export async function* decodeByFfmpeg(
   onDamage: (reason: string) => void,
 ): AsyncGenerator<ChannelBlock, void> {
   const { file, start, end } = part;
-  const output = ['-map', '0:a:0', '-c:a', 'pcm_f32le', '-bitexact', '-f', 'wav', 'pipe:1'];
-  const input = [
-    '-v',
-    'error',
-    '-nostdin',
-    '-protocol_whitelist',
-    'file,pipe,subfile',
-    '-i',
-    `subfile,,start,${start},end,${end},,:file:${file}`,
-  ];
+  const output = '-map 0:a:0 -c:a pcm_f32le -bitexact -f wav pipe:1'.split(' ');
+  const options = '-v error -nostdin -protocol_whitelist file,pipe,subfile -i'.split(' ');
+  const input = [...options, `subfile,,start,${start},end,${end},,:file:${file}`];
   const program = spawn('ffmpeg', [...input, ...output], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   program.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -52,9 +44,10 @@ export async function* decodeByFfmpeg(
       }
       const { channels, sampleRate } = format;
       const mean = new Float32Array(Math.floor(rest.length / (4 * channels)));
-      const values = new Float32Array(rest.buffer.slice(rest.byteOffset, rest.byteOffset + 4 * channels * mean.length));
-      mixInterleaved({ values, scale: 1 }, channels, mean);
-      yield { channelData: [mean], sampleRate };
+      for (let n = 0; n < channels * mean.length; n++) {
+        mean[Math.floor(n / channels)] += rest.readFloatLE(4 * n) / channels;
+      }
+      if (mean.length > 0) yield { channelData: [mean], sampleRate };
       rest = rest.subarray(4 * channels * mean.length);
     }
     const [code] = await ended.catch(() => {

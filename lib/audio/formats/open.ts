@@ -5,8 +5,8 @@ import { badAudio, shortfall } from './bad-audio';
 import { decodePieces } from './decoders';
 import { decodeByFfmpeg } from './ffmpeg';
 import { type Plan, Unsupported } from './plan';
-import { PLANS, planWav } from './plans';
-import { type Found, sniff } from './sniff';
+import { PLANS } from './plans';
+import { sniff } from './sniff';
 import { openWav, type PlainWav } from './wav';
 import { readWavHeader } from './wav-header';
 
@@ -24,16 +24,17 @@ export async function openSound(source: ByteSource, file?: string): Promise<Soun
   const { name } = source;
   try {
     if (!found.format) throw new Unsupported(found.name);
-    const sound = partOf(source, found.start, found.end);
-    if (found.format !== 'wav') return await decode(PLANS[found.format](sound), name, source.size);
-    const format = readWavHeader(sound);
-    if (!PLAIN.includes(format.encoding)) return await decode(planWav(sound, format), name, source.size);
-    return streamSamples(openWav({ sound, format }), name);
+    const plain = plainWav(source, found);
+    if (plain) return streamSamples(openWav(plain), name);
+    return await decode(PLANS[found.format](partOf(source, found.start, found.end)), name, source.size);
   } catch (error) {
     const isUnsupported =
       error instanceof Unsupported || /unsupported|no audio track|not a webm file/i.test(messageOf(error));
     if (!isUnsupported) throw error;
-    const refusal = { rule: rule(found), got: error instanceof Unsupported ? error.message : found.name };
+    const refusal = {
+      rule: found.isSound ? `${RULE}${WAY_OUT}` : RULE,
+      got: error instanceof Unsupported ? error.message : found.name,
+    };
     if (!found.isSound || file === undefined) throw badAudio('loadAudio', refusal.rule, refusal.got, name);
     let damage: string | undefined;
     const blocks = decodeByFfmpeg({ file, ...found }, refusal, (reason) => {
@@ -45,23 +46,19 @@ export async function openSound(source: ByteSource, file?: string): Promise<Soun
 }
 
 /** A WAV file whose samples can be read anywhere; undefined for every other file. */
-export function plainWav(source: ByteSource): PlainWav | undefined {
-  const { format, start, end } = sniff(source);
-  if (format !== 'wav') return undefined;
-  const sound = partOf(source, start, end);
-  const header = readWavHeader(sound);
-  return PLAIN.includes(header.encoding) ? { sound, format: header } : undefined;
+export function plainWav(source: ByteSource, found = sniff(source)): PlainWav | undefined {
+  if (found.format !== 'wav') return undefined;
+  const sound = partOf(source, found.start, found.end);
+  const format = readWavHeader(sound);
+  return PLAIN.includes(format.encoding) ? { sound, format } : undefined;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const READ = 'WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA or the sound of an MP4 or MOV video';
-
-function rule({ isSound }: Found): string {
-  return isSound
-    ? `the file must be ${READ}; for others install ffmpeg, or convert the file: ffmpeg -i IN OUT.wav`
-    : `the file must be ${READ}`;
-}
+/** Rule that a refused file breaks, and the way out. */
+const RULE =
+  'the file must be WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA or the sound of an MP4 or MOV video';
+const WAY_OUT = '; for others install ffmpeg, or convert the file: ffmpeg -i IN OUT.wav';
 
 /** The stream of a plan. */
 function decode(plan: Plan, name: string, size: number): Promise<SoundStream> {
@@ -77,7 +74,7 @@ function decode(plan: Plan, name: string, size: number): Promise<SoundStream> {
         return fullScale === undefined ? kept : kept.map((x) => Math.round(x * fullScale) / (fullScale + 1));
       });
       decoded += channelData[0].length;
-      yield { ...block, channelData };
+      if (channelData[0].length > 0) yield { ...block, channelData };
     }
   };
   const damage = (): string | undefined =>

@@ -8,7 +8,7 @@ import { openOgg } from './ogg-pages';
 import { type Plan, Unsupported } from './plan';
 import { type Format, sniff } from './sniff';
 import { wavDamage } from './wav';
-import { AIFF_OTHER, type WavFormat } from './wav-header';
+import { AIFF_OTHER, readWavHeader } from './wav-header';
 
 /** WAV encodings: ADPCM, and the frames of MPEG and AAC. */
 const [ADPCM, MPEG, AAC] = [
@@ -18,7 +18,8 @@ const [ADPCM, MPEG, AAC] = [
 ];
 
 /** Plans by format. */
-export const PLANS: Record<Exclude<Format, 'wav'>, (sound: ByteSource) => Plan> = {
+export const PLANS: Record<Format, (sound: ByteSource) => Plan> = {
+  wav: planWav,
   flac: (sound) => ({ decoder: 'flac', pieces: flacPieces(sound), ...flacFacts(sound.read(0, 42)) }),
   ogg: planOgg,
   mp3: planMp3,
@@ -168,7 +169,8 @@ function planMp4(sound: ByteSource): Plan {
 }
 
 /** WAV files whose samples are compressed. */
-export function planWav(sound: ByteSource, format: WavFormat): Plan {
+function planWav(sound: ByteSource): Plan {
+  const format = readWavHeader(sound);
   const { encoding, start, end } = format;
   const data = partOf(sound, start, end);
   const damage = (): string | undefined => wavDamage(format);

@@ -7,5 +7,5 @@ export { convolve } from './convolution';
 export * from './decode';
 export * from './mel';
 export * from './polyphase';
-export { forward32, forward64, power32, power64 } from './transform';
+export { forward, power } from './transform';
 export * from './vocoder';

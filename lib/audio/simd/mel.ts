@@ -61,7 +61,9 @@ function melOf<T>(
   }
 }
 
-export function mel32(
+/** `melOf` at double precision, in two lanes, or at single, in four. */
+export function mel(
+  isDouble: bool,
   bands: i32,
   filters: usize,
   weights: usize,
@@ -70,19 +72,8 @@ export function mel32(
   row: usize,
   frames: i32,
 ): void {
-  melOf<f32>(bands, filters, weights, spectrum, out, row, frames);
-}
-
-export function mel64(
-  bands: i32,
-  filters: usize,
-  weights: usize,
-  spectrum: usize,
-  out: usize,
-  row: usize,
-  frames: i32,
-): void {
-  melOf<f64>(bands, filters, weights, spectrum, out, row, frames);
+  if (isDouble) melOf<f64>(bands, filters, weights, spectrum, out, row, frames);
+  else melOf<f32>(bands, filters, weights, spectrum, out, row, frames);
 }
 
 /** Turns powers into decibels in place, 10 log₁₀(max(power, 1e-10)); returns the highest. `count` is a multiple of 4. */

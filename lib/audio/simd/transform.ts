@@ -98,7 +98,9 @@ function forwardOf<T>(
   }
 }
 
-export function forward64(
+/** `forwardOf` at double precision, in two lanes, or at single, in four. */
+export function forward(
+  isDouble: bool,
   half: i32,
   window: usize,
   order: usize,
@@ -110,22 +112,8 @@ export function forward64(
   outRe: usize,
   outIm: usize,
 ): void {
-  forwardOf<f64>(half, window, order, cosines, sines, z, samples, stride, outRe, outIm);
-}
-
-export function forward32(
-  half: i32,
-  window: usize,
-  order: usize,
-  cosines: usize,
-  sines: usize,
-  z: usize,
-  samples: usize,
-  stride: usize,
-  outRe: usize,
-  outIm: usize,
-): void {
-  forwardOf<f32>(half, window, order, cosines, sines, z, samples, stride, outRe, outIm);
+  if (isDouble) forwardOf<f64>(half, window, order, cosines, sines, z, samples, stride, outRe, outIm);
+  else forwardOf<f32>(half, window, order, cosines, sines, z, samples, stride, outRe, outIm);
 }
 
 /** The power spectra of as many frames as there are lanes; parameters as of `forwardOf`. */
@@ -173,7 +161,9 @@ function powerOf<T>(
   }
 }
 
-export function power32(
+/** `powerOf` at double precision, in two lanes, or at single, in four. */
+export function power(
+  isDouble: bool,
   half: i32,
   window: usize,
   order: usize,
@@ -184,19 +174,6 @@ export function power32(
   stride: usize,
   out: usize,
 ): void {
-  powerOf<f32>(half, window, order, cosines, sines, z, samples, stride, out);
-}
-
-export function power64(
-  half: i32,
-  window: usize,
-  order: usize,
-  cosines: usize,
-  sines: usize,
-  z: usize,
-  samples: usize,
-  stride: usize,
-  out: usize,
-): void {
-  powerOf<f64>(half, window, order, cosines, sines, z, samples, stride, out);
+  if (isDouble) powerOf<f64>(half, window, order, cosines, sines, z, samples, stride, out);
+  else powerOf<f32>(half, window, order, cosines, sines, z, samples, stride, out);
 }
