@@ -1,5 +1,6 @@
 /** A trained model, loaded once for any number of predictions. */
 import { streamAudio } from '../audio/load';
+import { checkFinite } from '../audio/range';
 import { resample } from '../audio/resample';
 import { inMemory } from '../audio/sample-source';
 import type { Signal } from '../audio/signal';
@@ -331,6 +332,7 @@ function longWarning(seconds: number, { count, used, seconds: length }: WindowSu
 async function open(recording: Recording): Promise<SoundStream> {
   if (typeof recording === 'string') return streamAudio(recording);
   if (recording.samples.length === 0) throw new RangeError('predict: the signal must not be empty, got 0 samples');
+  checkFinite(recording.samples, 'the recording');
   return streamSamples(inMemory(recording), 'the recording');
 }
 

@@ -69,12 +69,11 @@ export interface QualityMeasures {
  * @throws RangeError if the signal is empty
  */
 export function recordingFaults(signal: Signal, options: { fileRate?: number } = {}): RecordingFault[] {
-  const measures = measureQuality(signal);
+  const { levels, ...measures } = measureWithLevels(signal);
   const { loudest } = measures;
   const bandwidth = Math.min(measures.bandwidth, (options.fileRate ?? signal.sampleRate) / 2);
   const faults = [...damageFaults(signal.damage), ...faultsOf({ ...measures, bandwidth })];
   if (loudest < SILENCE) return faults;
-  const levels = rms(centred(signal));
   const [before, pause, after] = pausesOf(levels, loudest).map((frames) => (frames * measures.seconds) / levels.length);
   for (const [length, bound, where] of [
     [pause, QUALITY.longestPause, 'between words'],
@@ -92,11 +91,16 @@ export function recordingFaults(signal: Signal, options: { fileRate?: number } =
  * @throws RangeError if the signal is empty
  */
 export function measureQuality(signal: Signal): QualityMeasures {
+  const { levels: _, ...measures } = measureWithLevels(signal);
+  return measures;
+}
+
+/** `measureQuality`, and the level of each frame. */
+function measureWithLevels(signal: Signal): QualityMeasures & { levels: Float32Array } {
   const sound = centred(signal);
+  const levels = rms(sound);
   const seconds = sound.samples.length / sound.sampleRate;
-  const loudest = levelOf(sound);
-  const peak = signal.samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-  return { seconds, loudest, peak, clipped: clippedShare(signal.samples), bandwidth: bandwidthOf(sound) };
+  return { seconds, loudest: highest(levels), ...amplitudes(signal.samples), bandwidth: bandwidthOf(sound), levels };
 }
 
 /** The measures of two stretches as those of both. */
@@ -155,7 +159,7 @@ export function damageFaults(damage: string | undefined): RecordingFault[] {
  * @throws RangeError if the signal is empty
  */
 export function loudestLevel(signal: Signal): number {
-  return levelOf(centred(signal));
+  return highest(rms(centred(signal)));
 }
 
 /** Decibels of full scale below which nobody speaks in a recording with this loudest level. */
@@ -177,7 +181,8 @@ const fault = (kind: FaultKind, message: string, severity: { severe?: true } = {
   message,
   ...severity,
 });
-const levelOf = (signal: Signal): number => decibels(rms(signal).reduce((most, level) => Math.max(most, level), 0));
+/** Decibels of the loudest frame. */
+const highest = (levels: Float32Array): number => decibels(levels.reduce((most, level) => Math.max(most, level), 0));
 const decibels = (amplitude: number): number => 20 * Math.log10(Math.max(amplitude, 1e-10));
 
 /** The signal without its mean: a constant offset, as cheap sound cards add, is no sound. */
@@ -189,15 +194,17 @@ function centred(signal: Signal): Signal {
   return Math.abs(mean) < LEAST_OFFSET ? signal : { ...signal, samples: samples.map((sample) => sample - mean) };
 }
 
-/** Share of the samples that stand in flat tops at full scale. */
-function clippedShare(samples: Float32Array): number {
-  let [clipped, run] = [0, 0];
+/** The peak, and the share of the samples that stand in flat tops at full scale. */
+function amplitudes(samples: Float32Array): Pick<QualityMeasures, 'peak' | 'clipped'> {
+  let [peak, clipped, run] = [0, 0, 0];
   for (let i = 0; i < samples.length; i++) {
-    run = samples[i] >= FULL_SCALE || samples[i] <= -FULL_SCALE ? run + 1 : 0;
+    const amplitude = Math.abs(samples[i]);
+    if (amplitude > peak) peak = amplitude;
+    run = amplitude >= FULL_SCALE ? run + 1 : 0;
     if (run === FLAT) clipped += FLAT;
     else if (run > FLAT) clipped++;
   }
-  return clipped / samples.length;
+  return { peak, clipped: clipped / samples.length };
 }
 
 /** Frames before the first voice, of the longest pause between voices, and after the last one. */
