@@ -33,10 +33,10 @@ export type Answer =
 /** Largest number of items in a batch: smaller ones cost more messages, larger ones leave threads idle at the end. */
 const LARGEST_BATCH = 8;
 /**
- * Heap limit for short-lived objects of a thread, in megabytes. Samples lie outside the heap and are freed with them,
- * so a small limit keeps memory low: 660 MB instead of 770 for ten minutes of speech with the shipped model.
+ * Megabytes for short-lived objects of a thread. The samples that they hold lie outside and are freed with them, so a
+ * small room keeps memory low; a smaller one than this costs time.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 2 };
+const LIMITS = { maxYoungGenerationSizeMb: 8 };
 /** Batches queued per thread, at most, so that threads do not wait. */
 const AHEAD = 2;
 
