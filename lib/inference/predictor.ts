@@ -1,10 +1,7 @@
 /** A trained model, loaded once for any number of predictions. */
-import { streamAudio } from '../audio/load';
-import { checkFinite } from '../audio/range';
 import { resample } from '../audio/resample';
-import { inMemory } from '../audio/sample-source';
 import type { Signal } from '../audio/signal';
-import { collect, joined, type SoundStream, streamSamples } from '../audio/sound-stream';
+import { collect, type SoundStream } from '../audio/sound-stream';
 import { AUDIO, SPECTRUM } from '../config';
 import { type Emotion, labelsSchema } from '../data/labels';
 import { applyTemperature, topClass } from '../evaluation/calibration';
@@ -25,6 +22,7 @@ import {
   type WindowSummary,
 } from './prediction';
 import { damageFaults, faultsOf, loudestLevel, QUALITY, recordingFaults, voiceFloor } from './quality';
+import { openRecording, readHead } from './recording-input';
 import { measured, windowsOf } from './windows';
 
 /** The model's input from a short recording, or the stream of a long one that is still to be read. */
@@ -176,7 +174,7 @@ export class EmotionPredictor {
    */
   async *timelineEach(recording: Recording, { hop = 0.6 }: { hop?: number } = {}): AsyncGenerator<TimelineEntry> {
     if (!(hop > 0)) throw new RangeError(`timeline: hop must be above 0 s, got ${hop}`);
-    const stream = await open(recording);
+    const stream = await openRecording(recording);
     const sound = measured(stream);
     let last: TimelineEntry | undefined;
     for await (const { entry, level } of this.windowScores(sound.blocks, hop)) {
@@ -218,7 +216,7 @@ export class EmotionPredictor {
    */
   async explain(recording: Recording): Promise<Explanation> {
     const { model } = this;
-    const clip = model.inputOf(await collect(await open(recording), { duration: MOST_EXPLAINED }));
+    const clip = model.inputOf(await collect(await openRecording(recording), { duration: MOST_EXPLAINED }));
     const network = model instanceof NetworkPredictor ? model : undefined;
     const mel = network ? modelMel(clip, network.features) : melSpectrogram(resample(clip, AUDIO.sampleRate));
     const { frames, coefficients: bands } = mel;
@@ -254,7 +252,7 @@ export class EmotionPredictor {
 
   /** Reads all of a short recording, and the beginning of a long one. */
   private async read(recording: Recording): Promise<Input> {
-    const stream = await open(recording);
+    const stream = await openRecording(recording);
     const { head, rest } = await readHead(stream, QUALITY.longest);
     if (rest) return { long: rest };
     const seconds = head.samples.length / head.sampleRate;
@@ -326,35 +324,4 @@ function longWarning(seconds: number, { count, used, seconds: length }: WindowSu
     `long: ${seconds.toFixed(1)} s; the prediction is the mean over ${used} of ${count} windows of ${length} s, those ` +
     'with a voice; the timeline shows each';
   return { kind: 'too-long', message };
-}
-
-/** A recording at its own sample rate. */
-async function open(recording: Recording): Promise<SoundStream> {
-  if (typeof recording === 'string') return streamAudio(recording);
-  if (recording.samples.length === 0) throw new RangeError('predict: the signal must not be empty, got 0 samples');
-  checkFinite(recording.samples, 'the recording');
-  return streamSamples(inMemory(recording), 'the recording');
-}
-
-/** The beginning of a recording, and all of it as a stream if it is longer. */
-async function readHead(stream: SoundStream, seconds: number): Promise<{ head: Signal; rest?: SoundStream }> {
-  const most = seconds * stream.sampleRate;
-  const parts: Float32Array[] = [];
-  let length = 0;
-  for (let next = await stream.blocks.next(); !next.done; next = await stream.blocks.next()) {
-    parts.push(next.value);
-    length += next.value.length;
-    if (length <= most) continue;
-    const blocks = async function* (): AsyncGenerator<Float32Array, void> {
-      try {
-        yield* parts.splice(0);
-        yield* stream.blocks;
-      } finally {
-        await stream.blocks.return();
-      }
-    };
-    const head = { samples: new Float32Array(0), sampleRate: stream.sampleRate };
-    return { head, rest: { ...stream, blocks: blocks() } };
-  }
-  return { head: { samples: joined(parts, length), sampleRate: stream.sampleRate, damage: stream.damage() } };
 }
