@@ -70,3 +70,26 @@ export interface Outcome {
   /** Reason why the recording is unusable, such as a SerError `bad-audio`. */
   error?: unknown;
 }
+
+/** Warning for a text that is not among the trained sentences. */
+export const OTHER_SENTENCE: Warning = {
+  kind: 'other-sentence',
+  message:
+    'out-of-domain text: the model was trained on “Kids are talking by the door” and “Dogs are sitting by the door”; ' +
+    'for other texts it uses only the features of the whole utterance, and its accuracy on them is untested',
+};
+
+/** A prediction with its warnings. A severe one makes it unsure and suppresses the warning about the sentence. */
+export function withWarnings(prediction: Omit<Prediction, 'warnings'>, warnings: readonly Warning[]): Prediction {
+  const isSevere = warnings.some(({ severe }) => severe);
+  const shown = isSevere ? warnings.filter(({ kind }) => kind !== 'other-sentence') : [...warnings];
+  return { ...prediction, sure: prediction.sure && !isSevere, warnings: shown };
+}
+
+/** The warning of a recording that is predicted in windows. */
+export function longWarning(seconds: number, { count, used, seconds: length }: WindowSummary): Warning {
+  const message =
+    `long: ${seconds.toFixed(1)} s; the prediction is the mean over ${used} of ${count} windows of ${length} s, those ` +
+    'with a voice; the timeline shows each';
+  return { kind: 'too-long', message };
+}

@@ -13,13 +13,15 @@ import { type LoadedModel, loadSection, NetworkPredictor } from './loaded-model'
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
 import {
   calibrationSchema,
+  longWarning,
+  OTHER_SENTENCE,
   type Outcome,
   type Prediction,
   type Recording,
   type RunCalibration,
   type TimelineEntry,
-  type Warning,
   type WindowSummary,
+  withWarnings,
 } from './prediction';
 import { damageFaults, faultsOf, loudestLevel, QUALITY, recordingFaults, voiceFloor } from './quality';
 import { openRecording, readHead } from './recording-input';
@@ -30,14 +32,6 @@ type Input = ({ clip: Signal } & Pick<Prediction, 'warnings' | 'seconds'>) | { l
 
 /** Emotion, probabilities and `sure`, before the recording's faults are taken into account. */
 type Scores = Omit<Prediction, 'warnings' | 'seconds' | 'windows'>;
-
-/** Warning for a text that is not among the trained sentences. */
-const OTHER_SENTENCE: Warning = {
-  kind: 'other-sentence',
-  message:
-    'out-of-domain text: the model was trained on “Kids are talking by the door” and “Dogs are sitting by the door”; ' +
-    'for other texts it uses only the features of the whole utterance, and its accuracy on them is untested',
-};
 
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;
@@ -310,18 +304,4 @@ export class EmotionPredictor {
       probabilities: named as Record<Emotion, number>,
     };
   }
-}
-
-/** A prediction with its warnings. A severe one makes it unsure and suppresses the warning about the sentence. */
-function withWarnings(prediction: Omit<Prediction, 'warnings'>, warnings: readonly Warning[]): Prediction {
-  const isSevere = warnings.some(({ severe }) => severe);
-  const shown = isSevere ? warnings.filter(({ kind }) => kind !== 'other-sentence') : [...warnings];
-  return { ...prediction, sure: prediction.sure && !isSevere, warnings: shown };
-}
-
-function longWarning(seconds: number, { count, used, seconds: length }: WindowSummary): Warning {
-  const message =
-    `long: ${seconds.toFixed(1)} s; the prediction is the mean over ${used} of ${count} windows of ${length} s, those ` +
-    'with a voice; the timeline shows each';
-  return { kind: 'too-long', message };
 }
