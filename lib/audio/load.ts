@@ -1,6 +1,7 @@
 /** From a file to a signal: decode, cut, mix to mono, resample. */
 import { AUDIO } from '../config';
 import { openSound, plainWav } from './formats/open';
+import { sniff } from './formats/sniff';
 import { openWav } from './formats/wav';
 import { frameRange, type Range } from './range';
 import { resampleSource } from './resample';
@@ -43,9 +44,10 @@ async function loadParts(path: string, ranges: readonly Range[], sampleRate: num
 
 /** Parts of a recording. Plain WAV is read by the resampler where it needs it; other formats are decoded here. */
 async function openParts(source: FileSource, ranges: readonly Range[]): Promise<SampleSource[]> {
-  const wav = plainWav(source);
+  const found = sniff(source);
+  const wav = plainWav(source, found);
   if (wav) return ranges.map((range) => openWav(wav, range));
-  const stream = await openSound(source, source.name);
+  const stream = await openSound(source, source.name, found);
   if (ranges.length === 1) return [inMemory(await collect(stream, ranges[0]))];
   const whole = await collect(stream);
   return ranges.map((range) => {

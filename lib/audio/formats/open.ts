@@ -19,8 +19,7 @@ const PLAIN = [1, 3, 6, 7];
  * @param file its path, for ffmpeg; absent for bytes in memory
  * @throws SerError `bad-audio` if it is no recording, is damaged from the start, or needs ffmpeg and there is none
  */
-export async function openSound(source: ByteSource, file?: string): Promise<SoundStream> {
-  const found = sniff(source);
+export async function openSound(source: ByteSource, file?: string, found = sniff(source)): Promise<SoundStream> {
   const { name } = source;
   try {
     if (!found.format) throw new Unsupported(found.name);
