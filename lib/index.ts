@@ -1,19 +1,19 @@
 /** The table of contents, in the order of the road: clips → signals → features → model → run → figures. */
 
 // Audio: signals
-export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/augment';
-export { type Augmentation, augment, augmentBatch } from './audio/augment-batch';
+export { addNoise, addNoiseAt, pitch, shift, speed, stretch } from './audio/effects/augment';
+export { type Augmentation, augment, augmentBatch } from './audio/effects/augment-batch';
+export { preemphasis } from './audio/effects/preemphasis';
+export { trim } from './audio/effects/trim';
 export { encodeWav } from './audio/formats/write-wav';
 export { joinSignals } from './audio/join';
 export { loadAudio, loadClip, padTo } from './audio/load';
-export { recordingDevices } from './audio/microphone';
-export { preemphasis } from './audio/preemphasis';
-export { voiceRecorder } from './audio/record';
-export { resample } from './audio/resample';
+export { recordingDevices } from './audio/microphone/microphone';
+export { voiceRecorder } from './audio/microphone/record';
+export { resample } from './audio/resample/resample';
 export { rms } from './audio/rms';
 export type { Signal } from './audio/signal';
-export { inverseStft, type Stft, stft } from './audio/stft';
-export { trim } from './audio/trim';
+export { inverseStft, type Stft, stft } from './audio/transform/stft';
 // Numbers, chance, errors, places
 export { AUDIO, AUGMENTATION, GENDER, SPECTRUM, TRAINING } from './config';
 // Data: what was recorded, and how it is divided
@@ -25,48 +25,45 @@ export { EMOTIONS, type Emotion, type Sex } from './data/labels';
 export { loadCorpus, openCorpus, saveCorpus } from './data/open-corpus';
 export { makePracticeCorpus } from './data/practice/make';
 export { countLeaks, type Fold, type Split, splitByActor, splitOriginal } from './data/split';
+export { liveEmotions, recordingMeter } from './display/live/microphone-meters';
+export { progress, reportProgress } from './display/live/progress';
+export { trainingProgress } from './display/live/training-progress';
 // Display
-export { actorTiles } from './display/actor-tiles';
-export { reliabilityDiagram, riskCoverageCurve } from './display/calibration-figures';
-export { actorBalance, classBalance, tally, tallyBy } from './display/corpus-figures';
-export { descriptorTracks } from './display/descriptor-tracks';
-export { emotionTimeline } from './display/emotion-timeline';
-export { explanation } from './display/explanation';
-export { mfccAgreement } from './display/mfcc-agreement';
-export { mfccHeatmap } from './display/mfcc-heatmap';
-export { liveEmotions, recordingMeter } from './display/microphone-meters';
-export { player, players } from './display/player';
-export { progress, reportProgress } from './display/progress';
-export { protocolComparison } from './display/protocol-comparison';
-export { confusionHeatmap, predictionCounts, probabilities } from './display/result-figures';
-export { runCurves } from './display/run-curves';
+export { actorTiles } from './display/results/actor-tiles';
+export { reliabilityDiagram, riskCoverageCurve } from './display/results/calibration-figures';
+export { actorBalance, classBalance, tally, tallyBy } from './display/results/corpus-figures';
+export { emotionTimeline } from './display/results/emotion-timeline';
+export { explanation } from './display/results/explanation';
+export { protocolComparison } from './display/results/protocol-comparison';
+export { confusionHeatmap, predictionCounts, probabilities } from './display/results/result-figures';
+export { runCurves } from './display/results/run-curves';
+export { trainingCurves } from './display/results/training-curves';
 export { LiveDisplay, show } from './display/show';
-export { signalComparison } from './display/signal-comparison';
-export { spectrogram, withMelAxes } from './display/spectrogram';
+export { descriptorTracks } from './display/signals/descriptor-tracks';
+export { mfccAgreement } from './display/signals/mfcc-agreement';
+export { mfccHeatmap } from './display/signals/mfcc-heatmap';
+export { player, players } from './display/signals/player';
+export { signalComparison } from './display/signals/signal-comparison';
+export { spectrogram, withMelAxes } from './display/signals/spectrogram';
+export { waveform } from './display/signals/waveform';
 export { table } from './display/table';
-export { trainingCurves } from './display/training-curves';
-export { trainingProgress } from './display/training-progress';
-export { waveform } from './display/waveform';
 export { SerError, type SerErrorCode } from './errors';
-// Evaluation
-export { abstentionPoint, areaUnderRiskCoverage, riskCoverage } from './evaluation/abstention';
 export { poolSeeds, seedsOf, seedTable } from './evaluation/aggregate-seeds';
 export { bootstrapByActor } from './evaluation/bootstrap';
-export { chooseCalibration } from './evaluation/calibrate-folds';
+// Evaluation
+export { abstentionPoint, areaUnderRiskCoverage, riskCoverage } from './evaluation/calibration/abstention';
+export { chooseCalibration } from './evaluation/calibration/calibrate-folds';
 export {
   applyTemperature,
   expectedCalibrationError,
   fitTemperature,
   reliability,
-} from './evaluation/calibration';
+} from './evaluation/calibration/calibration';
 export { compareRuns, comparisonTable } from './evaluation/compare-runs';
 export { comparePaired, summariseSeeds } from './evaluation/comparison';
 export { type EvaluationReport, evaluate } from './evaluation/evaluate';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
-export { actorRows, foldTable } from './evaluation/fold-table';
-export { HUMAN_RATERS } from './evaluation/human';
 export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
-export { saveModelCard } from './evaluation/model-card';
 export {
   foldsOf,
   PROTOCOL_NAMES,
@@ -74,34 +71,35 @@ export {
   type ProtocolName,
   parseProtocols,
 } from './evaluation/protocols';
-export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/report';
-export { readResults, writeResults } from './evaluation/results';
-export { scoreFiles, scoreReport } from './evaluation/score';
-export { calibrationTable, foldScoreTable, leakTable, scoreTable } from './evaluation/tables';
+export { actorRows, foldTable } from './evaluation/reports/fold-table';
+export { HUMAN_RATERS } from './evaluation/reports/human';
+export { saveModelCard } from './evaluation/reports/model-card';
+export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/reports/report';
+export { readResults, writeResults } from './evaluation/reports/results';
+export { scoreFiles, scoreReport } from './evaluation/reports/score';
+export { calibrationTable, foldScoreTable, leakTable, scoreTable } from './evaluation/reports/tables';
 // Features: what the model reads
 export { ACOUSTIC_FEATURES, acousticFeatures } from './features/acoustic-features';
-export { chroma } from './features/chroma';
-export { delta } from './features/delta';
 export { describe } from './features/descriptors';
-export { augmentedCopy, getFeatures, voiceFeatures } from './features/extract';
-export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from './features/functionals';
 export { type LibrosaExample, librosaExamples } from './features/librosa-examples';
-export { specAugment, specAugmentBatch } from './features/masks';
-export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mfcc';
+export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mel/mfcc';
+export { specAugment, specAugmentBatch } from './features/mel/spec-augment';
+export { randomVocalTractFactor, warpFrequency } from './features/mel/vocal-tract';
+export { vocalTractBatch } from './features/mel/vocal-tract-batch';
 export { FEATURE_KINDS, type FeatureKind, modelFeatures } from './features/model-features';
-export { pyin } from './features/pyin';
-export { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './features/spectral';
-export { spectralContrast } from './features/spectral-contrast';
-export { magnitudeSpectrogram, type Spectrogram } from './features/spectrogram';
-export { computeFeatures, type FeatureStore, loadFeatures } from './features/store';
-export { estimateTuning } from './features/tuning';
-export { UTTERANCE_FEATURES } from './features/utterance/utterance-vector';
-export { utteranceVersions } from './features/utterance/versions';
-export { scaleUtterance } from './features/utterance-scaler';
-export { randomVocalTractFactor, warpFrequency } from './features/vocal-tract';
-export { vocalTractBatch } from './features/vocal-tract-batch';
-export { yin } from './features/yin';
-export { zeroCrossingRate } from './features/zero-crossing-rate';
+export { pyin } from './features/pitch/pyin';
+export { yin } from './features/pitch/yin';
+export { chroma } from './features/spectral/chroma';
+export { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './features/spectral/spectral';
+export { spectralContrast } from './features/spectral/spectral-contrast';
+export { magnitudeSpectrogram, type Spectrogram } from './features/spectral/spectrogram';
+export { estimateTuning } from './features/spectral/tuning';
+export { zeroCrossingRate } from './features/spectral/zero-crossing-rate';
+export { augmentedCopy, getFeatures, voiceFeatures } from './features/store/extract';
+export { computeFeatures, type FeatureStore, loadFeatures } from './features/store/store';
+export { delta } from './features/summary/delta';
+export { FUNCTIONALS, flattenFunctionals, functionals, functionalsTable } from './features/summary/functionals';
+export { scaleUtterance } from './features/summary/utterance-scaler';
 // Inference
 export { type ChosenModel, chooseModel } from './inference/chosen-model';
 export { detectGender, emotionDetector, GenderDetector } from './inference/emotion';
@@ -112,19 +110,17 @@ export {
   predictSex,
   saveGenderClassifier,
   trainGenderClassifier,
-} from './inference/gender';
-export { describeGenderScore, keepGenderClassifier } from './inference/gender-run';
+} from './inference/gender/gender';
+export { describeGenderScore, keepGenderClassifier } from './inference/gender/gender-run';
 export { type LiveAnswer, listen } from './inference/listen';
 export type { Explanation } from './inference/occlusion';
 export type { Prediction, TimelineEntry, Warning } from './inference/prediction';
 export { EmotionPredictor } from './inference/predictor';
 export { type RecordingFault, recordingFaults } from './inference/quality';
 export { tryOut } from './inference/try-out';
-// Model
-export { originalModel } from './model/architectures';
-export { loadKeras, loadKerasOptimizer } from './model/keras/load';
-export { saveKeras } from './model/keras/save';
-export { loadKerasWeights } from './model/keras/weights-only';
+export { loadKeras, loadKerasOptimizer } from './layers/keras/load';
+export { saveKeras } from './layers/keras/save';
+export { loadKerasWeights } from './layers/keras/weights-only';
 export {
   attentivePooling,
   batchNormalization,
@@ -140,36 +136,40 @@ export {
   rectifier,
   specAugmentation,
   timeDistributed,
-} from './model/layers';
-export { loadModel, saveModel } from './model/model-file';
-export { recogniser } from './model/recogniser';
-export { fitRidge, ridgeScores } from './model/ridge';
+} from './layers/layers';
+export { loadModel, saveModel } from './layers/model-file';
+export { residualCrnn } from './models/convolutional/residual-crnn';
+// Model
+export { originalModel } from './models/network/original';
+export { prepareTrainer, RECIPES } from './models/registry';
+export { fitRidge, ridgeScores } from './models/ridge';
+export { UTTERANCE_FEATURES } from './models/utterance/utterance-vector';
+export { utteranceVersions } from './models/utterance/versions';
 export { dataPath } from './project';
 export { Random } from './random';
 export { tf } from './tensorflow';
 // Training
-export type { Callback, Epoch, Training } from './training/callbacks';
+export type { Callback, Epoch, Training } from './training/callbacks/callback';
+export { earlyStopping } from './training/callbacks/early-stopping';
+export { historyCsv } from './training/callbacks/history-csv';
+export { modelCheckpoint } from './training/callbacks/model-checkpoint';
+export { reduceLearningRateOnPlateau } from './training/callbacks/plateau';
+export { scheduledLearningRate } from './training/callbacks/scheduled-rate';
+export { tensorBoard } from './training/callbacks/tensorboard';
+export { terminateOnNaN } from './training/callbacks/terminate-on-nan';
 export { type Dataset, describeFold } from './training/dataset';
-export { earlyStopping } from './training/early-stopping';
-export { loadExamples, saveExamples } from './training/examples';
 export { type BatchProgress, type FitOptions, fit } from './training/fit';
 export { type History, historyColumns } from './training/history';
-export { historyCsv } from './training/history-csv';
 export { classWeights } from './training/loss';
-export { modelCheckpoint } from './training/model-checkpoint';
 export { AdamW } from './training/optimizer';
-export { reduceLearningRateOnPlateau } from './training/plateau';
 export { evaluateModel, predictRows } from './training/predict-rows';
-export { type ClipPrediction, readPredictions, writePredictions } from './training/predictions';
 export type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from './training/recipe';
-export { prepareTrainer, RECIPES } from './training/recipes';
 export { type TrainingRules, trainingRules } from './training/rules';
-export { listRuns, loadRun, openRun, type Run, runCorpus } from './training/run';
+export { loadExamples, saveExamples } from './training/runs/examples';
+export { type ClipPrediction, readPredictions, writePredictions } from './training/runs/predictions';
+export { listRuns, loadRun, openRun, type Run, runCorpus } from './training/runs/run';
 export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
-export { scheduledLearningRate } from './training/scheduled-rate';
-export { tensorBoard } from './training/tensorboard';
-export { terminateOnNaN } from './training/terminate-on-nan';
 export { type FoldSummary, type ProtocolSummary, readTraining, trainProtocol } from './training/train';
 export { trainOnEveryone } from './training/train-final';
 export { WeightAverage } from './training/weight-average';

@@ -48,8 +48,13 @@ async function main(args) {
   }
   await setUp();
   const require = createRequire(import.meta.url);
-  /** @type {typeof import('../lib/dist/evaluation/score.js')} */
-  const { compareFiles, describeDifference, scoreReport, updateFigures } = require('../lib/dist/evaluation/score.js');
+  /** @type {typeof import('../lib/dist/evaluation/reports/score.js')} */
+  const {
+    compareFiles,
+    describeDifference,
+    scoreReport,
+    updateFigures,
+  } = require('../lib/dist/evaluation/reports/score.js');
   /** @type {typeof import('../lib/dist/files.js')} */
   const { writeFile } = require('../lib/dist/files.js');
   try {

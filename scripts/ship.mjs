@@ -80,7 +80,7 @@ async function ship({ data, model, seed }) {
   const started = performance.now();
   if (run.info.status !== 'finished') {
     await lib.trainOnEveryone({
-      ...{ store, trainer, section: run, seed },
+      ...{ store, trainer, artefacts: run, seed },
       onBatch: ({ epoch, epochs, batch, batches, loss }, member) => {
         if (batch < batches) return;
         process.stderr.write(`${member}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}\n`);

@@ -17,7 +17,7 @@ await runScript(async () => {
 /** @param {string} folder @param {string} ending */
 function testsIn(folder, ending) {
   return fs
-    .readdirSync(folder)
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(ending))
     .map((file) => `${folder}/${file}`);
 }

@@ -4,7 +4,7 @@ import { openSound, plainWav } from './formats/open';
 import { sniff } from './formats/sniff';
 import { openWav } from './formats/wav';
 import { frameRange, type Range } from './range';
-import { resampleSource } from './resample';
+import { resampleSource } from './resample/resample';
 import { inMemory, type SampleSource, toSignal } from './sample-source';
 import type { Signal } from './signal';
 import { collect, type SoundStream } from './sound-stream';

@@ -1,7 +1,7 @@
 /** The level of a signal, frame by frame. */
 import { SPECTRUM } from '../config';
 import type { Signal } from './signal';
-import { frameCount } from './stft';
+import { frameCount } from './transform/stft';
 
 /** Frames in the time domain. Lengths in samples. */
 export interface FrameOptions {

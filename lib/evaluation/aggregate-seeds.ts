@@ -1,12 +1,12 @@
 /** Aggregation over seeds of one configuration: mean and deviation, never the best seed. */
 import { SerError } from '../errors';
-import { differences } from '../training/configuration';
-import { type ClipPrediction, readPredictions } from '../training/predictions';
-import type { Run } from '../training/run';
-import { sectionOf } from '../training/train';
+import { differences } from '../training/runs/configuration';
+import { type ClipPrediction, readPredictions } from '../training/runs/predictions';
+import type { Run } from '../training/runs/run';
+import { folderOf } from '../training/train';
 import { type SeedSummary, summariseSeeds } from './comparison';
 import { type EvaluationReport, evaluate } from './evaluate';
-import { percent, type TableRow } from './report';
+import { percent, type TableRow } from './reports/report';
 
 /** Predictions of one seed's models. */
 export interface SeedPredictions {
@@ -81,11 +81,11 @@ export function seedsOf(runs: readonly Run[]): SeedPredictions[] {
     }
   }
   return runs.map((run) => {
-    const section = sectionOf(run, String(run.info.configuration.protocol));
+    const artefacts = folderOf(run, String(run.info.configuration.protocol));
     return {
       name: `seed ${run.info.seed}`,
-      test: readPredictions(section.existingFile('predictions.csv')),
-      validation: readPredictions(section.existingFile('validation.csv')),
+      test: readPredictions(artefacts.existingFile('predictions.csv')),
+      validation: readPredictions(artefacts.existingFile('validation.csv')),
     };
   });
 }

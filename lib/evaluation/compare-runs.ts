@@ -1,14 +1,14 @@
 /** Comparison of runs: different parameters, results, and the significance of the difference. */
 import { parseClip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
-import { flatten } from '../training/configuration';
-import { type ClipPrediction, readPredictions } from '../training/predictions';
-import type { Run } from '../training/run';
-import { type ProtocolSummary, readTraining, sectionOf } from '../training/train';
-import { topClass } from './calibration';
+import { flatten } from '../training/runs/configuration';
+import { type ClipPrediction, readPredictions } from '../training/runs/predictions';
+import type { Run } from '../training/runs/run';
+import { folderOf, type ProtocolSummary, readTraining } from '../training/train';
+import { topClass } from './calibration/calibration';
 import { type ComparisonResult, comparePaired } from './comparison';
 import { metricsSchema, type RunMetrics } from './evaluate-run';
-import type { TableRow } from './report';
+import type { TableRow } from './reports/report';
 
 /** One run as far as it got. */
 export interface ComparedRun {
@@ -66,7 +66,7 @@ function readRun(run: Run): ComparedRun {
     parameters: flatten({ seed, corpus: corpus.description, clips: corpus.clips, ...configuration }),
     training: readTraining(run, protocol),
     ...(run.has('metrics.json') ? { metrics: run.readJson('metrics.json', metricsSchema) } : {}),
-    predictions: readPredictions(sectionOf(run, protocol).existingFile('predictions.csv')),
+    predictions: readPredictions(folderOf(run, protocol).existingFile('predictions.csv')),
   };
 }
 

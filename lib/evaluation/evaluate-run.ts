@@ -3,16 +3,16 @@ import { AUDIO } from '../config';
 import { EMOTIONS } from '../data/labels';
 import type { Leaks } from '../data/split';
 import { anything, number, object, oneOf, record, type Schema, text } from '../schema';
-import { readPredictions } from '../training/predictions';
-import type { Run } from '../training/run';
-import { modelSection, type ProtocolSummary, readTraining, sectionOf } from '../training/train';
-import type { Calibration } from './calibrate-folds';
+import { readPredictions } from '../training/runs/predictions';
+import type { Run } from '../training/runs/run';
+import { folderOf, modelFolder, type ProtocolSummary, readTraining } from '../training/train';
+import type { Calibration } from './calibration/calibrate-folds';
 import { type EvaluationReport, evaluate, type FoldScore, type GROUPS, type Spread } from './evaluate';
-import { HUMAN_RATERS } from './human';
 import type { Metrics } from './metrics';
 import { PROTOCOL_NAMES, type ProtocolName } from './protocols';
-import type { GroupScore } from './report';
-import { writeResults } from './results';
+import { HUMAN_RATERS } from './reports/human';
+import type { GroupScore } from './reports/report';
+import { writeResults } from './reports/results';
 
 /** Evaluated predictions of one protocol. */
 export interface Evaluation extends EvaluationReport {
@@ -26,7 +26,7 @@ export interface Evaluation extends EvaluationReport {
 /** Protocols for which the run's training is complete, its own first. */
 export function protocolsOf(run: Run): ProtocolName[] {
   const own = run.info.configuration.protocol as ProtocolName;
-  return [own, ...PROTOCOL_NAMES.filter((name) => name !== own && sectionOf(run, name).has('predictions.csv'))];
+  return [own, ...PROTOCOL_NAMES.filter((name) => name !== own && folderOf(run, name).has('predictions.csv'))];
 }
 
 /**
@@ -38,14 +38,14 @@ export function protocolsOf(run: Run): ProtocolName[] {
  * @throws SerError `bad-artefact` if a file of the run is missing or damaged
  */
 export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
-  const section = sectionOf(run, protocol);
+  const artefacts = folderOf(run, protocol);
   const training = readTraining(run, protocol);
-  const predictions = readPredictions(section.existingFile('predictions.csv'));
-  const validation = readPredictions(section.existingFile('validation.csv'));
+  const predictions = readPredictions(artefacts.existingFile('predictions.csv'));
+  const validation = readPredictions(artefacts.existingFile('validation.csv'));
   const report = evaluate(predictions, validation);
   const { calibration, clips, truth, predicted, probabilities } = report;
   writeResults(
-    section.file('results.csv'),
+    artefacts.file('results.csv'),
     clips.map(({ name, actor }, row) => ({
       file: name,
       actor,
@@ -55,7 +55,7 @@ export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
     })),
   );
   for (const { fold, temperature, threshold } of calibration.folds) {
-    modelSection(run, training, fold).writeJson('calibration.json', { temperature, threshold });
+    modelFolder(run, training, fold).writeJson('calibration.json', { temperature, threshold });
   }
   return { ...report, calibration, protocol, training, leaks: sumLeaks(training) };
 }

@@ -1,12 +1,12 @@
 /** Evaluation of predictions: every figure used by notebook 4 and `npm run score`. */
 import { parseClip } from '../data/clip';
 import { EMOTIONS, type Sex } from '../data/labels';
-import type { ClipPrediction } from '../training/predictions';
+import type { ClipPrediction } from '../training/runs/predictions';
 import { type BootstrapResult, bootstrapByActor } from './bootstrap';
-import { type Calibration, calibrateFolds } from './calibrate-folds';
+import { type Calibration, calibrateFolds } from './calibration/calibrate-folds';
 import { summariseSeeds } from './comparison';
 import { evaluatePredictions, type Metrics, predictClasses } from './metrics';
-import { type GroupScore, scoreByGroup } from './report';
+import { type GroupScore, scoreByGroup } from './reports/report';
 
 /** Facts from a clip's name. */
 export interface EvaluatedClip {

@@ -1,14 +1,14 @@
 /** Level, voice quality and colour of a sound in one matrix, from one transform. */
 import { rms } from '../audio/rms';
 import type { Signal } from '../audio/signal';
-import type { StftOptions } from '../audio/stft';
+import type { StftOptions } from '../audio/transform/stft';
 import { SPECTRUM } from '../config';
-import { chroma } from './chroma';
-import type { FeatureMatrix } from './mfcc';
-import { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './spectral';
-import { spectralContrast } from './spectral-contrast';
-import { magnitudeSpectrogram } from './spectrogram';
-import { zeroCrossingRate } from './zero-crossing-rate';
+import type { FeatureMatrix } from './mel/mfcc';
+import { chroma } from './spectral/chroma';
+import { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './spectral/spectral';
+import { spectralContrast } from './spectral/spectral-contrast';
+import { magnitudeSpectrogram } from './spectral/spectrogram';
+import { zeroCrossingRate } from './spectral/zero-crossing-rate';
 
 /** The columns of `acousticFeatures`, in their order. */
 export const ACOUSTIC_FEATURES = [

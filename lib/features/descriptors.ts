@@ -6,7 +6,7 @@
  */
 import Meyda from 'meyda';
 import type { Signal } from '../audio/signal';
-import { frameCount } from '../audio/stft';
+import { frameCount } from '../audio/transform/stft';
 import { SPECTRUM } from '../config';
 
 /** Descriptors by frame, each value belonging to the time of the same index. */

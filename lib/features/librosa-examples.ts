@@ -4,7 +4,7 @@ import type { Signal } from '../audio/signal';
 import { readJson } from '../files';
 import { PROJECT } from '../project';
 import { soundByFormula } from './formula-sounds';
-import type { FeatureMatrix } from './mfcc';
+import type { FeatureMatrix } from './mel/mfcc';
 
 /** A sound, and what librosa made of it. */
 export interface LibrosaExample {

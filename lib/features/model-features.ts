@@ -1,8 +1,8 @@
 /** Model features by name. */
 import type { Signal } from '../audio/signal';
 import { SPECTRUM } from '../config';
-import { delta } from './delta';
-import { type FeatureMatrix, melSpectrogram, mfcc, mfccOfMel, powerToDb } from './mfcc';
+import { type FeatureMatrix, melSpectrogram, mfcc, mfccOfMel, powerToDb } from './mel/mfcc';
+import { delta } from './summary/delta';
 
 /** `mfcc` is the original's; the others are extensions that its author names. */
 export const FEATURE_KINDS = ['mfcc', 'mfcc+deltas', 'mel-spectrogram'] as const;

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import { SerError } from '../errors';
 import { dataPath, PROJECT, shown } from '../project';
-import { LATEST, readLatest } from '../training/latest';
-import { loadRun, type Run, type RunCorpus } from '../training/run';
-import { RunSection } from '../training/section';
-import { answeringSection } from '../training/train';
+import { ArtefactFolder } from '../training/runs/artefact-folder';
+import { LATEST, readLatest } from '../training/runs/latest';
+import { loadRun, type Run, type RunCorpus } from '../training/runs/run';
+import { finalModelFolder } from '../training/train';
 
 /** Name of the model that comes with the project. */
 const SHIPPED = 'shipped';
@@ -30,7 +30,7 @@ export interface ChosenModel {
   /** Name for output, such as `run first` or `the shipped model`. */
   name: string;
   /** Folder of the run, of the shipped model, or the given one. */
-  section: RunSection;
+  artefacts: ArtefactFolder;
   /** Training corpus; absent if only a folder was given. */
   corpus?: RunCorpus;
   /** Absent for the shipped model, or if only a folder was given. */
@@ -43,7 +43,7 @@ export interface ChosenModel {
  * @throws SerError `bad-artefact` if it is missing, unfinished or damaged
  */
 export function chooseModel({ run, root, folder }: PredictorOptions = {}): ChosenModel {
-  if (folder !== undefined) return { name: shown(folder), section: new RunSection(folder) };
+  if (folder !== undefined) return { name: shown(folder), artefacts: new ArtefactFolder(folder) };
   if (run === SHIPPED) return shippedModel();
   const runs = root ?? dataPath('runs');
   // An explicit `root` or `run` is never replaced by the shipped model.
@@ -52,7 +52,7 @@ export function chooseModel({ run, root, folder }: PredictorOptions = {}): Chose
   const chosen = loadRun(runs, run);
   const { name, corpus } = chosen.info;
   if (anyLatest && run === undefined && corpus.kind === 'practice') return shippedModel();
-  return { name: `run ${name}`, section: chosen, corpus, run: chosen };
+  return { name: `run ${name}`, artefacts: chosen, corpus, run: chosen };
 }
 
 /**
@@ -60,18 +60,19 @@ export function chooseModel({ run, root, folder }: PredictorOptions = {}): Chose
  *
  * @throws SerError `bad-artefact` if a run's training is missing or unfinished
  */
-export const emotionSection = ({ run, section }: ChosenModel): RunSection => (run ? answeringSection(run) : section);
+export const emotionFolder = ({ run, artefacts }: ChosenModel): ArtefactFolder =>
+  run ? finalModelFolder(run) : artefacts;
 
 function shippedModel(): ChosenModel {
   const root = path.join(PROJECT, 'data', 'models');
-  const section = new RunSection(path.join(root, SHIPPED_MODEL));
-  if (!section.has('run.json')) {
-    const place = shown(section.folder);
+  const artefacts = new ArtefactFolder(path.join(root, SHIPPED_MODEL));
+  if (!artefacts.has('run.json')) {
+    const place = shown(artefacts.folder);
     throw new SerError(
       'bad-artefact',
       `chooseModel: the shipped model must be in ${place}, got no run.json; restore it from git, or name a run`,
     );
   }
   const { corpus } = loadRun(root, SHIPPED_MODEL).info;
-  return { name: 'the shipped model', section, corpus };
+  return { name: 'the shipped model', artefacts, corpus };
 }

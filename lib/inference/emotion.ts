@@ -1,8 +1,8 @@
 /** Emotion and speaker sex of a single recording. */
 import type { Sex } from '../data/labels';
-import { voiceFeatures } from '../features/extract';
+import { voiceFeatures } from '../features/store/extract';
 import { chooseModel, type PredictorOptions } from './chosen-model';
-import { type GenderClassifier, loadGenderClassifier, predictSex, readGender } from './gender';
+import { type GenderClassifier, loadGenderClassifier, predictSex, readGender } from './gender/gender';
 import type { Prediction, Recording } from './prediction';
 import { EmotionPredictor } from './predictor';
 
@@ -40,7 +40,7 @@ export class GenderDetector {
 
   /** @throws SerError `bad-artefact` if there is no trained model or a classifier, or if its file is damaged */
   static load(options: PredictorOptions = {}): GenderDetector {
-    return new GenderDetector(loadGenderClassifier(chooseModel(options).section.existingFile('gender.json')));
+    return new GenderDetector(loadGenderClassifier(chooseModel(options).artefacts.existingFile('gender.json')));
   }
 
   /**
@@ -49,7 +49,7 @@ export class GenderDetector {
    * @throws SerError `bad-artefact` if there is no trained model, or if its file is damaged
    */
   static loadIfAny(options: PredictorOptions = {}): GenderDetector | undefined {
-    const classifier = readGender(chooseModel(options).section.existingFile('gender.json'));
+    const classifier = readGender(chooseModel(options).artefacts.existingFile('gender.json'));
     return classifier.absent === undefined ? new GenderDetector(classifier) : undefined;
   }
 

@@ -1,5 +1,10 @@
 /** Live predictions from the microphone. */
-import { checkMicrophone, hearMicrophone, type MicrophoneOptions, microphoneFailure } from '../audio/microphone';
+import {
+  checkMicrophone,
+  hearMicrophone,
+  type MicrophoneOptions,
+  microphoneFailure,
+} from '../audio/microphone/microphone';
 import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import { onInterrupt } from '../interrupt';

@@ -1,7 +1,7 @@
 /** Occlusion: parts of a mel spectrogram are removed in turn, to see which of them a prediction depends on. */
 import type { Signal } from '../audio/signal';
 import type { Emotion } from '../data/labels';
-import type { FeatureMatrix } from '../features/mfcc';
+import type { FeatureMatrix } from '../features/mel/mfcc';
 
 /** Importance of moments and frequencies for a prediction. */
 export interface Explanation {

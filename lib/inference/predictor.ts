@@ -1,15 +1,15 @@
 /** A trained model, loaded once for any number of predictions. */
-import { resample } from '../audio/resample';
+import { resample } from '../audio/resample/resample';
 import type { Signal } from '../audio/signal';
 import { collect, type SoundStream } from '../audio/sound-stream';
 import { AUDIO, SPECTRUM } from '../config';
 import { type Emotion, labelsSchema } from '../data/labels';
-import { applyTemperature, topClass } from '../evaluation/calibration';
-import { melSpectrogram, powerToDb } from '../features/mfcc';
+import { applyTemperature, topClass } from '../evaluation/calibration/calibration';
+import { melSpectrogram, powerToDb } from '../features/mel/mfcc';
 import { featuresOfMel, modelMel } from '../features/model-features';
-import { QUICK_SPEEDS } from '../features/utterance/settings';
-import { chooseModel, emotionSection, type PredictorOptions } from './chosen-model';
-import { type LoadedModel, loadSection, NetworkPredictor } from './loaded-model';
+import type { LoadedModel } from '../models/family';
+import { loadTrainedModel } from '../models/registry';
+import { chooseModel, emotionFolder, type PredictorOptions } from './chosen-model';
 import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
 import {
   calibrationSchema,
@@ -75,12 +75,12 @@ export class EmotionPredictor {
     ...options
   }: PredictorOptions & { quick?: boolean } = {}): Promise<EmotionPredictor> {
     const chosen = chooseModel(options);
-    const section = emotionSection(chosen);
-    const model = await loadSection(section, quick ? QUICK_SPEEDS : undefined);
+    const artefacts = emotionFolder(chosen);
+    const model = await loadTrainedModel(artefacts, { quick });
     try {
-      const labels = section.readJson('labels.json', labelsSchema(model.outputs));
-      const calibration = section.has('calibration.json')
-        ? section.readJson('calibration.json', calibrationSchema)
+      const labels = artefacts.readJson('labels.json', labelsSchema(model.outputs));
+      const calibration = artefacts.has('calibration.json')
+        ? artefacts.readJson('calibration.json', calibrationSchema)
         : { temperature: 1, threshold: 0 };
       return new EmotionPredictor(chosen.name, model, calibration, labels);
     } catch (error) {
@@ -211,8 +211,8 @@ export class EmotionPredictor {
   async explain(recording: Recording): Promise<Explanation> {
     const { model } = this;
     const clip = model.inputOf(await collect(await openRecording(recording), { duration: MOST_EXPLAINED }));
-    const network = model instanceof NetworkPredictor ? model : undefined;
-    const mel = network ? modelMel(clip, network.features) : melSpectrogram(resample(clip, AUDIO.sampleRate));
+    const { network } = model;
+    const mel = network ? modelMel(clip, network.kind) : melSpectrogram(resample(clip, AUDIO.sampleRate));
     const { frames, coefficients: bands } = mel;
     const { probabilities: outputs, known } = await model.predict([clip]);
     const [{ emotion, probability }] = this.calibrated(outputs);
@@ -229,7 +229,7 @@ export class EmotionPredictor {
     for (let first = 0; first < windows.length; first += atOnce) {
       const group = windows.slice(first, first + atOnce);
       const changed = network
-        ? network.predictFeatures(group.map((window) => featuresOfMel(occlude(mel, window), network.features)))
+        ? network.predict(group.map((window) => featuresOfMel(occlude(mel, window), network.kind)))
         : await silenced(group);
       const predictions = this.calibrated(changed);
       drops.push(...predictions.map(({ probabilities }) => probability - probabilities[emotion]));

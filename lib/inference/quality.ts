@@ -1,7 +1,7 @@
 /** Faults of recordings that make predictions unreliable. */
 import { rms } from '../audio/rms';
 import type { Signal } from '../audio/signal';
-import { forEachSpectrum } from '../audio/stft';
+import { forEachSpectrum } from '../audio/transform/stft';
 
 /** Bounds of `recordingFaults`, set by ear and by the range of the training clips. */
 export const QUALITY = {

@@ -1,6 +1,6 @@
 /** A recording of any length as windows of 2.4 s, read as it is decoded. */
 import { padTo } from '../audio/load';
-import { resampleStream } from '../audio/resample-stream';
+import { resampleStream } from '../audio/resample/resample-stream';
 import type { Signal } from '../audio/signal';
 import { joined, type SoundStream } from '../audio/sound-stream';
 import { AUDIO } from '../config';

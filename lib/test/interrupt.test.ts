@@ -5,11 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { onInterrupt } from '../interrupt';
-import type { Checkpoint } from '../training/checkpoint';
+import type { Checkpoint } from '../training/runs/checkpoint';
 
 /** Runs a cell as tslab does: its own handler, Node's handler until the cell's first pause, a reply at the end. */
 const KERNEL = `
-  const { trainToy } = require(${JSON.stringify(path.join(__dirname, 'toy-training.js'))});
+  const { trainToy } = require(${JSON.stringify(path.join(__dirname, 'support/toy-training.js'))});
   process.on('SIGINT', () => console.log('the kernel knows'));
   globalThis.cell = () => trainToy(process.argv[1], {
     epochs: 5,

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { releaseLock, takeLock } from '../lock';
-import { openRun } from '../training/run';
+import { openRun } from '../training/runs/run';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-lock-'));
 after(() => fs.rmSync(folder, { recursive: true }));

@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { extractAll, extractClip } from '../features/extract';
+import { extractAll, extractClip } from '../features/store/extract';
 import { mapInThreads } from '../threads';
-import { tinyCorpus } from './tiny-corpus';
+import { tinyCorpus } from './support/tiny-corpus';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-threads-'));
 test.after(() => fs.rmSync(folder, { recursive: true }));
@@ -64,7 +64,7 @@ test('two items go to two threads, though a thread may have more than one at onc
 });
 
 test('threads that are kept let the process end', () => {
-  const module = JSON.stringify(path.join(__dirname, '..', 'features', 'extract.js'));
+  const module = JSON.stringify(path.join(__dirname, '../features/store/extract.js'));
   const chosen = JSON.stringify(clips.slice(0, 4));
   const program = `require(${module}).extractAll(${chosen}, {}, () => {}).then(() => console.log('extracted'))`;
   const { status, stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', timeout: 60_000 });

@@ -1,6 +1,6 @@
 /** Rows for training, validation and test, by fold. */
 import { countLeaks, type Fold, type Leaks } from '../data/split';
-import type { FeatureStore } from '../features/store';
+import type { FeatureStore } from '../features/store/store';
 import { applyScaler, type FeatureScaler, fitScaler } from './scaler';
 
 /** Examples for a model. */

@@ -3,14 +3,14 @@ import { TRAINING } from '../config';
 import { SerError } from '../errors';
 import { pause } from '../interrupt';
 import type { tf } from '../tensorflow';
-import type { Callback, Epoch, Training } from './callbacks';
-import { type EpochPosition, readCheckpoint, writeCheckpoint } from './checkpoint';
+import type { Callback, Epoch, Training } from './callbacks/callback';
 import type { Dataset } from './dataset';
-import { trainingFingerprint } from './fingerprint';
 import { type History, historyOf, INTERRUPTED } from './history';
 import { watchInterrupts } from './interrupt';
 import type { AdamWOptions } from './optimizer';
 import { evaluateModel } from './predict-rows';
+import { type EpochPosition, readCheckpoint, writeCheckpoint } from './runs/checkpoint';
+import { trainingFingerprint } from './runs/fingerprint';
 import { TrainingState } from './state';
 import { type StepOptions, Stepper } from './step';
 

@@ -1,5 +1,5 @@
 /** Training history by epoch. */
-import type { Epoch } from './callbacks';
+import type { Epoch } from './callbacks/callback';
 
 /** Epochs of a training and the reason for its end. */
 export interface History {

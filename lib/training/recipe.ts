@@ -6,13 +6,13 @@
  * A trainer gets the training and validation sides of a fold, never the test side. It fits scalers and augments on the
  * training side, and selects epochs, fusion weights and the like on the validation side.
  */
-import type { FeatureStore } from '../features/store';
-import type { JsonValue } from './callbacks';
+import type { FeatureStore } from '../features/store/store';
+import type { JsonValue } from './callbacks/callback';
 import type { Row, TrainingSides } from './dataset';
 import type { BatchProgress } from './fit';
 import type { History } from './history';
 import type { TrainingRules } from './rules';
-import type { RunSection } from './section';
+import type { ArtefactFolder } from './runs/artefact-folder';
 
 /** Training settings that can be set from outside. */
 export interface TrainingSettings {
@@ -60,7 +60,7 @@ export interface FoldTrainer {
 export interface FoldTask {
   sides: TrainingSides;
   /** Artefact folder for models, scalers and checkpoints. An interrupted training is resumed from it. */
-  section: RunSection;
+  artefacts: ArtefactFolder;
   /** Seed of initial weights, row order and augmentation. */
   seed: number;
   /** Also write logs for TensorBoard. */

@@ -1,9 +1,9 @@
 /** Training rules other than epochs, batch size and learning rate, as plain data for run.json and the command line. */
-import type { Callback } from './callbacks';
-import { earlyStopping } from './early-stopping';
+import type { Callback } from './callbacks/callback';
+import { earlyStopping } from './callbacks/early-stopping';
+import { reduceLearningRateOnPlateau } from './callbacks/plateau';
+import { scheduledLearningRate } from './callbacks/scheduled-rate';
 import type { FitOptions } from './fit';
-import { reduceLearningRateOnPlateau } from './plateau';
-import { scheduledLearningRate } from './scheduled-rate';
 
 /** Training rules; the original's by default. */
 export interface TrainingRules {

@@ -1,12 +1,12 @@
 /** Complete training state, for checkpoints and resuming. */
 import { TRAINING } from '../config';
-import { randomStreams } from '../model/randomness';
+import { randomStreams } from '../layers/randomness';
 import { Random } from '../random';
 import type { tf } from '../tensorflow';
-import type { Epoch } from './callbacks';
-import type { Checkpoint, EpochPosition } from './checkpoint';
+import type { Epoch } from './callbacks/callback';
 import type { FitOptions } from './fit';
 import { AdamW } from './optimizer';
+import type { Checkpoint, EpochPosition } from './runs/checkpoint';
 import { trainableVariables } from './step';
 import { WeightAverage } from './weight-average';
 import { assignWeights, copyWeights, decodeWeights, encodeWeights, modelVariables } from './weights';

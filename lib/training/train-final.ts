@@ -1,19 +1,19 @@
 /** Final training on all actors of a corpus. No actors are left for testing. */
 import { splitByActor } from '../data/split';
 import { SerError } from '../errors';
-import type { FeatureStore } from '../features/store';
+import type { FeatureStore } from '../features/store/store';
 import type { TrainingSides } from './dataset';
 import type { BatchProgress } from './fit';
 import { watchInterrupts } from './interrupt';
 import type { FoldTrainer, MemberSummary } from './recipe';
-import type { RunSection } from './section';
+import type { ArtefactFolder } from './runs/artefact-folder';
 
 /** Options of `trainOnEveryone`. */
 export interface TrainFinalOptions {
   store: Pick<FeatureStore, 'manifest'>;
   trainer: FoldTrainer;
   /** Artefact folder of the model. An interrupted training is resumed from it. */
-  section: RunSection;
+  artefacts: ArtefactFolder;
   /** Default 11. */
   seed?: number;
   onBatch?: (progress: BatchProgress, member: string) => void;
@@ -28,12 +28,12 @@ export interface TrainFinalOptions {
  * @returns summaries of its members
  */
 export async function trainOnEveryone(options: TrainFinalOptions): Promise<MemberSummary[]> {
-  const { store, trainer, section, seed = 11, onBatch } = options;
+  const { store, trainer, artefacts, seed = 11, onBatch } = options;
   const watch = await watchInterrupts();
   try {
     const sides = allActors(store, seed);
     const model = await trainer.train({
-      ...{ sides, section, seed, tensorBoard: false, interrupt: watch.signal, onBatch },
+      ...{ sides, artefacts, seed, tensorBoard: false, interrupt: watch.signal, onBatch },
     });
     model.dispose();
     if (model.interrupted) {

@@ -2,18 +2,18 @@
 import { EMOTIONS } from '../data/labels';
 import type { Fold } from '../data/split';
 import { SerError } from '../errors';
-import type { FeatureStore } from '../features/store';
+import type { FeatureStore } from '../features/store/store';
 import { shown } from '../project';
 import { anything, flag, list, number, object, optional, record, type Schema, text } from '../schema';
-import type { JsonValue } from './callbacks';
-import { differences } from './configuration';
+import type { JsonValue } from './callbacks/callback';
 import { describeFold, type FoldFacts, type Row, rowsOf } from './dataset';
 import type { BatchProgress } from './fit';
 import { type InterruptWatch, watchInterrupts } from './interrupt';
-import { type ClipPrediction, readPredictions, writePredictions } from './predictions';
 import type { FoldModel, FoldTrainer, MemberSummary } from './recipe';
-import type { Run } from './run';
-import type { RunSection } from './section';
+import type { ArtefactFolder } from './runs/artefact-folder';
+import { differences } from './runs/configuration';
+import { type ClipPrediction, readPredictions, writePredictions } from './runs/predictions';
+import type { Run } from './runs/run';
 
 /** Progress of a protocol's training. */
 export interface TrainingPlace {
@@ -83,13 +83,13 @@ export interface ProtocolSummary {
 }
 
 /** Artefact folder of a protocol: the run itself for its own protocol, otherwise a subfolder of that name. */
-export function sectionOf(run: Run, protocol: string): RunSection {
-  return run.info.configuration.protocol === protocol ? run : run.section(protocol);
+export function folderOf(run: Run, protocol: string): ArtefactFolder {
+  return run.info.configuration.protocol === protocol ? run : run.subfolder(protocol);
 }
 
 /** Artefact folder of a fold: the protocol's own if it has one fold, otherwise `fold-1`, `fold-2` and so on. */
-function foldSection(protocol: RunSection, fold: number, folds: number): RunSection {
-  return folds === 1 ? protocol : protocol.section(`fold-${fold}`);
+function foldFolder(protocol: ArtefactFolder, fold: number, folds: number): ArtefactFolder {
+  return folds === 1 ? protocol : protocol.subfolder(`fold-${fold}`);
 }
 
 /**
@@ -106,15 +106,15 @@ function foldSection(protocol: RunSection, fold: number, folds: number): RunSect
  */
 export async function trainProtocol(options: TrainOptions): Promise<ProtocolSummary> {
   const { run, store, protocol, folds, seed = 11 } = options;
-  const section = sectionOf(run, protocol);
+  const artefacts = folderOf(run, protocol);
   const summaries: FoldSummary[] = [];
   run.claim();
   const watch = await watchInterrupts();
   try {
     for (const [index, fold] of folds.entries()) {
-      const own = foldSection(section, fold.number, folds.length);
+      const own = foldFolder(artefacts, fold.number, folds.length);
       const finished = readFinished(own, options.trainer, { ...describeFold(store, fold), protocol, seed });
-      const summary = finished ?? (await trainFold(options, fold, { place: index + 1, section: own, watch }));
+      const summary = finished ?? (await trainFold(options, fold, { place: index + 1, artefacts: own, watch }));
       summaries.push(summary);
       if (summary.interrupted || watch.signal.aborted) {
         // Interrupting a cell stops only the notebook's wait; an error stops the running code, too.
@@ -133,9 +133,9 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
   }
   if (folds.length > 1) {
     for (const name of TABLES) {
-      const sections = folds.map(({ number }) => foldSection(section, number, folds.length));
-      const rows = sections.flatMap((own) => readPredictions(own.existingFile(name)));
-      writePredictions(section.file(name), rows);
+      const folders = folds.map(({ number }) => foldFolder(artefacts, number, folds.length));
+      const rows = folders.flatMap((own) => readPredictions(own.existingFile(name)));
+      writePredictions(artefacts.file(name), rows);
     }
   }
   return { protocol, folds: summaries };
@@ -149,20 +149,20 @@ const TABLES = ['predictions.csv', 'validation.csv'] as const;
  * @throws SerError `bad-artefact` if it is missing or unfinished
  */
 export function readTraining(run: Run, protocol: string): ProtocolSummary {
-  const section = sectionOf(run, protocol);
-  for (const name of TABLES) section.existingFile(name);
-  if (section.has('history.json')) return { protocol, folds: [section.readJson('history.json', historySchema)] };
-  const numbers = new Set(readPredictions(section.file('predictions.csv')).map(({ fold }) => fold));
+  const artefacts = folderOf(run, protocol);
+  for (const name of TABLES) artefacts.existingFile(name);
+  if (artefacts.has('history.json')) return { protocol, folds: [artefacts.readJson('history.json', historySchema)] };
+  const numbers = new Set(readPredictions(artefacts.file('predictions.csv')).map(({ fold }) => fold));
   const folds = [...numbers].sort((a, b) => a - b);
   return {
     protocol,
-    folds: folds.map((fold) => section.section(`fold-${fold}`).readJson('history.json', historySchema)),
+    folds: folds.map((fold) => artefacts.subfolder(`fold-${fold}`).readJson('history.json', historySchema)),
   };
 }
 
 /** Artefact folder of one fold's model, by the fold's number in `readTraining`. */
-export function modelSection(run: Run, { protocol, folds }: ProtocolSummary, fold: number): RunSection {
-  return foldSection(sectionOf(run, protocol), fold, folds.length);
+export function modelFolder(run: Run, { protocol, folds }: ProtocolSummary, fold: number): ArtefactFolder {
+  return foldFolder(folderOf(run, protocol), fold, folds.length);
 }
 
 /**
@@ -170,24 +170,24 @@ export function modelSection(run: Run, { protocol, folds }: ProtocolSummary, fol
  *
  * @throws SerError `bad-artefact` if its training is missing or unfinished
  */
-export function answeringSection(run: Run): RunSection {
+export function finalModelFolder(run: Run): ArtefactFolder {
   const { protocol } = run.info.configuration;
   if (typeof protocol !== 'string') {
     const file = shown(run.file('run.json'));
-    throw new SerError('bad-artefact', `answeringSection: ${file} names no protocol; run 3-train again`);
+    throw new SerError('bad-artefact', `finalModelFolder: ${file} names no protocol; run 3-train again`);
   }
   const training = readTraining(run, protocol);
-  return modelSection(run, training, training.folds[0].fold);
+  return modelFolder(run, training, training.folds[0].fold);
 }
 
 /** Reads a fold that has already been trained to its end. */
 function readFinished(
-  section: RunSection,
+  artefacts: ArtefactFolder,
   { configuration }: FoldTrainer,
   expected: FoldFacts & { protocol: string; seed: number },
 ): FoldSummary | undefined {
-  if (!section.has('history.json') || TABLES.some((name) => !section.has(name))) return undefined;
-  const summary = section.readJson('history.json', historySchema);
+  if (!artefacts.has('history.json') || TABLES.some((name) => !artefacts.has(name))) return undefined;
+  const summary = artefacts.readJson('history.json', historySchema);
   if (summary.interrupted) return undefined;
   const { members: _, interrupted: __, seconds: ___, ...found } = summary;
   const changes = differences(found, { ...expected, configuration });
@@ -195,7 +195,7 @@ function readFinished(
     throw new SerError(
       'bad-artefact',
       `trainProtocol: a finished fold must be of the same training, got ${changes.join(', ')} in ` +
-        `${shown(section.folder)}; choose another run name, or delete the folder`,
+        `${shown(artefacts.folder)}; choose another run name, or delete the folder`,
     );
   }
   return summary;
@@ -204,19 +204,19 @@ function readFinished(
 async function trainFold(
   { run: _, store, trainer, protocol, folds, seed = 11, tensorBoard = false, onBatch }: TrainOptions,
   fold: Fold,
-  { place, section, watch }: { place: number; section: RunSection; watch: InterruptWatch },
+  { place, artefacts, watch }: { place: number; artefacts: ArtefactFolder; watch: InterruptWatch },
 ): Promise<FoldSummary> {
   const started = performance.now();
   const { test, ...sides } = fold;
   const model = await trainer.train({
-    ...{ sides, section, seed, tensorBoard, interrupt: watch.signal },
+    ...{ sides, artefacts, seed, tensorBoard, interrupt: watch.signal },
     onBatch: (progress, member) => onBatch?.(progress, { protocol, fold: place, folds: folds.length, member }),
   });
   try {
     const answer = (positions: readonly number[]): Promise<ClipPrediction[]> =>
       ask(model, store, rowsOf(store, positions, { rows: fold.rows, training: false }), fold.number);
-    writePredictions(section.file('validation.csv'), await answer(sides.validation));
-    writePredictions(section.file('predictions.csv'), await answer(test));
+    writePredictions(artefacts.file('validation.csv'), await answer(sides.validation));
+    writePredictions(artefacts.file('predictions.csv'), await answer(test));
     const summary: FoldSummary = {
       ...describeFold(store, fold),
       ...{ protocol, seed, configuration: trainer.configuration },
@@ -225,7 +225,7 @@ async function trainFold(
       seconds: Math.round((performance.now() - started) / 100) / 10,
     };
     // Written last, so its presence marks a complete fold.
-    section.writeJson('history.json', summary);
+    artefacts.writeJson('history.json', summary);
     return summary;
   } finally {
     model.dispose();

@@ -1,6 +1,6 @@
 /** Exponential moving average of a model's weights, which often generalises better than the last weights. */
 import type { tf } from '../tensorflow';
-import type { JsonValue } from './callbacks';
+import type { JsonValue } from './callbacks/callback';
 import { assignWeights, copyWeights, decodeWeights, encodeWeights } from './weights';
 
 /** Options of `WeightAverage`. */

@@ -42,14 +42,14 @@ const lowest = (values) => values.reduce((a, b) => Math.min(a, b), Number.POSITI
  * @param {string[]} paths
  */
 export async function compareWithLibrosa(peer, paths) {
-  /** @type {typeof import('../../lib/dist/audio/resample.js')} */
-  const { resample } = require('../../lib/dist/audio/resample.js');
+  /** @type {typeof import('../../lib/dist/audio/resample/resample.js')} */
+  const { resample } = require('../../lib/dist/audio/resample/resample.js');
   /** @type {typeof import('../../lib/dist/audio/load.js')} */
   const { loadClip } = require('../../lib/dist/audio/load.js');
-  /** @type {typeof import('../../lib/dist/audio/augment.js')} */
-  const { pitch, stretch } = require('../../lib/dist/audio/augment.js');
-  /** @type {typeof import('../../lib/dist/features/mfcc.js')} */
-  const { mfcc } = require('../../lib/dist/features/mfcc.js');
+  /** @type {typeof import('../../lib/dist/audio/effects/augment.js')} */
+  const { pitch, stretch } = require('../../lib/dist/audio/effects/augment.js');
+  /** @type {typeof import('../../lib/dist/features/mel/mfcc.js')} */
+  const { mfcc } = require('../../lib/dist/features/mel/mfcc.js');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-agreement-'));
   try {
     /** @type {Record<string, number[]>} */

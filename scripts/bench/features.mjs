@@ -110,10 +110,10 @@ export async function benchFeatures({ data, clips: count, json }) {
 
 /** Compared functions, named as in librosa_peer.py, with their clips. @param {{ path: string, name: string }[]} clips */
 async function ourTasks(clips) {
-  /** @type {typeof import('../../lib/dist/features/extract.js')} */
-  const { extractAll } = require('../../lib/dist/features/extract.js');
-  /** @type {typeof import('../../lib/dist/audio/augment-batch.js')} */
-  const { augmentBatch } = require('../../lib/dist/audio/augment-batch.js');
+  /** @type {typeof import('../../lib/dist/features/store/extract.js')} */
+  const { extractAll } = require('../../lib/dist/features/store/extract.js');
+  /** @type {typeof import('../../lib/dist/audio/effects/augment-batch.js')} */
+  const { augmentBatch } = require('../../lib/dist/audio/effects/augment-batch.js');
   /** @type {typeof import('../../lib/dist/audio/load.js')} */
   const { loadClip } = require('../../lib/dist/audio/load.js');
   const few = spread(clips, Math.ceil(clips.length / 4));
@@ -138,12 +138,12 @@ async function ourStages(clips) {
   const { readWavHeader } = require('../../lib/dist/audio/formats/wav-header.js');
   /** @type {typeof import('../../lib/dist/audio/source.js')} */
   const { FileSource } = require('../../lib/dist/audio/source.js');
-  /** @type {typeof import('../../lib/dist/audio/resample.js')} */
-  const { resample } = require('../../lib/dist/audio/resample.js');
-  /** @type {typeof import('../../lib/dist/features/mfcc.js')} */
-  const { mfcc } = require('../../lib/dist/features/mfcc.js');
-  /** @type {typeof import('../../lib/dist/features/extract.js')} */
-  const { getFeatures } = require('../../lib/dist/features/extract.js');
+  /** @type {typeof import('../../lib/dist/audio/resample/resample.js')} */
+  const { resample } = require('../../lib/dist/audio/resample/resample.js');
+  /** @type {typeof import('../../lib/dist/features/mel/mfcc.js')} */
+  const { mfcc } = require('../../lib/dist/features/mel/mfcc.js');
+  /** @type {typeof import('../../lib/dist/features/store/extract.js')} */
+  const { getFeatures } = require('../../lib/dist/features/store/extract.js');
   const total = { read: 0, decode: 0, resample: 0, transform: 0 };
   const latencies = [];
   const room = new Uint8Array(2 ** 23);

@@ -66,8 +66,13 @@ export async function benchFuzz({ count, seed, json }) {
 
 /** One recording in all formats. @param {string} folder */
 function writeIntact(folder) {
-  /** @type {typeof import('../../lib/dist/test/encoded-formats.js')} */
-  const { ENCODED_FORMATS, encode, missingPrograms, speech } = require('../../lib/dist/test/encoded-formats.js');
+  /** @type {typeof import('../../lib/dist/test/support/encoded-formats.js')} */
+  const {
+    ENCODED_FORMATS,
+    encode,
+    missingPrograms,
+    speech,
+  } = require('../../lib/dist/test/support/encoded-formats.js');
   const missing = missingPrograms();
   if (missing.length > 0) throw new SetupError(`fuzz: install ${missing.join(' and ')} first`);
   const { samples, sampleRate } = speech();
@@ -129,8 +134,8 @@ function follow(args, onOutcome) {
 
 /** A damaged file, by its place. @param {Intact[]} intact @param {number} index @param {number} seed */
 function mutantOf(intact, index, seed) {
-  /** @type {typeof import('../../lib/dist/test/mutate.js')} */
-  const { mutateFile } = require('../../lib/dist/test/mutate.js');
+  /** @type {typeof import('../../lib/dist/test/support/mutate.js')} */
+  const { mutateFile } = require('../../lib/dist/test/support/mutate.js');
   /** @type {typeof import('../../lib/dist/random.js')} */
   const { Random } = require('../../lib/dist/random.js');
   const others = intact.map(({ file }) => file);
@@ -140,8 +145,8 @@ function mutantOf(intact, index, seed) {
 
 /** Decodes and predicts. @param {string} folder @param {number} first @param {number} count @param {number} seed */
 async function attack(folder, first, count, seed) {
-  /** @type {typeof import('../../lib/dist/test/hostile-file.js')} */
-  const { decodeHostile } = require('../../lib/dist/test/hostile-file.js');
+  /** @type {typeof import('../../lib/dist/test/support/hostile-file.js')} */
+  const { decodeHostile } = require('../../lib/dist/test/support/hostile-file.js');
   /** @type {typeof import('../../lib/dist/index.js')} */
   const { EmotionPredictor } = require('../../lib/dist/index.js');
   /** @type {typeof import('../../lib/dist/audio/load.js')} */

@@ -120,7 +120,7 @@ async function predictLong(file, folder) {
 /** One measurement in a separate process. @param {number} most @param {number} times @param {string} data */
 async function measure(most, times, data) {
   const { openCorpus } = require('../../lib/dist/data/open-corpus.js');
-  const { computeFeatures } = require('../../lib/dist/features/store.js');
+  const { computeFeatures } = require('../../lib/dist/features/store/store.js');
   const corpus = await openCorpus({ data: data || undefined });
   const once = corpus.clips.slice(0, most);
   // The same recordings under other names, as links would be.

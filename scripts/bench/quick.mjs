@@ -21,12 +21,12 @@ export async function benchQuick({ data, json, run: name }) {
     percent,
   } = require('../../lib/dist/index.js');
   /** @type {typeof import('../../lib/dist/training/train.js')} */
-  const { modelSection, readTraining, sectionOf } = require('../../lib/dist/training/train.js');
-  /** @type {typeof import('../../lib/dist/training/predictions.js')} */
-  const { readPredictions } = require('../../lib/dist/training/predictions.js');
+  const { modelFolder, readTraining, folderOf } = require('../../lib/dist/training/train.js');
+  /** @type {typeof import('../../lib/dist/training/runs/predictions.js')} */
+  const { readPredictions } = require('../../lib/dist/training/runs/predictions.js');
   const run = loadRun(dataPath('runs'), name);
   const protocol = String(run.info.configuration.protocol);
-  const rows = readPredictions(sectionOf(run, protocol).existingFile('predictions.csv'));
+  const rows = readPredictions(folderOf(run, protocol).existingFile('predictions.csv'));
   const corpus = await openCorpus({ data });
   const clips = new Map(corpus.clips.map((clip) => [clip.name, clip]));
   const training = readTraining(run, protocol);
@@ -34,7 +34,7 @@ export async function benchQuick({ data, json, run: name }) {
     const own = clips.get(clip);
     if (!own)
       throw new UsageError(`quick: ${clip} of run ${name} is not in ${corpus.label}; name its recordings by --data`);
-    return { ...own, folder: modelSection(run, training, fold).folder };
+    return { ...own, folder: modelFolder(run, training, fold).folder };
   });
   const truth = asked.map(({ label }) => label);
   const actors = asked.map(({ actor }) => actor);

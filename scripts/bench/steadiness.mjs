@@ -85,7 +85,7 @@ function measure(steps, threads = '') {
 /** Megabytes resident and milliseconds for each step, the counts of tensors seen, and the weights' hash. @param {number} steps */
 async function train(steps) {
   const { SPECTRUM } = require('../../lib/dist/config.js');
-  const { originalModel } = require('../../lib/dist/model/architectures.js');
+  const { originalModel } = require('../../lib/dist/models/network/original.js');
   const { Random } = require('../../lib/dist/random.js');
   const { tf } = require('../../lib/dist/tensorflow.js');
   const { fit } = require('../../lib/dist/training/fit.js');

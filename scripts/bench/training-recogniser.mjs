@@ -5,7 +5,7 @@ const WIDTH = 24;
 /** @param {typeof import('../../lib/dist/index.js')} lib @param {{ shape: number[], batch: number, rows: Float32Array, labels: Int32Array }} task */
 export function recogniserStep(lib, { shape, batch, rows, labels }) {
   const { AdamW, tf } = lib;
-  const model = recogniser(lib, shape.slice(1));
+  const model = residualCrnn(lib, shape.slice(1));
   const variables = model.trainableWeights.map((/** @type {any} */ weight) => weight.read());
   const optimizer = new AdamW(variables);
   const inputs = tf.tensor(rows, shape);
@@ -26,7 +26,7 @@ export function recogniserStep(lib, { shape, batch, rows, labels }) {
 }
 
 /** @param {typeof import('../../lib/dist/index.js')} lib @param {number[]} shape */
-function recogniser(
+function residualCrnn(
   { attentivePooling, batchNormalization, bidirectional, conv2d, dropout, gru, rectifier, tf },
   shape,
 ) {

@@ -47,8 +47,8 @@ function chapters(out) {
 
 /** The latest run with its metrics, or undefined before the first one. */
 function latestRun() {
-  /** @type {typeof import('../../lib/dist/training/run.js')} */
-  const { loadRun } = require('../../lib/dist/training/run.js');
+  /** @type {typeof import('../../lib/dist/training/runs/run.js')} */
+  const { loadRun } = require('../../lib/dist/training/runs/run.js');
   try {
     const run = loadRun(path.join(workFolder, 'runs'));
     /** @type {import('../../lib/dist/evaluation/evaluate-run.js').RunMetrics | undefined} */
@@ -100,7 +100,7 @@ ${parts.filter((part) => part !== '').join('\n')}
 /**
  * Origin of the figures if the notebooks that produce them did not all finish in this execution; else an empty text.
  *
- * @param {import('../../lib/dist/training/run.js').Run} run
+ * @param {import('../../lib/dist/training/runs/run.js').Run} run
  * @param {import('./progress.mjs').Result[]} results
  */
 function origin({ info }, results) {
@@ -136,7 +136,7 @@ ${rows.join('\n')}
 </table>`;
 }
 
-/** @param {import('../../lib/dist/training/run.js').Run} run @param {string} out */
+/** @param {import('../../lib/dist/training/runs/run.js').Run} run @param {string} out */
 function parameters(run, out) {
   const { name, created, seed, configuration, packages, commit, node } = run.info;
   const links = Object.entries(LINKED)

@@ -20,8 +20,8 @@ before(async () => {
 
 /** An evaluated run of the original network. @param {string} name @param {number} epochs */
 async function makeNetwork(name, epochs) {
-  /** @type {typeof import('../../lib/dist/test/tiny-run.js')} */
-  const { tinyRun } = require('../../lib/dist/test/tiny-run.js');
+  /** @type {typeof import('../../lib/dist/test/support/tiny-run.js')} */
+  const { tinyRun } = require('../../lib/dist/test/support/tiny-run.js');
   /** @type {typeof import('../../lib/dist/evaluation/evaluate-run.js')} */
   const { evaluateProtocol, saveMetrics } = require('../../lib/dist/evaluation/evaluate-run.js');
   const { run } = await tinyRun(folder, { name, epochs });
@@ -32,10 +32,10 @@ async function makeNetwork(name, epochs) {
 async function makeLinear(name, seed) {
   /** @type {typeof import('../../lib/dist/index.js')} */
   const { foldsOf, openRun, trainProtocol } = require('../../lib/dist/index.js');
-  /** @type {typeof import('../../lib/dist/test/toy-store.js')} */
-  const { toyStore } = require('../../lib/dist/test/toy-store.js');
-  /** @type {typeof import('../../lib/dist/training/utterance-recipe.js')} */
-  const { utteranceTrainer } = require('../../lib/dist/training/utterance-recipe.js');
+  /** @type {typeof import('../../lib/dist/test/support/toy-store.js')} */
+  const { toyStore } = require('../../lib/dist/test/support/toy-store.js');
+  /** @type {typeof import('../../lib/dist/models/utterance/recipe.js')} */
+  const { utteranceTrainer } = require('../../lib/dist/models/utterance/recipe.js');
   const store = toyStore([1, 2, 3, 4]);
   const { clips } = store.manifest;
   const [versions, features] = [5, 4];

@@ -11,7 +11,7 @@ import { KERAS_VERSIONS, kerasEnvironment } from './keras-environment.mjs';
 
 const load = createRequire(import.meta.url);
 const ser = load('../../lib');
-const models = load('../../lib/dist/test/keras-models.js');
+const models = load('../../lib/dist/test/support/keras-models.js');
 
 const all = /** @type {(keyof typeof KERAS_VERSIONS)[]} */ (Object.keys(KERAS_VERSIONS));
 const wanted = process.env.SER_TEST_KERAS ?? all.at(-1);

@@ -12,7 +12,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-predict-'));
 const recordings = path.join(folder, 'recordings');
 let model = '';
 before(async () => {
-  const { tinyRun } = createRequire(import.meta.url)('../../lib/dist/test/tiny-run.js');
+  const { tinyRun } = createRequire(import.meta.url)('../../lib/dist/test/support/tiny-run.js');
   const { run, corpus } = await tinyRun(folder);
   model = run.folder;
   fs.mkdirSync(path.join(recordings, 'more'), { recursive: true });

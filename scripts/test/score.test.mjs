@@ -8,10 +8,10 @@ import { after, test } from 'node:test';
 import { inProject } from '../setup/project.mjs';
 
 const require = createRequire(import.meta.url);
-/** @type {typeof import('../../lib/dist/training/predictions.js')} */
-const { writePredictions } = require('../../lib/dist/training/predictions.js');
-/** @type {typeof import('../../lib/dist/test/made-predictions.js')} */
-const { madePredictions } = require('../../lib/dist/test/made-predictions.js');
+/** @type {typeof import('../../lib/dist/training/runs/predictions.js')} */
+const { writePredictions } = require('../../lib/dist/training/runs/predictions.js');
+/** @type {typeof import('../../lib/dist/test/support/made-predictions.js')} */
+const { madePredictions } = require('../../lib/dist/test/support/made-predictions.js');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-score-script-'));
 after(() => fs.rmSync(folder, { recursive: true }));

@@ -1,0 +1,113 @@
+/** The Fourier transform of frames on the SIMD kernels: its tables and its work space. */
+
+import {
+  keep,
+  keepDoubles,
+  keepFloats,
+  keepIntegers,
+  kernels,
+  LANE_BYTES,
+  LANES,
+  LANES_64,
+  type Pointer,
+} from '../simd';
+import { RealFft } from './fft';
+import { frameWindow, type WindowShape } from './window';
+
+/** Precision of a transform. `single` is twice as fast. */
+export type Precision = 'single' | 'double';
+
+/** Pointers to cos(2πk / length) and −sin(2πk / length), for k below ¾ · length. Not within `withScratch` at first. */
+export function turn(length: number, precision: Precision): [Pointer, Pointer] {
+  const key = `${length} ${precision}`;
+  const known = turns.get(key);
+  if (known) return known;
+  const angles = Array.from({ length: (3 * length) / 4 }, (_, k) => (2 * Math.PI * k) / length);
+  const keepNumbers = precision === 'double' ? keepDoubles : keepFloats;
+  const made: [Pointer, Pointer] = [keepNumbers(angles.map(Math.cos)), keepNumbers(angles.map((a) => -Math.sin(a)))];
+  turns.set(key, made);
+  return made;
+}
+const turns = new Map<string, [Pointer, Pointer]>();
+
+/** The tables and work space of the transform of one frame length. */
+export class FrameTransform {
+  readonly bins: number;
+  /** Bins, and as many more as fill up groups of 4; those are 0. */
+  readonly columns: number;
+  /** Frames transformed at once. */
+  readonly lanes: number;
+  /** Results of `spectra`, [columns × lanes] each; `powers` writes to the first. */
+  readonly re: Pointer;
+  readonly im: Pointer;
+  private readonly half: number;
+  private readonly analysis: Pointer;
+  private readonly synthesis: Pointer;
+  private readonly tables: [Pointer, Pointer, Pointer];
+  private readonly work: Pointer;
+  private readonly size: number;
+
+  private constructor(
+    length: number,
+    readonly precision: Precision,
+    window: Float64Array,
+  ) {
+    const double = precision === 'double';
+    const { order } = new RealFft(length).tables;
+    const keepNumbers = double ? keepDoubles : keepFloats;
+    this.half = length / 2;
+    this.bins = this.half + 1;
+    this.columns = Math.ceil(this.bins / LANES) * LANES;
+    this.lanes = double ? LANES_64 : LANES;
+    this.size = double ? 8 : 4;
+    this.analysis = keepNumbers(window.map((weight) => weight / 2));
+    // The kernel gives the conjugate of the frame: even samples as real parts, odd ones as imaginary parts.
+    this.synthesis = keepNumbers(window.map((weight, n) => (n % 2 === 0 ? weight : -weight) / length));
+    this.tables = [keepIntegers(order), ...turn(length, precision)];
+    this.work = keep(2 * this.half * LANE_BYTES);
+    [this.re, this.im] = [0, 0].map(() => keepFloats(new Float32Array(this.columns * LANES)));
+  }
+
+  /**
+   * The transform of a frame length, a power of two; made once. Not within `withScratch` for the first time.
+   *
+   * @param shape default `hann`
+   * @param winLength samples of the window, in the middle of the frame; default `length`
+   */
+  static of(length: number, precision: Precision, shape: WindowShape = 'hann', winLength = length): FrameTransform {
+    const key = `${length} ${precision} ${shape} ${winLength}`;
+    const known = transforms.get(key) ?? new FrameTransform(length, precision, frameWindow(shape, winLength, length));
+    transforms.set(key, known);
+    return known;
+  }
+
+  /**
+   * The spectra of as many windowed frames as there are lanes.
+   *
+   * @param samples where the first frame begins
+   * @param hopLength samples from one frame to the next
+   */
+  spectra(samples: Pointer, hopLength: number): void {
+    const { half, analysis, tables, work, size, re, im } = this;
+    kernels.forward(size === 8, half, analysis, ...tables, work, samples, hopLength * size, re, im);
+  }
+
+  /** The power spectra of as many frames, likewise. */
+  powers(samples: Pointer, hopLength: number): void {
+    const { half, analysis, tables, work, size, re } = this;
+    kernels.power(size === 8, half, analysis, ...tables, work, samples, hopLength * size, re);
+  }
+
+  /**
+   * Adds four windowed frames to a signal, given their spectra in `re` and `im`; single precision only, of 8 samples
+   * and more.
+   *
+   * @param out where the first frame begins
+   */
+  addFrames(out: Pointer, hopLength: number): void {
+    if (this.size !== 4) throw new RangeError('addFrames: the transform must be single, got double');
+    const { half, synthesis, tables, work, re, im } = this;
+    kernels.inverseAdd(half, synthesis, ...tables, work, re, im, out, hopLength * this.size);
+  }
+}
+const transforms = new Map<string, FrameTransform>();

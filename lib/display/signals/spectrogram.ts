@@ -1,0 +1,169 @@
+/** Figure of a spectrogram: level over time and frequency. */
+import { SPECTRUM } from '../../config';
+import { hertzToMel, melToHertz } from '../../features/mel/mel';
+import type { FeatureMatrix } from '../../features/mel/mfcc';
+import type { Figure, FigureOptions } from '../bundle';
+import { extent, reduceMatrix, rounded, valueAt } from '../envelope';
+import { toFigure } from '../figure';
+import type { PlotlyAxis, PlotlyTrace } from '../plotly';
+
+/** Loudness over time and frequency. */
+export interface Spectrogram {
+  /** Decibels, row-major [frames × bands]. */
+  readonly decibels: ArrayLike<number>;
+  /** Middle of each band in hertz, rising. */
+  readonly frequencies: ArrayLike<number>;
+  /** Middle of each frame in seconds, rising. */
+  readonly times: ArrayLike<number>;
+}
+
+/**
+ * Gives a mel spectrogram in decibels its axes: the middle of each mel band, the middle of each centred frame.
+ *
+ * @param sampleRate hertz
+ * @param hopLength samples between frames, the one that the matrix was made with
+ * @example show(spectrogram(withMelAxes(powerToDb(melSpectrogram(signal)), signal.sampleRate)))
+ */
+export function withMelAxes(
+  decibels: FeatureMatrix,
+  sampleRate: number,
+  hopLength: number = SPECTRUM.hopLength,
+): Spectrogram {
+  const bands = decibels.coefficients;
+  const top = hertzToMel(sampleRate / 2);
+  return {
+    decibels: decibels.values,
+    frequencies: Array.from({ length: bands }, (_, band) => melToHertz(((band + 1) * top) / (bands + 1))),
+    times: Array.from({ length: decibels.frames }, (_, frame) => (frame * hopLength) / sampleRate),
+  };
+}
+
+/** The trace of a spectrogram, with the scale reaching from `range[0]` to `range[1]` decibels. */
+export function spectrogramTrace(
+  spectrogram: Spectrogram,
+  range: readonly [number, number],
+  axes: { xaxis?: string; yaxis?: string; columns?: number } = {},
+): PlotlyTrace {
+  const { decibels, frequencies, times } = checkedSpectrogram(spectrogram);
+  const limits = { rows: 256, columns: axes.columns ?? 600, digits: 3 };
+  const { z, rows, columns } = reduceMatrix(
+    byBand(decibels, frequencies.length),
+    frequencies.length,
+    times.length,
+    limits,
+  );
+  return {
+    type: 'heatmap',
+    x: columns.map((column) => rounded(valueAt(times, column))),
+    y: rows.map((row) => rounded(valueAt(frequencies, row), 5)),
+    z,
+    zmin: range[0],
+    zmax: range[1],
+    colorscale: 'Viridis',
+    hovertemplate: '%{x:.2f} s, %{y:.0f} Hz: %{z:.1f} dB<extra></extra>',
+    showscale: false,
+    xaxis: axes.xaxis,
+    yaxis: axes.yaxis,
+  };
+}
+
+/** [frames × bands] as [bands × frames], the order in which heat maps are drawn. */
+function byBand(decibels: ArrayLike<number>, bands: number): Float32Array {
+  const frames = decibels.length / bands;
+  const turned = new Float32Array(decibels.length);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let band = 0; band < bands; band++) {
+      turned[band * frames + frame] = decibels[frame * bands + band];
+    }
+  }
+  return turned;
+}
+
+/** @throws RangeError if the matrix is not as large as its axes say */
+function checkedSpectrogram(spectrogram: Spectrogram): Spectrogram {
+  const { decibels, frequencies, times } = spectrogram;
+  if (frequencies.length === 0 || times.length === 0 || decibels.length !== frequencies.length * times.length) {
+    throw new RangeError(
+      `spectrogram: decibels must have times × frequencies values (${times.length} × ${frequencies.length}), ` +
+        `got ${decibels.length}`,
+    );
+  }
+  return spectrogram;
+}
+
+/** Hertz that divide the frequency axis well on the mel scale, up to the highest band. */
+export function frequencyTicks(highest: number): { tickvals: number[]; ticktext: string[] } {
+  const tickvals = [125, 250, 500, 1000, 2000, 4000, 8000, 16_000].filter((hertz) => hertz <= highest);
+  return { tickvals, ticktext: tickvals.map((hertz) => (hertz < 1000 ? `${hertz}` : `${hertz / 1000}k`)) };
+}
+
+/** True if band spacing grows with frequency, as for mel bands; a log axis then fits. */
+export function isWarped(frequencies: ArrayLike<number>): boolean {
+  const count = frequencies.length;
+  return count > 2 && frequencies[count - 1] - frequencies[count - 2] > 1.5 * (frequencies[1] - frequencies[0]);
+}
+
+/**
+ * Loudness over time and frequency; the frequency axis is logarithmic where the bands are warped, as mel bands are.
+ *
+ * @throws RangeError if the matrix is not as large as its axes say
+ */
+export function spectrogram(matrix: Spectrogram, options: FigureOptions = {}): Figure {
+  const { decibels, frequencies, times } = checkedSpectrogram(matrix);
+  const [lowest, highest] = extent(decibels);
+  const trace = spectrogramTrace(matrix, [lowest, highest]);
+  const loudest = strongestBand(matrix);
+  return toFigure(options, {
+    defaultTitle: 'Spectrogram',
+    data: [
+      {
+        ...trace,
+        showscale: true,
+        colorbar: { title: { text: 'level (dB)', side: 'right', font: { size: 14 } }, thickness: 14 },
+      },
+    ],
+    layout: {
+      xaxis: { title: { text: 'time (s)' } },
+      yaxis: { title: { text: 'frequency (Hz)' }, ...frequencyAxis(frequencies) },
+    },
+    height: 380,
+    description: [
+      `Levels from ${lowest.toFixed(1)} to ${highest.toFixed(1)} dB over ${times.length} frames ` +
+        `(${times[0].toFixed(2)} to ${times[times.length - 1].toFixed(2)} s) and ${frequencies.length} bands ` +
+        `(${Math.round(frequencies[0])} to ${Math.round(frequencies[frequencies.length - 1])} Hz).`,
+      `Strongest on average around ${Math.round(loudest)} Hz.`,
+    ],
+  });
+}
+
+/** A logarithmic axis from 60 Hz for warped bands, a linear one otherwise. */
+export function frequencyAxis(frequencies: ArrayLike<number>): PlotlyAxis {
+  const highest = frequencies[frequencies.length - 1];
+  if (!isWarped(frequencies)) {
+    return { rangemode: 'tozero' };
+  }
+  const lowest = Math.max(frequencies[0], 60); // below it a logarithmic axis would be mostly empty of speech
+  return {
+    type: 'log',
+    range: [Math.log10(lowest), Math.log10(highest)],
+    tickmode: 'array',
+    ...frequencyTicks(highest),
+  };
+}
+
+/** The band with the highest mean level, in hertz. */
+function strongestBand({ decibels, frequencies, times }: Spectrogram): number {
+  let strongest = 0;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let band = 0; band < frequencies.length; band++) {
+    let sum = 0;
+    for (let frame = 0; frame < times.length; frame++) {
+      sum += decibels[frame * frequencies.length + band];
+    }
+    if (sum > highest) {
+      highest = sum;
+      strongest = band;
+    }
+  }
+  return frequencies[strongest];
+}

@@ -1,0 +1,173 @@
+/** Figures of committed predictions, from which the tables in README and model cards are generated and tested. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseClip } from '../../data/clip';
+import { SerError } from '../../errors';
+import { type ClipPrediction, readPredictions } from '../../training/runs/predictions';
+import { type AggregatedReport, plusMinus, poolSeeds, type SeedPredictions } from '../aggregate-seeds';
+import { topClass } from '../calibration/calibration';
+import { type ComparisonResult, comparePaired } from '../comparison';
+import { figureSections, markdownTable } from './markdown';
+import { percent, type TableRow } from './report';
+
+/**
+ * Evaluates prediction files, one file per seed.
+ *
+ * A file `validation….csv` beside `predictions….csv`, if present, is used to fit temperatures and thresholds.
+ *
+ * @throws SerError `bad-artefact` if a file is missing or damaged
+ * @throws RangeError if the files have different clips
+ */
+export function scoreFiles(files: readonly string[]): AggregatedReport {
+  return poolSeeds(files.map(readSeed));
+}
+
+function readSeed(file: string): SeedPredictions {
+  const validation = path.join(path.dirname(file), path.basename(file).replace(/^predictions/, 'validation'));
+  return {
+    name: /seed-?(\d+)/.exec(path.basename(file))?.[1]?.replace(/^/, 'seed ') ?? path.basename(file),
+    test: readAnswers(file),
+    ...(validation !== file && fs.existsSync(validation) ? { validation: readAnswers(validation) } : {}),
+  };
+}
+
+/** Predictions, checked against the true emotions in the clips' names. */
+function readAnswers(file: string): ClipPrediction[] {
+  const rows = readPredictions(file);
+  for (const { clip, truth } of rows) {
+    const { emotion } = parseClip(clip);
+    if (truth !== emotion) {
+      throw new SerError(
+        'bad-artefact',
+        `score: the true emotion of ${clip} must be ${emotion}, got ${truth} in ${file}`,
+      );
+    }
+  }
+  return rows;
+}
+
+/** Every figure of prediction files, as Markdown. */
+export function scoreReport(files: readonly string[]): string {
+  const { pooled, seeds, spread } = scoreFiles(files);
+  return figureSections(pooled, { seeds, spread });
+}
+
+/**
+ * Difference in UAR between two sets of prediction files, over all seeds of both, with its p-value (`comparePaired`).
+ *
+ * @throws SerError `bad-artefact` if a file is missing or damaged
+ * @throws RangeError if the files have different clips
+ */
+export function compareFiles(files: readonly string[], others: readonly string[]): ComparisonResult {
+  const [own, other] = [files, others].map((group) => group.map((file) => answersOf(readAnswers(file))));
+  // Pairs each seed of one with each seed of the other, so that all seeds have equal weight.
+  const pairs = own.flatMap((first) => other.map((second) => ({ first, second })));
+  const rows = pairs.flatMap(({ first, second }) => {
+    if (first.size !== second.size || [...first.keys()].some((clip) => !second.has(clip))) {
+      throw new RangeError(`compareFiles: files must have the same clips, got ${first.size} and ${second.size}`);
+    }
+    return [...first].map(([clip, predicted]) => ({ clip: parseClip(clip), predicted, other: second.get(clip) ?? -1 }));
+  });
+  return comparePaired({
+    truth: rows.map(({ clip }) => clip.label),
+    actors: rows.map(({ clip }) => clip.actor),
+    first: rows.map(({ predicted }) => predicted),
+    second: rows.map((row) => row.other),
+  });
+}
+
+/** The predicted class of each clip. */
+function answersOf(rows: readonly ClipPrediction[]): Map<string, number> {
+  return new Map(rows.map(({ clip, probabilities }) => [clip, topClass(probabilities)]));
+}
+
+/**
+ * A difference in words.
+ *
+ * @example describeDifference({ difference: 0.057, pValue: 0.0012, actors: 24, draws: 10_000 }) // '+5.7 points (p = 0.0012)'
+ */
+export function describeDifference({ difference, pValue, draws }: ComparisonResult): string {
+  const points = `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(1)} points`;
+  // The smallest p-value of so many draws.
+  return `${points} (p ${pValue <= 1 / draws ? `≤ ${1 / draws}` : `= ${pValue.toFixed(4)}`})`;
+}
+
+/** One line of a table of results, without its name. */
+function summaryRow(files: readonly string[]): TableRow {
+  const { pooled, seeds, spread } = scoreFiles(files);
+  const value = (measure: 'accuracy' | 'uar' | 'macroF1'): string => {
+    const { low, high } = pooled.intervals[measure];
+    const figure = seeds.length > 1 ? plusMinus(spread[measure]) : percent(spread[measure].mean);
+    return `${figure} (${percent(low)} to ${percent(high)})`;
+  };
+  return {
+    seeds: seeds.length,
+    accuracy: value('accuracy'),
+    UAR: value('uar'),
+    'macro F1': value('macroF1'),
+    clips: pooled.metrics.clips / seeds.length,
+  };
+}
+
+/** One line for each group of files; models with the same clips are compared with the first. */
+function summaryTable(groups: readonly { name: string; files: string[] }[], column: string): string {
+  const [first] = groups;
+  const rows = groups.map(({ name, files }, index) => ({
+    [column]: name,
+    ...summaryRow(files),
+    ...(column === 'model'
+      ? { [`UAR over ${first.name}`]: index === 0 ? '–' : describeDifference(compareFiles(files, first.files)) }
+      : {}),
+  }));
+  return markdownTable(rows);
+}
+
+const BLOCK = /(<!-- score (table|figures)(?: of (\w+)s)?\n([\s\S]*?)-->\n)([\s\S]*?)(<!-- end of score -->)/g;
+
+/**
+ * Regenerates the figures of a text from the prediction files that it names.
+ *
+ * A block `<!-- score table` lists lines `name: FILE FILE…`. Each becomes a row, compared with the first. `score table of
+ * divisions` has divisions instead of models in its first column, and no comparison. A block `<!-- score figures` lists
+ * one such line, which becomes every figure. Each list ends with `-->`; the text from there to `<!-- end of score -->` is
+ * replaced. File names are relative to `folder`.
+ *
+ * @throws SerError `bad-artefact` if a block names no files, or a file is missing or damaged
+ */
+export function updateFigures(text: string, folder: string): string {
+  return text.replace(
+    BLOCK,
+    (_, head: string, kind: string, named: string | undefined, list: string, __, end: string) => {
+      const groups = list
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line) => {
+          const [, name, files] = /^([^:]+):\s+(.+)$/.exec(line.trim()) ?? [];
+          if (name === undefined) {
+            throw new SerError('bad-artefact', `updateFigures: a line must be "name: FILE FILE…", got "${line}"`);
+          }
+          return { name, files: files.split(/\s+/).map((file) => path.resolve(folder, file)) };
+        });
+      if (groups.length === 0 || (kind === 'figures' && groups.length > 1)) {
+        throw new SerError(
+          'bad-artefact',
+          `updateFigures: a block of figures must name one group of files, and a table one or more, got ${groups.length}`,
+        );
+      }
+      const figures = kind === 'table' ? summaryTable(groups, named ?? 'model') : scoreReport(groups[0].files);
+      return `${head}${figures}\n${end}`;
+    },
+  );
+}
+
+/** The prediction files that the blocks of a text name, as they stand there. */
+export function filesNamed(text: string): string[] {
+  return [...text.matchAll(BLOCK)].flatMap(([, , , , list]) =>
+    list.split('\n').flatMap((line) =>
+      line
+        .trim()
+        .split(/\s+/)
+        .filter((word) => word.endsWith('.csv')),
+    ),
+  );
+}

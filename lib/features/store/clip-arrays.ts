@@ -1,0 +1,81 @@
+/** The same count of numbers for each clip of a store, computed once on all cores and kept beside its other features. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { SerError } from '../../errors';
+import { readJson, writeFile, writeJson } from '../../files';
+import { object, record, text } from '../../schema';
+import { forEachInThreads, type ThreadFunction, type ThreadOptions } from '../../threads';
+import { hashFile } from './clip-content';
+import type { FeatureStore } from './store';
+
+/** Specification of the arrays to compute. */
+export interface ClipArrayKind {
+  /** Of the two files, without ending. */
+  name: string;
+  /** All that shapes the numbers; others are computed again. */
+  settings: object;
+  /** Numbers per clip. */
+  size: number;
+  /** From `{ path }` to a Float32Array of that size. */
+  compute: ThreadFunction;
+}
+
+/** Options of `computeClipArrays`. */
+export interface ClipArrayOptions extends ThreadOptions {
+  /** Called after each recording with how many are done, of how many. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** The file beside the numbers: what they are. */
+interface ClipArrayManifest {
+  settings: object;
+  /** Of the file of numbers. */
+  hash: string;
+}
+
+/**
+ * The numbers of a store's clips: read from its folder if they are there, else computed and written there.
+ *
+ * The store's folder belongs to these recordings with this content, and so do the numbers. They are computed again
+ * if settings changed or a file is damaged.
+ *
+ * @returns [clips × size], row-major
+ * @throws SerError `bad-audio` naming the first recording that cannot be read
+ */
+export async function computeClipArrays(
+  { manifest, folder }: Pick<FeatureStore, 'manifest' | 'folder'>,
+  { name, settings, size, compute }: ClipArrayKind,
+  options: ClipArrayOptions = {},
+): Promise<Float32Array> {
+  const { onProgress, ...threads } = options;
+  const { clips } = manifest;
+  const [numbers, description] = ['f32', 'json'].map((ending) => path.join(folder, `${name}.${ending}`));
+  const stored = read(numbers, description, settings);
+  if (stored?.length === clips.length * size) return stored;
+  const values = new Float32Array(clips.length * size);
+  let done = 0;
+  const recordings = clips.map(({ path: file }) => ({ path: file }));
+  await forEachInThreads(compute, recordings, threads, (index, computed: Float32Array) => {
+    values.set(computed, index * size);
+    onProgress?.(++done, clips.length);
+  });
+  writeFile(numbers, Buffer.from(values.buffer));
+  const written: ClipArrayManifest = { settings, hash: hashFile(numbers) };
+  // Written last: numbers without it are not looked at.
+  writeJson(description, written);
+  return values;
+}
+
+function read(numbers: string, description: string, settings: object): Float32Array | undefined {
+  if (!fs.existsSync(description) || !fs.existsSync(numbers)) return undefined;
+  let found: ClipArrayManifest;
+  try {
+    found = readJson(description, object({ settings: record, hash: text }));
+  } catch (error) {
+    if (error instanceof SerError) return undefined;
+    throw error;
+  }
+  if (JSON.stringify(found.settings) !== JSON.stringify(settings) || found.hash !== hashFile(numbers)) return undefined;
+  const bytes = fs.readFileSync(numbers);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}

@@ -1,0 +1,295 @@
+/** The sex of a voice, as annotated in RAVDESS, from the mean cepstrum of a recording. */
+import fs from 'node:fs';
+import { GENDER } from '../../config';
+import type { Sex } from '../../data/labels';
+import { SerError } from '../../errors';
+import { mean, standardDeviation } from '../../evaluation/statistics';
+import type { FeatureStore } from '../../features/store/store';
+import { readJson, writeFile } from '../../files';
+import { Random } from '../../random';
+import { anything, list, number, object, oneOf, optional, record, type Schema, text, version } from '../../schema';
+import { scalerSchema } from '../../training/scaler';
+import { fitPlatt, type PlattScaling, plattProbability } from './platt';
+import { gaussianSchema, type SvmModel, svmMargin, trainSvm } from './svm';
+
+/** Version of gender.json. */
+export const GENDER_FORMAT = 1;
+
+/** Default kernel and cost of scikit-learn's SVC, fixed in advance rather than tuned. */
+const MACHINE = { kernel: 'gaussian', cost: 1 } as const;
+
+/** Mean cepstra with their annotations, one entry per clip. */
+export interface GenderData {
+  /** The mean of each coefficient over a whole file, 40 per clip. */
+  features: readonly ArrayLike<number>[];
+  sexes: readonly Sex[];
+  actors: readonly number[];
+}
+
+/** Mean cepstra of a store's clips with their annotations. */
+export function genderData({ manifest, voice }: Pick<FeatureStore, 'manifest' | 'voice'>): GenderData {
+  const { clips } = manifest;
+  const { coefficients } = GENDER;
+  return {
+    features: clips.map((_, clip) => voice.subarray(clip * coefficients, (clip + 1) * coefficients)),
+    sexes: clips.map(({ sex }) => sex),
+    actors: clips.map(({ actor }) => actor),
+  };
+}
+
+/** A trained classifier as plain data. */
+export interface GenderClassifier {
+  format: typeof GENDER_FORMAT;
+  /** Per feature: subtract the mean, divide by the deviation. Fitted on the training actors only. */
+  scaler: { mean: number[]; deviation: number[] };
+  machine: SvmModel;
+  /** Classes of a negative and a positive margin. */
+  sides: { negative: Sex; positive: Sex };
+  trainedOn: { actors: number[]; clips: number; seed: number };
+  /** Always absent here; a file without a classifier holds only this reason. */
+  absent?: undefined;
+  /** From margins to probabilities of the positive side; absent if there were fewer than four training actors of each sex. */
+  calibration?: PlattScaling;
+}
+
+const whole = number({ whole: true });
+const classifierSchema: Schema<GenderClassifier> = object({
+  format: version(GENDER_FORMAT),
+  scaler: scalerSchema(GENDER.coefficients),
+  machine: gaussianSchema(GENDER.coefficients),
+  sides: object({ negative: oneOf(['male']), positive: oneOf(['female']) }),
+  trainedOn: object({ actors: list(whole), clips: whole, seed: whole }),
+  calibration: optional(object({ slope: number(), intercept: number() })),
+  absent: anything,
+});
+const absentSchema: Schema<AbsentClassifier> = object({ format: version(GENDER_FORMAT), absent: text });
+
+/** gender.json. */
+const genderSchema: Schema<GenderClassifier | AbsentClassifier> = (value, place) =>
+  'absent' in record(value, place) ? absentSchema(value, place) : classifierSchema(value, place);
+
+/** Predicted speaker sex. */
+export interface SexPrediction {
+  sex: Sex;
+  /** Distance from the boundary, 0 or above; 1 is the edge of the margin. Not a probability. */
+  margin: number;
+  /** Of that sex, calibrated on actors left out in turn; absent without calibration. Can be below 0.5 near the boundary. */
+  probability?: number;
+}
+
+/** Accuracy of the classifier on held-out actors. */
+export interface GenderScore {
+  clips: number;
+  accuracy: number;
+  folds: { testActors: number[]; clips: number; accuracy: number }[];
+  /** True for each clip that was classified correctly, in the order of the clips; false for clips of no fold. */
+  right: boolean[];
+}
+
+/**
+ * Trains a support vector machine to classify speaker sex, as annotated in RAVDESS, on the training actors' clips.
+ *
+ * features → scaled to mean 0 and deviation 1 over the training actors → Gaussian kernel, cost 1.
+ * Neither the scaler nor the machine uses clips of other actors.
+ *
+ * Platt scaling, fitted on actors left out in turn, converts margins to probabilities if there are enough actors.
+ *
+ * @param trainActors training actors, of both sexes
+ * @param calibrate default true; trains five more machines
+ * @throws RangeError if the lists differ in length, a feature is not finite, or an actor has no clips
+ * @throws SerError `bad-training` if one sex is missing among the training actors
+ */
+export function trainGenderClassifier(
+  data: GenderData & { trainActors: readonly number[]; seed?: number; calibrate?: boolean },
+): GenderClassifier {
+  const { features, sexes, actors, trainActors, seed = 11, calibrate = true } = data;
+  checkData('trainGenderClassifier', data);
+  const absent = trainActors.find((actor) => !actors.includes(actor));
+  if (absent !== undefined) {
+    throw new RangeError(`trainGenderClassifier: every training actor needs clips, got none of actor ${absent}`);
+  }
+  const clips = actors.flatMap((actor, clip) => (trainActors.includes(actor) ? [clip] : []));
+  const present = new Set(clips.map((clip) => sexes[clip]));
+  if (present.size < 2) {
+    throw new SerError(
+      'bad-training',
+      `trainGenderClassifier: voices of both sexes are needed, got ${[...present].join() || 'none'}; add training actors`,
+    );
+  }
+  const scaler = fitScaler(clips.map((clip) => features[clip]));
+  const machine = trainSvm(
+    clips.map((clip) => scale(scaler, features[clip])),
+    clips.map((clip) => (sexes[clip] === 'female' ? 1 : -1)),
+    { ...MACHINE, random: new Random(seed, 'trainGenderClassifier') },
+  );
+  return {
+    format: GENDER_FORMAT,
+    scaler,
+    machine,
+    sides: { negative: 'male', positive: 'female' },
+    trainedOn: { actors: [...trainActors].sort((a, b) => a - b), clips: clips.length, seed },
+    ...(calibrate ? calibrationOf(data, trainActors, seed) : {}),
+  };
+}
+
+/** Fewest actors of each sex for a calibration by leaving some out in turn. */
+const ENOUGH = 4;
+
+/** Platt scaling fitted on out-of-fold margins of the training actors. */
+function calibrationOf(
+  data: GenderData,
+  trainActors: readonly number[],
+  seed: number,
+): Pick<GenderClassifier, 'calibration'> {
+  const { features, sexes, actors } = data;
+  const count = (sex: Sex): number => trainActors.filter((actor) => sexes[actors.indexOf(actor)] === sex).length;
+  if (Math.min(count('male'), count('female')) < ENOUGH) return {};
+  const margins: number[] = [];
+  const positive: boolean[] = [];
+  for (const left of dealFolds(data, trainActors, seed)) {
+    const rest = trainActors.filter((actor) => !left.includes(actor));
+    const { scaler, machine } = trainGenderClassifier({ ...data, trainActors: rest, seed, calibrate: false });
+    const margin = svmMargin(machine);
+    actors.forEach((actor, clip) => {
+      if (!left.includes(actor)) return;
+      margins.push(margin(scale(scaler, features[clip])));
+      positive.push(sexes[clip] === 'female');
+    });
+  }
+  return { calibration: fitPlatt(margins, positive) };
+}
+
+/**
+ * Predicts the sex of a speaker, as annotated in RAVDESS.
+ *
+ * @param features mean of each coefficient over the whole recording, 40 in all
+ * @throws RangeError if there are not as many finite features as in training
+ */
+export function predictSex(classifier: GenderClassifier, features: ArrayLike<number>): SexPrediction {
+  const { scaler, machine, sides, calibration } = classifier;
+  const margin = svmMargin(machine)(scale(scaler, features));
+  const sex = margin > 0 ? sides.positive : sides.negative;
+  if (!calibration) return { sex, margin: Math.abs(margin) };
+  const female = plattProbability(calibration, margin);
+  return { sex, margin: Math.abs(margin), probability: margin > 0 ? female : 1 - female };
+}
+
+/**
+ * Cross-validated accuracy on held-out actors: trains on all folds but one, and predicts that one.
+ *
+ * @param folds lists of test actors, no actor twice; default five folds with both sexes dealt evenly by `seed`
+ * @throws RangeError if an actor is in two folds
+ * @throws SerError `bad-training` if there are fewer than four actors, or the training side of a fold has voices of one sex only
+ */
+export function crossValidateGender(
+  data: GenderData & { folds?: readonly (readonly number[])[]; seed?: number },
+): GenderScore {
+  checkData('crossValidateGender', data);
+  const { features, sexes, actors, seed = 11 } = data;
+  const everyone = [...new Set(actors)].sort((a, b) => a - b);
+  const folds = data.folds ?? dealFolds(data, everyone, seed);
+  const tested = folds.flat();
+  const twice = tested.find((actor, position) => tested.indexOf(actor) !== position);
+  if (twice !== undefined) throw new RangeError(`crossValidateGender: actor ${twice} is in two folds`);
+  const right = actors.map(() => false);
+  const scores = folds.map((testActors) => {
+    const trainActors = everyone.filter((actor) => !testActors.includes(actor));
+    const classifier = trainGenderClassifier({ ...data, trainActors, seed, calibrate: false });
+    const clips = actors.flatMap((actor, clip) => (testActors.includes(actor) ? [clip] : []));
+    if (clips.length === 0) throw new RangeError(`crossValidateGender: fold [${testActors.join()}] has no clips`);
+    for (const clip of clips) right[clip] = predictSex(classifier, features[clip]).sex === sexes[clip];
+    const correct = clips.filter((clip) => right[clip]).length;
+    return { testActors: [...testActors], clips: clips.length, accuracy: correct / clips.length };
+  });
+  const clips = scores.reduce((sum, fold) => sum + fold.clips, 0);
+  const correct = scores.reduce((sum, fold) => sum + fold.accuracy * fold.clips, 0);
+  return { clips, accuracy: correct / clips, folds: scores, right };
+}
+
+/** Content of gender.json if no classifier could be trained. */
+export interface AbsentClassifier {
+  format: typeof GENDER_FORMAT;
+  /** The reason, such as `voices of both sexes are needed, got male`. */
+  absent: string;
+}
+
+/** Writes a classifier as JSON, about 200 kB, or the reason why there is none. */
+export function saveGenderClassifier(file: string, classifier: GenderClassifier | AbsentClassifier): void {
+  writeFile(file, `${JSON.stringify(classifier)}\n`); // indented, each number would take a line
+}
+
+/**
+ * Reads a classifier written by `saveGenderClassifier`.
+ *
+ * @throws SerError `bad-artefact` if the file is missing, damaged or of another version, or if the run has no classifier
+ */
+export function loadGenderClassifier(file: string): GenderClassifier {
+  const classifier = readGender(file);
+  if (classifier.absent === undefined) return classifier;
+  throw new SerError(
+    'bad-artefact',
+    `loadGenderClassifier: this run has no classifier of speaker sex (${classifier.absent}), according to ${file}; ` +
+      'predict without it, or choose another run',
+  );
+}
+
+/**
+ * Reads a file written by `saveGenderClassifier`, which may hold a reason instead of a classifier.
+ *
+ * @throws SerError `bad-artefact` if the file is missing, damaged or of another version
+ */
+export function readGender(file: string): GenderClassifier | AbsentClassifier {
+  if (!fs.existsSync(file)) {
+    throw new SerError('bad-artefact', `loadGenderClassifier: no classifier in ${file}; 3-train writes it`);
+  }
+  return readJson(file, genderSchema, 'run 3-train again');
+}
+
+function fitScaler(rows: readonly ArrayLike<number>[]): GenderClassifier['scaler'] {
+  const columns = Array.from(rows[0], (_, column) => rows.map((row) => row[column]));
+  return {
+    mean: columns.map(mean),
+    // A constant feature is left unscaled: dividing by a deviation of 0 would give NaN.
+    deviation: columns.map((values) => standardDeviation(values) || 1),
+  };
+}
+
+function scale(scaler: GenderClassifier['scaler'], features: ArrayLike<number>): number[] {
+  return Array.from(features, (value, column) => (value - scaler.mean[column]) / scaler.deviation[column]);
+}
+
+/** Deals the shuffled actors of each sex in turn. */
+function dealFolds({ sexes, actors }: GenderData, everyone: readonly number[], seed: number): number[][] {
+  const random = new Random(seed, 'crossValidateGender');
+  const sexOf = new Map(actors.map((actor, clip) => [actor, sexes[clip]]));
+  const shuffled = random.shuffle(everyone);
+  const dealt = (['male', 'female'] as const).flatMap((sex) => shuffled.filter((actor) => sexOf.get(actor) === sex));
+  const count = Math.min(5, Math.floor(everyone.length / 2));
+  if (count < 2) {
+    const message = `crossValidateGender: at least 4 actors are needed, got ${everyone.length}; add actors`;
+    throw new SerError('bad-training', message);
+  }
+  return Array.from({ length: count }, (_, fold) => dealt.filter((_, position) => position % count === fold));
+}
+
+function checkData(caller: string, { features, sexes, actors }: GenderData): void {
+  if (sexes.length !== features.length || actors.length !== features.length) {
+    throw new RangeError(
+      `${caller}: features, sexes and actors must have one entry per clip, ` +
+        `got ${features.length}, ${sexes.length} and ${actors.length}`,
+    );
+  }
+  for (const [clip, row] of features.entries()) {
+    if (row.length !== GENDER.coefficients) {
+      throw new RangeError(
+        `${caller}: each clip needs ${GENDER.coefficients} features, got ${row.length} for clip ${clip}`,
+      );
+    }
+    const wrong = Array.from(row).findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new RangeError(
+        `${caller}: features must be finite, got ${row[wrong]} for clip ${clip}, coefficient ${wrong}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,224 @@
+/** Convolutional networks on spectrograms; the first is not trained on the validation actors. */
+import type { Clip } from '../../data/clip';
+import { EMOTIONS } from '../../data/labels';
+import { SerError } from '../../errors';
+import type { FeatureStore } from '../../features/store/store';
+import { saveModel } from '../../layers/model-file';
+import type { JsonValue } from '../../training/callbacks/callback';
+import { historyCsv } from '../../training/callbacks/history-csv';
+import { type Dataset, rowAt, type TrainingSides } from '../../training/dataset';
+import { fit } from '../../training/fit';
+import { INTERRUPTED } from '../../training/history';
+import { classWeights } from '../../training/loss';
+import type { FoldModel, FoldTask, FoldTrainer, MemberSummary, Recipe, TrainingSettings } from '../../training/recipe';
+import { trainingRules } from '../../training/rules';
+import { removeCheckpoint } from '../../training/runs/checkpoint';
+import { applyScaler, fitScaler } from '../../training/scaler';
+import { leaveActorsOut } from '../leave-actors-out';
+import { SPECTROGRAM } from './clip-spectrogram';
+import { CONVOLUTIONAL_FILE, type EnsembleNetwork, memberFolder, NetworkEnsemble } from './ensemble';
+import { residualCrnn } from './residual-crnn';
+import { spectrogramAugmentation } from './spectrogram-augmentation';
+import { computeSpectrograms, type Spectrograms } from './spectrogram-store';
+
+/** Constants of the recipe. */
+export const CONVOLUTIONAL_RECIPE = {
+  /** Number of networks. The first omits the validation actors, each other one a single training actor. */
+  bags: 2,
+  /** Channels of the first convolution. */
+  width: 24,
+  /** Exponent of the class weights, from 0 (all clips weigh the same) to 1 (all emotions weigh the same). */
+  classPower: 0.5,
+  /**
+   * Time constants of the weight average within a training. 9 for 1,740 steps is a momentum of 0.995. Weights of the
+   * first half then have a share of e^−4.5, so the average needs no late start.
+   */
+  forgettings: 9,
+} as const;
+
+/** Constants that tests reduce. */
+export type ConvolutionalOptions = Partial<Record<'bags' | 'width', number>>;
+
+/** From experiments with the same network in PyTorch; not tuned here. */
+const SETTINGS: TrainingSettings = {
+  ...{ epochs: 60, batchSize: 32, learningRate: 0.002, specAugment: true, classWeights: true },
+  rules: { schedule: 'one-cycle', labelSmoothing: 0.1, mixup: 0.3, weightDecay: 0.02, clipNorm: 2 },
+};
+
+/** Convolutional networks on spectrograms. */
+export const convolutionalRecipe: Recipe = {
+  title: 'residual convolutions over log-mel spectrograms, a GRU from both ends, attentive pooling',
+  settings: SETTINGS,
+  ignores: ['patience'],
+  prepare: async (store, settings) => convolutionalTrainer(store, await computeSpectrograms(store), settings),
+};
+
+/** Trainer bound to precomputed spectrograms. */
+export function convolutionalTrainer(
+  store: TrainerStore,
+  spectrograms: Spectrograms,
+  { rules, ...numbers }: TrainingSettings,
+  options: ConvolutionalOptions = {},
+): FoldTrainer {
+  const recipe = { ...CONVOLUTIONAL_RECIPE, ...options };
+  const { frames, bands } = spectrograms;
+  return {
+    configuration: {
+      ...{ model: 'convolutional', ...recipe, ...numbers, spectrogram: SPECTROGRAM.version },
+      ...(rules ? { rules: { ...rules } as JsonValue } : {}),
+    },
+    describe: () => {
+      const model = residualCrnn({ frames, bands, width: recipe.width });
+      const lines: string[] = [`${recipe.bags} ×`];
+      model.summary(100, undefined, (line: string) => lines.push(line));
+      model.dispose();
+      return lines.join('\n');
+    },
+    train: (task) => trainConvolutional({ store, spectrograms, settings: { ...numbers, rules }, recipe }, task),
+  };
+}
+
+/** Parts of a feature store that the trainer uses. */
+type TrainerStore = Pick<FeatureStore, 'manifest' | 'copies'>;
+
+/** Data and settings shared by all folds. */
+interface Workshop {
+  store: TrainerStore;
+  spectrograms: Spectrograms;
+  settings: TrainingSettings;
+  recipe: { bags: number; width: number; classPower: number; forgettings: number };
+}
+
+/** Writes each network, with its scaler and history, to its own artefact folder. */
+async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<FoldModel> {
+  const { store, recipe, spectrograms } = workshop;
+  const { sides, artefacts } = task;
+  const members: EnsembleNetwork[] = [];
+  const summaries: MemberSummary[] = [];
+  try {
+    for (const [index, bag] of drawMembers(store, sides, { bags: recipe.bags, seed: task.seed }).entries()) {
+      const { member, summary } = await trainMember(workshop, task, bag, index + 1);
+      members.push(member);
+      summaries.push(summary);
+    }
+    artefacts.writeJson('labels.json', EMOTIONS);
+    artefacts.writeJson(CONVOLUTIONAL_FILE, { settings: SPECTROGRAM, members: members.length });
+  } catch (error) {
+    for (const { model } of members) model.dispose();
+    throw error;
+  }
+  // Not earlier: until all members are trained, a finished member's checkpoint is needed for resuming.
+  for (const [index] of members.entries()) removeCheckpoint(checkpointOf(task, index + 1));
+  const ensemble = new NetworkEnsemble(members);
+  return {
+    members: summaries,
+    interrupted: false,
+    predict: (rows) =>
+      ensemble.predictOutOfFold(
+        rows.map(({ clip }) => clip),
+        spectrograms,
+      ),
+    dispose: () => {
+      ensemble.dispose();
+    },
+  };
+}
+
+const checkpointOf = ({ artefacts }: FoldTask, number: number): string =>
+  memberFolder(artefacts, number).file('checkpoint.json');
+
+/** Clips that a network is trained on, and clips of other actors that monitor it. */
+interface MemberSides {
+  train: number[];
+  watch: number[];
+}
+
+/**
+ * The first network omits the validation side, so that it can predict it. Each other network trains on it, and is
+ * monitored on a single training actor that it omits. Positions become clips: random augmentation replaces the
+ * augmented copies.
+ */
+function drawMembers(
+  store: TrainerStore,
+  sides: TrainingSides,
+  { bags, seed }: { bags: number; seed: number },
+): MemberSides[] {
+  const indexOf = (position: number): number => rowAt(store, position, sides.rows).clip;
+  const clipAt = (position: number): Clip => store.manifest.clips[indexOf(position)];
+  const actors = new Set(sides.train.map((position) => clipAt(position).actor)).size;
+  const drawn = leaveActorsOut(clipAt, sides, { models: Math.max(2, actors) + 1, seed }).slice(0, bags);
+  const clipsOf = (positions: readonly number[]): number[] => [...new Set(positions.map(indexOf))];
+  return drawn.map(({ train }, index) => {
+    const included = new Set(train);
+    const left = index === 0 ? sides.validation : sides.train.filter((position) => !included.has(position));
+    return { train: clipsOf(train), watch: clipsOf(left) };
+  });
+}
+
+/**
+ * Trains for a fixed number of epochs. The monitoring clips do not affect the result, unless `rules.schedule` is
+ * `plateau`.
+ */
+async function trainMember(
+  { store, spectrograms, settings, recipe }: Workshop,
+  task: FoldTask,
+  { train, watch }: MemberSides,
+  number: number,
+): Promise<{ member: EnsembleNetwork; summary: MemberSummary }> {
+  const artefacts = memberFolder(task.artefacts, number);
+  const name = `convolutional-${number}`;
+  const raw = gather(store, spectrograms, train);
+  const scaler = fitScaler(raw.features, spectrograms.bands);
+  const scaled = (data: Dataset): Dataset => ({ ...data, features: applyScaler(data.features, scaler) });
+  const { epochs, batchSize, learningRate, rules = {} } = settings;
+  const steps = epochs * Math.ceil(train.length / batchSize);
+  const { callbacks, ...ruled } = trainingRules(rules, { learningRate, steps });
+  const { frames, bands } = spectrograms;
+  const seed = task.seed + 1000 * (number - 1);
+  const model = residualCrnn({ frames, bands, width: recipe.width, seed });
+  try {
+    const history = await fit(model, {
+      ...{ train: scaled(raw), validation: scaled(gather(store, spectrograms, watch)) },
+      ...{ epochs, batchSize, learningRate, seed, checkpoint: artefacts.file('checkpoint.json') },
+      ...{ interrupt: task.interrupt, ...ruled },
+      weightAverage: ruled.weightAverage ?? Math.max(0, 1 - recipe.forgettings / steps),
+      callbacks: [
+        ...callbacks.filter(({ name: rule }) => !rule.startsWith('earlyStopping')),
+        historyCsv(artefacts.file('history.csv')),
+      ],
+      ...(settings.classWeights
+        ? { classWeights: classWeights(raw.labels, { classes: EMOTIONS.length, power: recipe.classPower }) }
+        : {}),
+      ...(settings.specAugment ? { augmentation: spectrogramAugmentation() } : {}),
+      onBatch: (progress) => task.onBatch?.(progress, name),
+    });
+    if (history.ended === INTERRUPTED) {
+      const rule = `all epochs of ${recipe.bags} networks must be trained, got an interrupt in network ${number}`;
+      throw new SerError('bad-training', `trainConvolutional: ${rule}; use the same run name to resume`);
+    }
+    await saveModel(model, artefacts.file('model'));
+    artefacts.writeJson('scaler.json', scaler);
+    return {
+      member: { model, scaler, trainedOn: new Set(train) },
+      summary: { name, parameters: model.countParams(), history },
+    };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Unscaled spectrograms of clips. */
+function gather(
+  { manifest }: TrainerStore,
+  { values, frames, bands }: Spectrograms,
+  clips: readonly number[],
+): Dataset {
+  const size = frames * bands;
+  const features = new Float32Array(clips.length * size);
+  clips.forEach((clip, row) => {
+    features.set(values.subarray(clip * size, (clip + 1) * size), row * size);
+  });
+  const labels = Int32Array.from(clips, (clip) => manifest.clips[clip].label);
+  return { features, labels, clips: Int32Array.from(clips), frames, coefficients: bands };
+}

@@ -1,0 +1,75 @@
+/** Input of the functionals: sixty values for every frame of an utterance. */
+import { rms } from '../../audio/rms';
+import type { Signal } from '../../audio/signal';
+import { type FeatureMatrix, melSpectrogram, mfcc, powerToDb } from '../../features/mel/mfcc';
+import {
+  spectralBandwidth,
+  spectralCentroid,
+  spectralFlatness,
+  spectralRolloff,
+} from '../../features/spectral/spectral';
+import { spectralContrast } from '../../features/spectral/spectral-contrast';
+import { magnitudeSpectrogram } from '../../features/spectral/spectrogram';
+import { zeroCrossingRate } from '../../features/spectral/zero-crossing-rate';
+import { UTTERANCE } from './settings';
+
+const numbered = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`);
+
+/** Names of the columns of `frameTracks`. */
+export const FRAME_TRACKS: readonly string[] = [
+  ...numbered('mel', UTTERANCE.trackBands),
+  ...numbered('mfcc', UTTERANCE.coefficients),
+  'level',
+  'zeroCrossingRate',
+  'spectralCentroid',
+  'spectralBandwidth',
+  'spectralRolloff',
+  'spectralFlatness',
+  ...numbered('contrast', 7),
+  'voicing',
+];
+
+/**
+ * Level, colour and voice quality of every frame.
+ *
+ * @param signal at 16 kHz
+ * @param voicing probability that a frame is voiced, at least as many as there are frames; the last is repeated
+ * @returns [frames × 60], named by `FRAME_TRACKS`; frames = 1 + floor(samples / 160)
+ * @throws RangeError if the signal is empty
+ */
+export function frameTracks(signal: Signal, voicing: Float32Array): FeatureMatrix {
+  const lengths = { fftLength: UTTERANCE.fftLength, hopLength: UTTERANCE.trackHop };
+  const { fmin, fmax, coefficients, spectrogramBands } = UTTERANCE;
+  const spectrum = magnitudeSpectrogram(signal, lengths);
+  const centroid = spectralCentroid(spectrum);
+  const frame = { frameLength: UTTERANCE.fftLength, hopLength: UTTERANCE.trackHop };
+  const single = (values: Float32Array): Pick<FeatureMatrix, 'coefficients' | 'values'> => ({
+    coefficients: 1,
+    values,
+  });
+  const parts = [
+    powerToDb(melSpectrogram(signal, { ...lengths, melBands: UTTERANCE.trackBands, fmin, fmax })),
+    mfcc(signal, { ...lengths, melBands: spectrogramBands, coefficients }),
+    // Above the smallest level there are no infinities.
+    single(rms(signal, frame).map((value) => Math.log(value + 1e-6))),
+    single(zeroCrossingRate(signal, frame)),
+    single(centroid),
+    single(spectralBandwidth(spectrum, { centroid })),
+    single(spectralRolloff(spectrum)),
+    single(spectralFlatness(spectrum)),
+    spectralContrast(spectrum),
+    single(Float32Array.from({ length: spectrum.frames }, (_, i) => voicing[Math.min(i, voicing.length - 1)])),
+  ];
+  const columns = FRAME_TRACKS.length;
+  const values = new Float32Array(spectrum.frames * columns);
+  let first = 0;
+  for (const part of parts) {
+    for (let i = 0; i < spectrum.frames; i++) {
+      for (let k = 0; k < part.coefficients; k++) {
+        values[i * columns + first + k] = part.values[i * part.coefficients + k];
+      }
+    }
+    first += part.coefficients;
+  }
+  return { frames: spectrum.frames, coefficients: columns, values };
+}

@@ -1,0 +1,59 @@
+/** Training callbacks: the interface of Keras's callbacks, one file each. */
+import type { tf } from '../../tensorflow';
+
+/** Any JSON value. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/** Metrics of one epoch. */
+export interface Epoch {
+  /** From 1. */
+  epoch: number;
+  /** Mean cross-entropy over the epoch's batches, while the weights changed. */
+  loss: number;
+  accuracy: number;
+  /** On the validation side, after the epoch. */
+  valLoss: number;
+  valAccuracy: number;
+  /** Learning rate of the epoch's last batch. */
+  learningRate: number;
+  seconds: number;
+}
+
+/** Metrics of one batch. */
+export interface Batch {
+  /** From 1. */
+  epoch: number;
+  /** From 1, within the epoch. */
+  batch: number;
+  /** The batch's own mean loss. */
+  loss: number;
+}
+
+/** Training state that a callback can read and change. */
+export interface Training {
+  readonly model: tf.LayersModel;
+  /** Optimiser steps so far over all epochs, also those before resuming. */
+  readonly step: number;
+  /** Takes effect from the next batch on. */
+  learningRate: number;
+  /** Ends the training after this batch or epoch. The first reason given is kept. */
+  stop(reason: string): void;
+}
+
+/** A training callback. Each training needs its own instance. */
+export interface Callback {
+  /** Key of its state in a checkpoint; unique within a training. */
+  readonly name: string;
+  /** Called once before the first batch, also when resuming. */
+  onTrainBegin?(training: Training): void;
+  /** Called after each batch. */
+  onBatchEnd?(batch: Batch, training: Training): void;
+  /** Called after each epoch and its validation. */
+  onEpochEnd(epoch: Epoch, training: Training): void | Promise<void>;
+  /** Called once, however the training ends. */
+  onTrainEnd?(training: Training): void | Promise<void>;
+  /** State for resuming; called after `onEpochEnd`. */
+  state?(): JsonValue;
+  /** Restores the `state()` of another instance; called after `onTrainBegin`. */
+  restore?(state: JsonValue): void;
+}
