@@ -46,7 +46,7 @@ test('a lock of a process that has ended is void, also if its number is used aga
 
 test('of two programs that open one run at the same moment, one fails because it is in use', async () => {
   const program = `
-    const { openRun } = require(${module_('../training/run')});
+    const { openRun } = require(${module_('../training/runs/run')});
     const corpus = { kind: 'practice', description: 'voices', clips: 1, fingerprint: 'f' };
     process.stdin.once('data', () => {
       try {
