@@ -31,13 +31,12 @@ export { trainingProgress } from './display/live/training-progress';
 // Display
 export { actorTiles } from './display/results/actor-tiles';
 export { reliabilityDiagram, riskCoverageCurve } from './display/results/calibration-figures';
-export { actorBalance, classBalance, tally, tallyBy } from './display/results/corpus-figures';
+export { actorBalance, classBalance, tallyBy } from './display/results/corpus-figures';
 export { emotionTimeline } from './display/results/emotion-timeline';
 export { explanation } from './display/results/explanation';
 export { protocolComparison } from './display/results/protocol-comparison';
 export { confusionHeatmap, predictionCounts, probabilities } from './display/results/result-figures';
-export { runCurves } from './display/results/run-curves';
-export { trainingCurves } from './display/results/training-curves';
+export { runCurves, trainingCurves } from './display/results/training-curves';
 export { LiveDisplay, show } from './display/show';
 export { descriptorTracks } from './display/signals/descriptor-tracks';
 export { mfccAgreement } from './display/signals/mfcc-agreement';

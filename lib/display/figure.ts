@@ -1,7 +1,7 @@
 /** Turns traces and axes into a figure: the project's look, a text alternative, and all MIME types. */
 import { escapeHtml, type Figure, type FigureOptions } from './bundle';
-import { INK } from './colours';
-import type { PlotlyAxis, PlotlyFigure, PlotlyLayout, PlotlyTrace } from './plotly';
+import { INK, SHARE_COLOURS } from './colours';
+import type { PlotlyAnnotation, PlotlyAxis, PlotlyFigure, PlotlyLayout, PlotlyTrace } from './plotly';
 
 /**
  * Draws every figure of the page that is not drawn yet, so that it may stand in a page any number of times; without
@@ -19,6 +19,60 @@ const DRAW =
 /** Text inside a figure: Plotly reads a few HTML tags there, so that other angle brackets must be escaped. */
 export function plainText(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** Outline of bars and dots. */
+export const OUTLINE = { color: INK.outline, width: 1 } as const;
+
+/** A legend above the data, at the right. */
+export const LEGEND_ABOVE = {
+  showlegend: true,
+  legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.02, yanchor: 'bottom' },
+  margin: { t: 84 },
+} as const satisfies PlotlyLayout;
+
+/** A legend below the data, for names that need the whole width. */
+export const LEGEND_BELOW = {
+  showlegend: true,
+  legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
+} as const satisfies PlotlyLayout;
+
+/** Axis of categories that are read from top to bottom. */
+export const CATEGORIES_DOWN = { type: 'category', autorange: 'reversed', showgrid: false } as const;
+
+/** A line of this colour. */
+export function lineTrace(colour: string, trace: PlotlyTrace): PlotlyTrace {
+  return { type: 'scatter', mode: 'lines', ...trace, line: { color: colour, width: 2, ...trace.line } };
+}
+
+/** A heat map of percentages from white to dark blue; `meaning` stands beside the colour bar. */
+export function shareHeatmap(meaning: string, trace: PlotlyTrace): PlotlyTrace {
+  const colorbar = { ...colourBar(meaning), ticksuffix: ' %' };
+  return { type: 'heatmap', zmin: 0, zmax: 100, colorscale: SHARE_COLOURS, colorbar, ...trace };
+}
+
+/** A colour bar with a title along it. */
+export function colourBar(text: string): PlotlyTrace['colorbar'] {
+  return { title: { text, side: 'right', font: { size: 14 } }, thickness: 14 };
+}
+
+/** A text beside or on the data. */
+export function annotation(text: string, place: PlotlyAnnotation): PlotlyAnnotation {
+  return { text: plainText(text), showarrow: false, font: { size: 13, color: INK.text }, ...place };
+}
+
+/** A background that keeps a text on the data readable. */
+export const ON_DATA = { bgcolor: 'rgba(255,255,255,0.8)' } as const;
+
+/** Vertical ranges of panels one below the other, from 0 to 1, of these relative heights. */
+export function stackedDomains(heights: readonly number[], gap: number): [bottom: number, top: number][] {
+  const unit = (1 - gap * (heights.length - 1)) / heights.reduce((sum, height) => sum + height, 0);
+  let top = 1;
+  return heights.map((height) => {
+    const domain: [number, number] = [Math.max(top - height * unit, 0), top];
+    top -= height * unit + gap;
+    return domain;
+  });
 }
 
 /** Input of `toFigure` besides the options of every figure. */

@@ -3,9 +3,8 @@ import { EMOTIONS } from '../../data/labels';
 import type { EvaluationReport } from '../../evaluation/evaluate';
 import { percent } from '../../evaluation/reports/report';
 import type { Figure, FigureOptions } from '../bundle';
-import { SHARE_COLOURS } from '../colours';
 import { rounded } from '../envelope';
-import { toFigure } from '../figure';
+import { CATEGORIES_DOWN, shareHeatmap, toFigure } from '../figure';
 
 /** The row above the emotions. */
 const MEAN = 'UAR';
@@ -47,14 +46,10 @@ export function actorTiles(
   return toFigure(options, {
     defaultTitle: 'Recall by actor and emotion',
     data: [
-      {
-        type: 'heatmap',
+      shareHeatmap('recall', {
         x: tiles.map(({ actor }) => String(actor)),
         y: [MEAN, ...EMOTIONS],
         z: rows,
-        zmin: 0,
-        zmax: 100,
-        colorscale: SHARE_COLOURS,
         xgap: 2,
         ygap: 2,
         text: rows.map((row) => row.map((value) => (value === null ? '' : String(Math.round(value))))),
@@ -62,16 +57,11 @@ export function actorTiles(
         textfont: { size: 11 },
         hovertext: hover.map((row) => row.map((text, i) => `actor ${tiles[i].actor} (${tiles[i].sex}): ${text}`)),
         hovertemplate: '%{hovertext}<extra></extra>',
-        colorbar: {
-          title: { text: 'recall', side: 'right', font: { size: 14 } },
-          ticksuffix: ' %',
-          thickness: 14,
-        },
-      },
+      }),
     ],
     layout: {
       xaxis: { title: { text: 'actor, by UAR (%)' }, type: 'category', showgrid: false },
-      yaxis: { title: { text: 'acted emotion' }, type: 'category', autorange: 'reversed', showgrid: false },
+      yaxis: { title: { text: 'acted emotion' }, ...CATEGORIES_DOWN },
     },
     height: 430,
     description: [

@@ -5,7 +5,7 @@ import { percent } from '../../evaluation/reports/report';
 import type { Figure, FigureOptions } from '../bundle';
 import { INK, OKABE_ITO } from '../colours';
 import { rounded } from '../envelope';
-import { plainText, toFigure } from '../figure';
+import { LEGEND_BELOW, lineTrace, plainText, toFigure } from '../figure';
 import type { PlotlyTrace } from '../plotly';
 
 /** One line of a reliability diagram. */
@@ -37,36 +37,32 @@ export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options:
     const filled = bins.filter(({ clips }) => clips > 0);
     if (filled.length === 0) throw new RangeError(`reliabilityDiagram: "${name}" must have clips, got none`);
     const { color, dash, symbol } = CURVES[index];
-    return {
-      type: 'scatter',
+    return lineTrace(color, {
       mode: 'lines+markers',
       name: plainText(`${name}: error ${percent(ece)}`),
       x: filled.map(({ confidence }) => rounded(100 * confidence)),
       y: filled.map(({ accuracy }) => rounded(100 * accuracy)),
       customdata: filled.map(({ clips }) => [clips]),
-      line: { color, width: 2, dash },
+      line: { dash },
       marker: { color, size: 8, symbol },
       hovertemplate: `probability %{x:.1f} %, accuracy %{y:.1f} % of %{customdata[0]} clips<extra>${plainText(name)}</extra>`,
-    };
+    });
   });
-  const diagonal: PlotlyTrace = {
-    type: 'scatter',
-    mode: 'lines',
+  const diagonal = lineTrace(INK.secondary, {
     name: 'perfect calibration',
     x: [0, 100],
     y: [0, 100],
-    line: { color: INK.secondary, width: 1.5, dash: 'dot' },
+    line: { width: 1.5, dash: 'dot' },
     hovertemplate: '<extra></extra>',
-  };
-  const axis = { range: [0, 100], dtick: 20 } as const;
+  });
+  const axis = { range: [0, 100], dtick: 20 };
   return toFigure(options, {
     defaultTitle: 'Reliability',
     data: [diagonal, ...traces],
     layout: {
       xaxis: { ...axis, title: { text: 'probability of the prediction (%)' } },
       yaxis: { ...axis, title: { text: 'accuracy (%)' } },
-      showlegend: true,
-      legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
+      ...LEGEND_BELOW,
     },
     height: 460,
     description: curves.map(
@@ -88,6 +84,8 @@ export interface RiskCoverageOptions extends FigureOptions {
   /** Result with the thresholds chosen on validation clips; fractions from 0 to 1. */
   chosen?: { coverage: number; risk?: number; target: number };
 }
+
+const COVERAGE_HOVER = 'coverage %{x:.1f} %, error rate %{y:.1f} %<extra></extra>';
 
 /** Maximum number of points of the curve. */
 const MOST_POINTS = 400;
@@ -115,7 +113,7 @@ export function riskCoverageCurve(points: readonly CoveragePoint[], options: Ris
             x: [rounded(100 * chosen.coverage)],
             y: [rounded(100 * chosen.risk)],
             marker: { color: OKABE_ITO.vermillion, size: 13, symbol: 'diamond' },
-            hovertemplate: 'coverage %{x:.1f} %, error rate %{y:.1f} %<extra></extra>',
+            hovertemplate: COVERAGE_HOVER,
           },
         ];
   const words =
@@ -123,22 +121,18 @@ export function riskCoverageCurve(points: readonly CoveragePoint[], options: Ris
   return toFigure(rest, {
     defaultTitle: 'Risk and coverage',
     data: [
-      {
-        type: 'scatter',
-        mode: 'lines',
+      lineTrace(OKABE_ITO.blue, {
         name: 'test clips, highest probability first',
         x: drawn.map(({ coverage }) => rounded(100 * coverage)),
         y: drawn.map(({ risk }) => rounded(100 * risk)),
-        line: { color: OKABE_ITO.blue, width: 2 },
-        hovertemplate: 'coverage %{x:.1f} %, error rate %{y:.1f} %<extra></extra>',
-      },
+        hovertemplate: COVERAGE_HOVER,
+      }),
       ...marks,
     ],
     layout: {
       xaxis: { title: { text: 'coverage: clips predicted (%)' }, range: [0, 102], dtick: 20 },
       yaxis: { title: { text: 'risk: error rate (%)' }, rangemode: 'tozero' },
-      showlegend: true,
-      legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
+      ...LEGEND_BELOW,
     },
     height: 420,
     description: [

@@ -1,41 +1,16 @@
 /** Pictures of a corpus: how many clips there are of each emotion and each actor. */
 import type { Figure, FigureOptions } from '../bundle';
-import { INK, labelColour, SERIES_COLOURS } from '../colours';
-import { plainText, toFigure } from '../figure';
+import { labelColour, SERIES_COLOURS } from '../colours';
+import { LEGEND_ABOVE, OUTLINE, plainText, toFigure } from '../figure';
 import type { PlotlyTrace } from '../plotly';
 
 /** Count of each name, in order. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** Options of `classBalance`. */
-export interface ClassBalanceOptions extends FigureOptions {
-  /** Unit of the counts; default "clips". */
-  counted?: string;
-}
-
-/**
- * Counts items by a name each has.
- *
- * @param names the order of the result; names that do not occur count 0; default in order of appearance
- * @example tally(clips, (clip) => clip.emotion, EMOTIONS) // { neutral: 96, calm: 192, … }
- */
-export function tally<T>(
-  items: Iterable<T>,
-  name: (item: T) => string | number,
-  names: readonly (string | number)[] = [],
-): Record<string, number> {
-  // A Map first: objects would put names that look like numbers in front.
-  const counts = new Map<string, number>(names.map((known) => [String(known), 0]));
-  for (const item of items) {
-    const key = String(name(item));
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return Object.fromEntries(counts);
-}
-
 /**
  * Counts items by a name within groups.
  *
+ * @param names the order of the names; names that do not occur count 0; default in order of appearance
  * @example tallyBy(clips, (clip) => clip.sex, (clip) => clip.emotion).female.angry // 96
  */
 export function tallyBy<T>(
@@ -44,23 +19,18 @@ export function tallyBy<T>(
   name: (item: T) => string | number,
   names: readonly (string | number)[] = [],
 ): Record<string, Record<string, number>> {
-  const groups = new Map<string, T[]>();
+  // Maps first: objects would put names that look like numbers in front.
+  const groups = new Map<string, Map<string, number>>();
   for (const item of items) {
-    const key = String(group(item));
-    groups.set(key, [...(groups.get(key) ?? []), item]);
+    const [key, counted] = [String(group(item)), String(name(item))];
+    const counts = groups.get(key) ?? new Map(names.map((known) => [String(known), 0]));
+    groups.set(key, counts.set(counted, (counts.get(counted) ?? 0) + 1));
   }
-  return Object.fromEntries(Array.from(groups, ([key, members]) => [key, tally(members, name, names)]));
+  return Object.fromEntries(Array.from(groups, ([key, counts]) => [key, Object.fromEntries(counts)]));
 }
-
-/** True if the counts are grouped. */
-function isGrouped(counts: Counts | Readonly<Record<string, Counts>>): counts is Readonly<Record<string, Counts>> {
-  return Object.values(counts).some((value) => typeof value === 'object');
-}
-
-const OUTLINE = { color: INK.outline, width: 1 };
 
 /** Patterns tell groups apart without colour too. */
-const PATTERNS = ['', '/', '.', 'x', '-', '+'];
+const PATTERNS = ['', '/', '.', 'x', '-', '+'] as const;
 
 /** The bars of one of several groups. */
 function groupMarker(group: number): PlotlyTrace['marker'] {
@@ -71,57 +41,61 @@ function groupMarker(group: number): PlotlyTrace['marker'] {
   };
 }
 
-/**
- * Number of clips per emotion; groups (such as sexes) are bars side by side.
- *
- * @param counts emotion → count, or group → emotion → count
- * @throws RangeError if there is nothing to count
- * @example classBalance(tally(clips, (clip) => clip.emotion, EMOTIONS))
- */
-export function classBalance(
-  counts: Counts | Readonly<Record<string, Counts>>,
-  options: ClassBalanceOptions = {},
+/** Clips per emotion as bars, one for each group, side by side. */
+export function emotionBars(
+  labels: readonly string[],
+  groups: readonly { name: string; counts: readonly number[] }[],
+  options: FigureOptions,
+  texts: { defaultTitle: string; description: string[] },
 ): Figure {
-  const counted = options.counted ?? 'clips';
-  const groups: [string, Counts][] = isGrouped(counts) ? Object.entries(counts) : [['', counts]];
-  const labels = [...new Set(groups.flatMap(([, group]) => Object.keys(group)))];
-  if (labels.length === 0) {
-    throw new RangeError('classBalance: counts must name at least one class, got none');
-  }
-  const data = groups.map(([name, group], i): PlotlyTrace => {
-    const values = labels.map((label) => group[label] ?? 0);
-    return {
+  const several = groups.length > 1;
+  return toFigure(options, {
+    data: groups.map(({ name, counts }, i) => ({
       type: 'bar',
       name: plainText(name),
-      x: labels,
-      y: values,
-      text: values.map(String),
+      x: labels.map(plainText),
+      y: counts,
+      text: counts.map(String),
       textposition: 'outside',
       textangle: 0,
       cliponaxis: false,
-      marker: groups.length === 1 ? { color: labels.map(labelColour), line: OUTLINE } : groupMarker(i),
-      hovertemplate: `%{x}: %{y} ${plainText(counted)}<extra>${plainText(name)}</extra>`,
-    };
-  });
-  const total = groups.reduce((sum, [, group]) => sum + sumOf(group), 0);
-  return toFigure(options, {
-    defaultTitle: 'Class balance',
-    data,
+      marker: several ? groupMarker(i) : { color: labels.map(labelColour), line: OUTLINE },
+      hovertemplate: `%{x}: %{y} clips<extra>${plainText(name)}</extra>`,
+    })),
     layout: {
       barmode: 'group',
       xaxis: { title: { text: 'emotion' }, type: 'category' },
-      yaxis: { title: { text: `number of ${plainText(counted)}` }, rangemode: 'tozero' },
-      showlegend: groups.length > 1,
-      legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.02, yanchor: 'bottom' },
-      margin: { t: groups.length > 1 ? 84 : 64 },
+      yaxis: { title: { text: 'number of clips' }, rangemode: 'tozero' },
+      ...LEGEND_ABOVE,
+      ...(several ? {} : { showlegend: false, margin: { t: 64 } }),
     },
     height: 380,
+    ...texts,
+  });
+}
+
+/**
+ * Number of clips per emotion; groups (such as sexes) are bars side by side.
+ *
+ * @param counts group → emotion → count
+ * @throws RangeError if there is nothing to count
+ * @example classBalance(tallyBy(clips, (clip) => clip.sex, (clip) => clip.emotion, EMOTIONS))
+ */
+export function classBalance(counts: Readonly<Record<string, Counts>>, options: FigureOptions = {}): Figure {
+  const labels = [...new Set(Object.values(counts).flatMap((group) => Object.keys(group)))];
+  if (labels.length === 0) {
+    throw new RangeError('classBalance: counts must name at least one class, got none');
+  }
+  const groups = Object.entries(counts).map(([name, group]) => ({
+    name,
+    counts: labels.map((label) => group[label] ?? 0),
+  }));
+  const total = groups.flatMap((group) => group.counts).reduce((sum, count) => sum + count, 0);
+  return emotionBars(labels, groups, options, {
+    defaultTitle: 'Class balance',
     description: [
-      `${total} ${counted} in ${labels.length} classes.`,
-      ...groups.map(
-        ([name, group]) =>
-          `${name ? `${name}: ` : ''}${labels.map((label) => `${label} ${group[label] ?? 0}`).join(', ')}.`,
-      ),
+      `${total} clips in ${labels.length} classes.`,
+      ...groups.map((group) => `${group.name}: ${labels.map((label, i) => `${label} ${group.counts[i]}`).join(', ')}.`),
     ],
   });
 }
@@ -144,46 +118,37 @@ export function actorBalance(counts: readonly ActorCount[], options: FigureOptio
     throw new RangeError('actorBalance: counts must name at least one actor, got none');
   }
   const actors = [...new Set(counts.map((count) => count.actor))].sort((a, b) => Number(a) - Number(b));
-  const groups = [...new Set(counts.map((count) => count.group))];
-  const clipsOf = (actor: number | string, group: string): number =>
-    counts.reduce((sum, count) => sum + (count.actor === actor && count.group === group ? count.clips : 0), 0);
-  const data = groups.map(
-    (group, i): PlotlyTrace => ({
-      type: 'bar',
-      name: plainText(group),
-      x: actors.map(String),
-      y: actors.map((actor) => clipsOf(actor, group)),
-      marker: groupMarker(i),
-      hovertemplate: `actor %{x}: %{y} clips<extra>${plainText(group)}</extra>`,
-    }),
-  );
-  const inBoth = actors.filter((actor) => groups.filter((group) => clipsOf(actor, group) > 0).length > 1);
-  const total = counts.reduce((sum, count) => sum + count.clips, 0);
+  const total = (chosen: readonly ActorCount[]): number => chosen.reduce((sum, { clips }) => sum + clips, 0);
+  const groups = [...new Set(counts.map((count) => count.group))].map((name) => {
+    const own = counts.filter(({ group }) => group === name);
+    return { name, clips: actors.map((actor) => total(own.filter((count) => count.actor === actor))) };
+  });
+  const inBoth = actors.filter((_, i) => groups.filter(({ clips }) => clips[i] > 0).length > 1);
   return toFigure(options, {
     defaultTitle: 'Clips per actor',
-    data,
+    data: groups.map(({ name, clips }, i) => ({
+      type: 'bar',
+      name: plainText(name),
+      x: actors.map(String),
+      y: clips,
+      marker: groupMarker(i),
+      hovertemplate: `actor %{x}: %{y} clips<extra>${plainText(name)}</extra>`,
+    })),
     layout: {
       barmode: 'stack',
       xaxis: { title: { text: 'actor' }, type: 'category', tickangle: 0, tickfont: { size: 12 } },
       yaxis: { title: { text: 'number of clips' }, rangemode: 'tozero' },
-      showlegend: true,
-      legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.02, yanchor: 'bottom', traceorder: 'normal' },
-      margin: { t: 84 },
+      ...LEGEND_ABOVE,
+      legend: { ...LEGEND_ABOVE.legend, traceorder: 'normal' },
     },
     height: 360,
     description: [
-      `${total} clips of ${actors.length} actors.`,
-      ...groups.map((group) => {
-        const members = actors.filter((actor) => clipsOf(actor, group) > 0);
-        const clips = members.reduce((sum: number, actor) => sum + clipsOf(actor, group), 0);
-        return `${group}: ${clips} clips, actors ${members.join(', ')}.`;
+      `${total(counts)} clips of ${actors.length} actors.`,
+      ...groups.map(({ name, clips }) => {
+        const members = actors.filter((_, i) => clips[i] > 0);
+        return `${name}: ${clips.reduce((sum, count) => sum + count, 0)} clips, actors ${members.join(', ')}.`;
       }),
       ...(inBoth.length > 0 ? [`In more than one group: actors ${inBoth.join(', ')}.`] : []),
     ],
   });
-}
-
-/** The sum of all counts. */
-function sumOf(counts: Counts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -3,9 +3,9 @@ import { EMOTIONS, type Emotion } from '../../data/labels';
 import { percent } from '../../evaluation/reports/report';
 import type { TimelineEntry } from '../../inference/prediction';
 import type { Figure, FigureOptions } from '../bundle';
-import { OKABE_ITO, SHARE_COLOURS } from '../colours';
+import { OKABE_ITO } from '../colours';
 import { rounded } from '../envelope';
-import { toFigure } from '../figure';
+import { CATEGORIES_DOWN, LEGEND_ABOVE, lineTrace, shareHeatmap, toFigure } from '../figure';
 import type { PlotlyTrace } from '../plotly';
 
 /** A part of a recording whose emotion is known. Seconds. */
@@ -48,43 +48,30 @@ export function emotionTimeline(entries: readonly TimelineEntry[], options: Emot
     hoverinfo: 'skip',
     showlegend: true,
   });
-  const lines: PlotlyTrace = {
-    type: 'scatter',
-    mode: 'lines',
+  const lines = lineTrace(OKABE_ITO.vermillion, {
     name: 'acted',
     x: acted.flatMap(({ start, end }) => [rounded(start), rounded(end), null]),
     y: acted.flatMap(({ emotion }) => [emotion, emotion, null]),
-    line: { color: OKABE_ITO.vermillion, width: 3 },
+    line: { width: 3 },
     hoverinfo: 'skip',
     showlegend: true,
-  };
+  });
   return toFigure(options, {
     defaultTitle: 'Predictions over time',
     data: [
-      {
-        type: 'heatmap',
+      shareHeatmap('probability', {
         x: middles,
         y: EMOTIONS,
         z: EMOTIONS.map((emotion) => entries.map(({ probabilities }) => rounded(100 * probabilities[emotion]))),
-        zmin: 0,
-        zmax: 100,
-        colorscale: SHARE_COLOURS,
         hovertemplate: '%{x:.1f} s, %{y}: %{z:.1f} %<extra></extra>',
-        colorbar: {
-          title: { text: 'probability', side: 'right', font: { size: 14 } },
-          ticksuffix: ' %',
-          thickness: 14,
-        },
-      },
+      }),
       ...(acted.length > 0 ? [lines] : []),
       ...[true, false].filter((sure) => entries.some((entry) => entry.sure === sure)).map(dots),
     ],
     layout: {
       xaxis: { title: { text: 'time (s)' }, showgrid: false },
-      yaxis: { title: { text: 'emotion' }, type: 'category', autorange: 'reversed', showgrid: false },
-      showlegend: true,
-      legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.02, yanchor: 'bottom' },
-      margin: { t: 84 },
+      yaxis: { title: { text: 'emotion' }, ...CATEGORIES_DOWN },
+      ...LEGEND_ABOVE,
     },
     height: 400,
     description: [

@@ -1,9 +1,10 @@
 /** Figure of an occlusion map: importance in colour over the clip's spectrogram in grey. */
+import { percent } from '../../evaluation/reports/report';
 import type { Explanation } from '../../inference/occlusion';
 import type { Figure, FigureOptions } from '../bundle';
 import { extent, reduceMatrix, rounded } from '../envelope';
-import { toFigure } from '../figure';
-import { frequencyAxis, spectrogramTrace, withMelAxes } from '../signals/spectrogram';
+import { colourBar, toFigure } from '../figure';
+import { frequencyAxis, spectrogramTrace, transposed, withMelAxes } from '../signals/spectrogram';
 
 /** Blue: opposes the emotion; orange: supports it; transparent near 0, so that the spectrogram shows. */
 const WEIGHTS = [
@@ -31,12 +32,9 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
   const points = importance.values.map((value) => 100 * value);
   const [lowest, highest] = extent(points);
   const most = Math.max(0.01, -lowest, highest);
-  const turned = Float32Array.from(points, (_, at) => {
-    const [band, frame] = [Math.floor(at / importance.frames), at % importance.frames];
-    return points[frame * importance.coefficients + band];
-  });
+  const byBand = transposed(points, importance.coefficients);
   const limits = { rows: importance.coefficients, columns: importance.frames, digits: 3 };
-  const { z } = reduceMatrix(turned, importance.coefficients, importance.frames, limits);
+  const { z } = reduceMatrix(byBand, importance.coefficients, importance.frames, limits);
   const background = spectrogramTrace(sound, extent(sound.decibels));
   return toFigure(options, {
     defaultTitle: `Importance for “${emotion}”`,
@@ -51,19 +49,16 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
         zmax: most,
         colorscale: WEIGHTS,
         hovertemplate: '%{x:.2f} s, %{y:.0f} Hz: %{z:.1f} points<extra></extra>',
-        colorbar: {
-          title: { text: 'importance (percentage points)', side: 'right', font: { size: 14 } },
-          thickness: 14,
-        },
+        colorbar: colourBar('importance (percentage points)'),
       },
     ],
     layout: {
       xaxis: { title: { text: 'time (s)' } },
-      yaxis: { title: { text: 'frequency (Hz)' }, ...frequencyAxis(frequencies) },
+      yaxis: frequencyAxis(frequencies),
     },
     height: 400,
     description: [
-      `Predicted: ${emotion}, ${(100 * probability).toFixed(1)} %. Removing a part of the sound lowers this by up to ` +
+      `Predicted: ${emotion}, ${percent(probability)}. Removing a part of the sound lowers this by up to ` +
         `${highest.toFixed(1)} points, or raises it by up to ${Math.max(0, -lowest).toFixed(1)}.`,
       `Most important moments: ${strongest(meansOver(points, importance, 'time'), times, 'time')}.`,
       momentsAlone(importance)

@@ -4,7 +4,7 @@ import { percent } from '../../evaluation/reports/report';
 import type { Figure, FigureOptions } from '../bundle';
 import { INK, OKABE_ITO } from '../colours';
 import { rounded } from '../envelope';
-import { plainText, toFigure } from '../figure';
+import { annotation, LEGEND_ABOVE, ON_DATA, OUTLINE, plainText, toFigure } from '../figure';
 import type { PlotlyTrace } from '../plotly';
 
 /** A range, such as the result of `bootstrapByActor`; fractions from 0 to 1. */
@@ -17,19 +17,24 @@ export interface ProtocolResult {
   accuracy: number;
   /** Unweighted average recall. */
   uar: number;
+  /** 95 % intervals. */
   accuracyInterval?: Bounds;
   uarInterval?: Bounds;
 }
 
 /** Options of `protocolComparison`. */
 export interface ProtocolComparisonOptions extends FigureOptions {
-  /** Chance level; default one in eight. */
-  chance?: number;
   /** A reference range, such as human accuracy; fractions from 0 to 1. */
   reference?: Bounds & { name: string };
-  /** Words for the error bars; default "95 % interval". */
-  intervalName?: string;
 }
+
+/** Chance level: one of eight emotions. */
+const CHANCE = 1 / 8;
+
+const MEASURES = [
+  { name: 'accuracy', colour: OKABE_ITO.blue, value: 'accuracy', interval: 'accuracyInterval' },
+  { name: 'unweighted average recall', colour: OKABE_ITO.orange, value: 'uar', interval: 'uarInterval' },
+] as const;
 
 /**
  * Accuracy and unweighted average recall of each protocol as bars, with intervals where they are given, and a line at
@@ -44,63 +49,11 @@ export function protocolComparison(
   if (results.length === 0) {
     throw new RangeError('protocolComparison: at least one protocol is needed, got none');
   }
-  const chance = options.chance ?? 1 / 8;
-  const intervalName = options.intervalName ?? '95 % interval';
   const { reference } = options;
-  const bars = (
-    name: string,
-    colour: string,
-    measure: (result: ProtocolResult) => { value: number; interval?: Bounds },
-  ): PlotlyTrace => {
-    const measures = results.map(measure);
-    for (const [i, { value, interval }] of measures.entries()) {
-      if (interval && !(interval.low <= value && value <= interval.high)) {
-        throw new RangeError(
-          `protocolComparison: the interval of "${results[i].protocol}" must hold ${value}, got ${interval.low} to ${interval.high}`,
-        );
-      }
-    }
-    const hasIntervals = measures.some(({ interval }) => interval !== undefined);
-    const error_y = {
-      type: 'data',
-      symmetric: false,
-      array: measures.map(({ value, interval }) => (interval ? (interval.high - value) * 100 : 0)),
-      arrayminus: measures.map(({ value, interval }) => (interval ? (value - interval.low) * 100 : 0)),
-      color: INK.outline,
-      thickness: 1.5,
-      width: 6,
-    } as const;
-    return {
-      type: 'bar',
-      name,
-      x: results.map((result) => plainText(result.protocol)),
-      y: measures.map(({ value }) => rounded(value * 100)),
-      text: measures.map(({ value }) => percent(value)),
-      textposition: 'auto',
-      insidetextanchor: 'start', // at the foot of the bar, where error bars do not cross it
-      textangle: 0,
-      marker: {
-        color: colour,
-        line: { color: INK.outline, width: 1 },
-      },
-      ...(hasIntervals ? { error_y } : {}),
-      hovertemplate: `%{x}: %{y:.1f} %<extra>${name}</extra>`,
-    };
-  };
-  const interval = (range: Bounds | undefined): string =>
-    range ? ` (${intervalName} ${percent(range.low)} to ${percent(range.high)})` : '';
+  const across = { x0: 0, x1: 1, xref: 'paper' } as const;
   return toFigure(options, {
     defaultTitle: 'Protocols compared',
-    data: [
-      bars('accuracy', OKABE_ITO.blue, (result) => ({
-        value: result.accuracy,
-        interval: result.accuracyInterval,
-      })),
-      bars('unweighted average recall', OKABE_ITO.orange, (result) => ({
-        value: result.uar,
-        interval: result.uarInterval,
-      })),
-    ],
+    data: MEASURES.map((measure) => bars(results, measure)),
     layout: {
       barmode: 'group',
       xaxis: { title: { text: 'protocol' }, type: 'category' },
@@ -115,9 +68,7 @@ export function protocolComparison(
           ? [
               {
                 type: 'rect' as const,
-                x0: 0,
-                x1: 1,
-                xref: 'paper',
+                ...across,
                 y0: reference.low * 100,
                 y1: reference.high * 100,
                 fillcolor: OKABE_ITO.green,
@@ -128,55 +79,74 @@ export function protocolComparison(
           : []),
         {
           type: 'line',
-          x0: 0,
-          x1: 1,
-          xref: 'paper',
-          y0: chance * 100,
-          y1: chance * 100,
+          ...across,
+          y0: CHANCE * 100,
+          y1: CHANCE * 100,
           line: { color: INK.text, width: 2, dash: 'dash' },
         },
       ],
       annotations: [
-        ...(reference
-          ? [
-              {
-                text: plainText(reference.name),
-                x: 0,
-                xref: 'paper',
-                xanchor: 'left' as const,
-                y: reference.high * 100,
-                yanchor: 'bottom' as const,
-                showarrow: false,
-                bgcolor: 'rgba(255,255,255,0.8)',
-                font: { size: 13, color: INK.text },
-              },
-            ]
-          : []),
-        {
-          text: `chance ${percent(chance)}`,
-          x: 1,
-          xref: 'paper',
-          xanchor: 'right',
-          y: chance * 100,
-          yanchor: 'bottom',
-          showarrow: false,
-          bgcolor: 'rgba(255,255,255,0.8)',
-          font: { size: 13, color: INK.text },
-        },
+        ...(reference ? [aboveLine(reference.name, reference.high, 0)] : []),
+        aboveLine(`chance ${percent(CHANCE)}`, CHANCE, 1),
       ],
-      showlegend: true,
-      legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.02, yanchor: 'bottom' },
-      margin: { t: 84 },
+      ...LEGEND_ABOVE,
     },
     height: 420,
     description: [
-      ...results.map(
-        (result) =>
-          `${result.protocol}: accuracy ${percent(result.accuracy)}${interval(result.accuracyInterval)}, ` +
-          `unweighted average recall ${percent(result.uar)}${interval(result.uarInterval)}.`,
-      ),
+      ...results.map((result) => {
+        const scores = MEASURES.map(({ name, value, interval }) => {
+          const range = result[interval];
+          const words = range ? ` (95 % interval ${percent(range.low)} to ${percent(range.high)})` : '';
+          return `${name} ${percent(result[value])}${words}`;
+        });
+        return `${result.protocol}: ${scores.join(', ')}.`;
+      }),
       ...(reference ? [`${reference.name}: ${percent(reference.low)} to ${percent(reference.high)}.`] : []),
-      `Chance: ${percent(chance)}.`,
+      `Chance: ${percent(CHANCE)}.`,
     ],
   });
+}
+
+/** The bars of one measure, with error bars if any protocol has an interval. */
+function bars(results: readonly ProtocolResult[], measure: (typeof MEASURES)[number]): PlotlyTrace {
+  const measures = results.map((result) => ({
+    protocol: result.protocol,
+    value: result[measure.value],
+    interval: result[measure.interval],
+  }));
+  for (const { protocol, value, interval } of measures) {
+    if (interval && !(interval.low <= value && value <= interval.high)) {
+      throw new RangeError(
+        `protocolComparison: the interval of "${protocol}" must hold ${value}, got ${interval.low} to ${interval.high}`,
+      );
+    }
+  }
+  const error_y = {
+    type: 'data',
+    symmetric: false,
+    array: measures.map(({ value, interval }) => (interval ? (interval.high - value) * 100 : 0)),
+    arrayminus: measures.map(({ value, interval }) => (interval ? (value - interval.low) * 100 : 0)),
+    color: INK.outline,
+    thickness: 1.5,
+    width: 6,
+  } as const;
+  return {
+    type: 'bar',
+    name: measure.name,
+    x: measures.map(({ protocol }) => plainText(protocol)),
+    y: measures.map(({ value }) => rounded(value * 100)),
+    text: measures.map(({ value }) => percent(value)),
+    textposition: 'auto',
+    insidetextanchor: 'start', // at the foot of the bar, where error bars do not cross it
+    textangle: 0,
+    marker: { color: measure.colour, line: OUTLINE },
+    ...(measures.some(({ interval }) => interval) ? { error_y } : {}),
+    hovertemplate: `%{x}: %{y:.1f} %<extra>${measure.name}</extra>`,
+  };
+}
+
+/** A text above a level, at the left (0) or right (1) end. */
+function aboveLine(text: string, level: number, x: 0 | 1): ReturnType<typeof annotation> {
+  const xanchor = x === 0 ? 'left' : 'right';
+  return annotation(text, { x, xref: 'paper', xanchor, y: level * 100, yanchor: 'bottom', ...ON_DATA });
 }

@@ -1,10 +1,10 @@
 /** Pictures of what a model predicted: confusion, counts, one clip's probabilities. */
 import { percent } from '../../evaluation/reports/report';
 import type { Figure, FigureOptions } from '../bundle';
-import { INK, labelColour, OKABE_ITO, SHARE_COLOURS } from '../colours';
+import { labelColour } from '../colours';
 import { rounded } from '../envelope';
-import { plainText, toFigure } from '../figure';
-import type { PlotlyTrace } from '../plotly';
+import { CATEGORIES_DOWN, OUTLINE, plainText, shareHeatmap, toFigure } from '../figure';
+import { emotionBars } from './corpus-figures';
 
 /** The sum of some counts. */
 function sum(counts: ArrayLike<number>): number {
@@ -32,14 +32,10 @@ export function confusionHeatmap(
   const totals = counts.map(sum);
   const shares = counts.map((row, i) => Array.from(row, (count) => (totals[i] > 0 ? count / totals[i] : 0)));
   const names = labels.map(plainText);
-  const heat: PlotlyTrace = {
-    type: 'heatmap',
+  const heat = shareHeatmap('share of the true emotion', {
     x: names,
     y: names,
     z: shares.map((row) => row.map((share) => rounded(share * 100))),
-    zmin: 0,
-    zmax: 100,
-    colorscale: SHARE_COLOURS,
     xgap: 1,
     ygap: 1,
     text: counts.map((row, i) =>
@@ -49,12 +45,7 @@ export function confusionHeatmap(
     texttemplate: '%{text}',
     textfont: { size: 12 },
     hovertemplate: 'true %{y}, predicted %{x}: %{customdata} clips, %{z:.1f} % of true %{y}<extra></extra>',
-    colorbar: {
-      title: { text: 'share of the true emotion', side: 'right', font: { size: 14 } },
-      ticksuffix: ' %',
-      thickness: 14,
-    },
-  };
+  });
   const total = sum(totals);
   const correct = counts.reduce((all, row, i) => all + row[i], 0);
   const present = totals.flatMap((count, i) => (count > 0 ? [shares[i][i]] : []));
@@ -62,24 +53,21 @@ export function confusionHeatmap(
     .flatMap((row, i) => Array.from(row, (count, j) => ({ count, i, j })))
     .filter(({ count, i, j }) => i !== j && count > 0)
     .sort((a, b) => b.count - a.count)
-    .slice(0, 3);
+    .slice(0, 3)
+    .map(({ count, i, j }) => `${labels[i]} as ${labels[j]} ${count}`);
   return toFigure(options, {
     defaultTitle: 'Confusion matrix',
     data: [heat],
     layout: {
       xaxis: { title: { text: 'predicted emotion' }, type: 'category', showgrid: false },
-      yaxis: { title: { text: 'true emotion' }, type: 'category', autorange: 'reversed', showgrid: false },
+      yaxis: { title: { text: 'true emotion' }, ...CATEGORIES_DOWN },
     },
     height: 160 + 50 * Math.max(size, 4),
     description: [
       `${total} clips, ${correct} correct (accuracy ${percent(correct / Math.max(total, 1))}), ` +
         `unweighted average recall ${percent(sum(present) / Math.max(present.length, 1))}.`,
       `Recall: ${labels.map((label, i) => `${label} ${totals[i] > 0 ? percent(shares[i][i]) : 'no clips'}`).join(', ')}.`,
-      ...(mistakes.length > 0
-        ? [
-            `Most frequent mistakes: ${mistakes.map(({ count, i, j }) => `${labels[i]} as ${labels[j]} ${count}`).join(', ')}.`,
-          ]
-        : []),
+      ...(mistakes.length > 0 ? [`Most frequent mistakes: ${mistakes.join(', ')}.`] : []),
     ],
   });
 }
@@ -100,34 +88,12 @@ export function predictionCounts(
       `predictionCounts: there must be ${labels.length} counts, got ${predicted.length} predicted and ${actual.length} true`,
     );
   }
-  const bars = (name: string, counts: ArrayLike<number>, colour: string, shape: string): PlotlyTrace => ({
-    type: 'bar',
-    name,
-    x: labels.map(plainText),
-    y: Array.from(counts),
-    text: Array.from(counts, String),
-    textposition: 'outside',
-    textangle: 0,
-    cliponaxis: false,
-    marker: {
-      color: colour,
-      line: { color: INK.outline, width: 1 },
-      pattern: { shape, fillmode: 'overlay', fgcolor: '#FFFFFF', size: 8 },
-    },
-    hovertemplate: `%{x}: %{y} clips<extra>${name}</extra>`,
-  });
-  return toFigure(options, {
+  const groups = [
+    { name: 'true', counts: Array.from(actual) },
+    { name: 'predicted', counts: Array.from(predicted) },
+  ];
+  return emotionBars(labels, groups, options, {
     defaultTitle: 'Predicted and true emotions',
-    data: [bars('true', actual, OKABE_ITO.blue, ''), bars('predicted', predicted, OKABE_ITO.orange, '/')],
-    layout: {
-      barmode: 'group',
-      xaxis: { title: { text: 'emotion' }, type: 'category' },
-      yaxis: { title: { text: 'number of clips' }, rangemode: 'tozero' },
-      showlegend: true,
-      legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.02, yanchor: 'bottom' },
-      margin: { t: 84 },
-    },
-    height: 380,
     description: labels.map((label, i) => `${label}: predicted ${predicted[i]}, true ${actual[i]}.`),
   });
 }
@@ -165,7 +131,7 @@ export function probabilities(
         text: Array.from(values, (value) => percent(value)),
         textposition: 'outside',
         cliponaxis: false,
-        marker: { color: labels.map(labelColour), line: { color: INK.outline, width: 1 } },
+        marker: { color: labels.map(labelColour), line: OUTLINE },
         hovertemplate: '%{y}: %{x:.1f} %<extra></extra>',
       },
     ],

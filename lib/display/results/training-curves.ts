@@ -1,187 +1,183 @@
-/** Figure of a training: loss, accuracy and learning rate by epoch. */
+/** Figures of trainings by epoch: one with its loss, accuracy and learning rate, or the losses of several. */
+import { percent } from '../../evaluation/reports/report';
 import type { Figure, FigureOptions } from '../bundle';
-import { INK, OKABE_ITO } from '../colours';
+import { INK, OKABE_ITO, SERIES_COLOURS } from '../colours';
 import { rounded } from '../envelope';
-import { toFigure } from '../figure';
-import type { PlotlyAnnotation, PlotlyAxis, PlotlyLayout, PlotlyShape, PlotlyTrace } from '../plotly';
+import {
+  annotation,
+  LEGEND_ABOVE,
+  LEGEND_BELOW,
+  lineTrace,
+  ON_DATA,
+  plainText,
+  stackedDomains,
+  toFigure,
+} from '../figure';
+import type { PlotlyTrace } from '../plotly';
 
 /** Training history, one entry per epoch. */
 export interface TrainingCurvesHistory {
-  readonly loss: ArrayLike<number>;
-  readonly valLoss?: ArrayLike<number>;
+  readonly loss: readonly number[];
+  readonly valLoss: readonly number[];
   /** From 0 to 1. */
-  readonly accuracy?: ArrayLike<number>;
-  readonly valAccuracy?: ArrayLike<number>;
-  readonly learningRate?: ArrayLike<number>;
+  readonly accuracy: readonly number[];
+  readonly valAccuracy: readonly number[];
+  readonly learningRate: readonly number[];
 }
 
 /** Options of `trainingCurves`. */
 export interface TrainingCurvesOptions extends FigureOptions {
-  /** Counted from 1; default the one with the smallest validation loss (or loss, without validation). */
-  bestEpoch?: number;
+  /** Counted from 1; 0 for none. */
+  bestEpoch: number;
 }
 
-/** Counted from 1; 0 for no values. */
-function lowestEpoch(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i]) && (best === 0 || values[i] < values[best - 1])) {
-      best = i + 1;
-    }
-  }
-  return best;
-}
+const TRAINING = { name: 'training', colour: OKABE_ITO.blue } as const;
+const VALIDATION = { name: 'validation', colour: OKABE_ITO.vermillion, dash: 'dash' } as const;
+const RATE = { name: 'learning rate', colour: OKABE_ITO.green, shape: 'hv' } as const;
+
+/** Relative heights of the panels: loss, accuracy and learning rate. */
+const HEIGHTS = [2, 2, 1];
 
 /**
  * Loss, accuracy and learning rate per epoch, the best epoch marked by a dotted line.
  *
  * @throws RangeError if there are no epochs, or the best epoch is not one of them
  */
-export function trainingCurves(history: TrainingCurvesHistory, options: TrainingCurvesOptions = {}): Figure {
+export function trainingCurves(history: TrainingCurvesHistory, options: TrainingCurvesOptions): Figure {
   const epochs = history.loss.length;
-  const best = options.bestEpoch ?? lowestEpoch(history.valLoss ?? history.loss);
+  const best = options.bestEpoch;
   if (epochs === 0) {
     throw new RangeError('trainingCurves: the history must have an epoch, got none');
   }
   if (!(best >= 0 && best <= epochs)) {
     throw new RangeError(`trainingCurves: the best epoch must be 1 to ${epochs}, got ${best}`);
   }
-  const x = Array.from({ length: epochs }, (_, i) => i + 1);
-  const few = epochs < 3; // one epoch has no line
   const curve = (
-    name: string,
-    values: ArrayLike<number> | undefined,
-    style: { axis: 'y' | 'y2' | 'y3'; colour: string; dash?: 'dash'; percent?: boolean; legend?: boolean },
-  ): PlotlyTrace[] =>
-    values === undefined
-      ? []
-      : [
-          {
-            type: 'scatter',
-            mode: few ? 'lines+markers' : 'lines',
-            name,
-            x,
-            y: Array.from(values, (value) => rounded(style.percent ? value * 100 : value)),
-            yaxis: style.axis,
-            line: { color: style.colour, width: 2, dash: style.dash, shape: style.axis === 'y3' ? 'hv' : 'linear' },
-            legendgroup: name,
-            showlegend: style.legend ?? false,
-            hovertemplate: `epoch %{x}: %{y:${style.percent ? '.1f' : '.3~g'}}${style.percent ? ' %' : ''}<extra>${name}</extra>`,
-          },
-        ];
-  const data = [
-    ...curve('training', history.loss, { axis: 'y', colour: OKABE_ITO.blue, legend: true }),
-    ...curve('validation', history.valLoss, { axis: 'y', colour: OKABE_ITO.vermillion, dash: 'dash', legend: true }),
-    ...curve('training', history.accuracy, { axis: 'y2', colour: OKABE_ITO.blue, percent: true }),
-    ...curve('validation', history.valAccuracy, {
-      axis: 'y2',
-      colour: OKABE_ITO.vermillion,
-      dash: 'dash',
-      percent: true,
-    }),
-    ...curve('learning rate', history.learningRate, { axis: 'y3', colour: OKABE_ITO.green }),
-  ];
-  const panels = stackPanels(history);
-  const marks: PlotlyShape[] = [];
-  const annotations: PlotlyAnnotation[] = [];
-  if (best > 0) {
-    const line = { color: INK.secondary, width: 2, dash: 'dot' } as const;
-    marks.push({ type: 'line', x0: best, x1: best, y0: 0, y1: 1, yref: 'paper', line });
-    const inRightHalf = best > (1 + epochs) / 2;
-    annotations.push({
-      text: `best: epoch ${best}`,
-      x: best,
-      y: 1,
-      yref: 'paper',
-      yanchor: 'top',
-      xanchor: inRightHalf ? 'right' : 'left',
-      xshift: inRightHalf ? -4 : 4,
-      showarrow: false,
-      bgcolor: 'rgba(255,255,255,0.8)',
-      font: { size: 13, color: INK.text },
+    { name, colour, ...line }: { name: string; colour: string; dash?: 'dash'; shape?: 'hv' },
+    values: readonly number[],
+    yaxis: 'y' | 'y2' | 'y3',
+  ): PlotlyTrace =>
+    lineTrace(colour, {
+      mode: epochs < 3 ? 'lines+markers' : 'lines', // one epoch has no line
+      name,
+      x: values.map((_, i) => i + 1),
+      y: values.map((value) => rounded(yaxis === 'y2' ? value * 100 : value)),
+      yaxis,
+      line: { shape: 'linear', ...line },
+      legendgroup: name,
+      showlegend: yaxis === 'y',
+      hovertemplate: `epoch %{x}: ${yaxis === 'y2' ? '%{y:.1f} %' : '%{y:.3~g}'}<extra>${name}</extra>`,
     });
-  }
+  const [loss, accuracy, learningRate] = stackedDomains(HEIGHTS, 0.06);
+  const inRightHalf = best > (1 + epochs) / 2;
   return toFigure(options, {
     defaultTitle: 'Training curves',
-    data,
+    data: [
+      curve(TRAINING, history.loss, 'y'),
+      curve(VALIDATION, history.valLoss, 'y'),
+      curve(TRAINING, history.accuracy, 'y2'),
+      curve(VALIDATION, history.valAccuracy, 'y2'),
+      curve(RATE, history.learningRate, 'y3'),
+    ],
     layout: {
       xaxis: {
         title: { text: 'epoch' },
-        anchor: panels.lowest,
+        anchor: 'y3',
         range: [Math.min(0.5, 1 - epochs * 0.01), epochs + Math.max(0.5, epochs * 0.01)],
         ...(epochs <= 15 ? { dtick: 1 } : {}),
       },
-      ...panels.axes,
-      shapes: marks,
-      annotations,
-      showlegend: true,
-      legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.01, yanchor: 'bottom' },
-      margin: { t: 84 },
+      yaxis: { title: { text: 'loss (nats)' }, rangemode: 'tozero', nticks: 6, domain: loss },
+      yaxis2: { title: { text: 'accuracy (%)' }, range: [0, 100], dtick: 25, domain: accuracy },
+      yaxis3: { title: { text: 'learning<br>rate' }, type: 'log', nticks: 3, domain: learningRate },
+      ...(best > 0
+        ? {
+            shapes: [
+              {
+                type: 'line',
+                x0: best,
+                x1: best,
+                y0: 0,
+                y1: 1,
+                yref: 'paper',
+                line: { color: INK.secondary, width: 2, dash: 'dot' },
+              },
+            ],
+            annotations: [
+              annotation(`best: epoch ${best}`, {
+                x: best,
+                y: 1,
+                yref: 'paper',
+                yanchor: 'top',
+                xanchor: inRightHalf ? 'right' : 'left',
+                xshift: inRightHalf ? -4 : 4,
+                ...ON_DATA,
+              }),
+            ],
+          }
+        : {}),
+      ...LEGEND_ABOVE,
+      legend: { ...LEGEND_ABOVE.legend, y: 1.01 },
     },
-    height: panels.height,
-    description: describeTraining(history, epochs, best),
+    height: 160 + 90 * HEIGHTS.reduce((sum, height) => sum + height),
+    description: [
+      `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}.`,
+      ...(best > 0 ? [`Best, epoch ${best}: ${numbersOf(history, best)}.`] : []),
+      ...(best !== epochs ? [`Last, epoch ${epochs}: ${numbersOf(history, epochs)}.`] : []),
+    ],
   });
 }
 
-/** One panel below the other for what the history has; the learning rate's is half as high. */
-function stackPanels(history: TrainingCurvesHistory): { axes: PlotlyLayout; lowest: string; height: number } {
-  const accuracy = history.accuracy ?? history.valAccuracy;
-  const shown: { key: '' | '2' | '3'; share: number; axis: PlotlyAxis }[] = [
-    { key: '', share: 2, axis: { title: { text: 'loss (nats)' }, rangemode: 'tozero', nticks: 6 } },
-    ...(accuracy
-      ? [
-          {
-            key: '2' as const,
-            share: 2,
-            axis: { title: { text: 'accuracy (%)' }, range: [0, 100] as const, dtick: 25 },
-          },
-        ]
-      : []),
-    ...(history.learningRate
-      ? [
-          {
-            key: '3' as const,
-            share: 1,
-            axis: { title: { text: 'learning<br>rate' }, type: 'log' as const, nticks: 3 },
-          },
-        ]
-      : []),
-  ];
-  const gap = 0.06;
-  const unit = (1 - gap * (shown.length - 1)) / shown.reduce((sum, { share }) => sum + share, 0);
-  const axes: PlotlyLayout = {};
-  let top = 1;
-  for (const { key, share, axis } of shown) {
-    axes[`yaxis${key}`] = { ...axis, domain: [Math.max(top - share * unit, 0), top] };
-    top -= share * unit + gap;
-  }
-  return {
-    axes,
-    lowest: `y${shown[shown.length - 1].key}`,
-    height: 160 + 90 * shown.reduce((sum, { share }) => sum + share, 0),
-  };
+/** The numbers of an epoch in words. */
+function numbersOf({ loss, valLoss, accuracy, valAccuracy }: TrainingCurvesHistory, epoch: number): string {
+  const i = epoch - 1;
+  return (
+    `loss ${loss[i].toFixed(3)}, validation loss ${valLoss[i].toFixed(3)}, ` +
+    `accuracy ${percent(accuracy[i])}, validation accuracy ${percent(valAccuracy[i])}`
+  );
 }
 
-/** The essential numbers of a training: its length, its end, its best epoch. */
-function describeTraining(history: TrainingCurvesHistory, epochs: number, best: number): string[] {
-  const at = (epoch: number): string => {
-    const parts = [`loss ${history.loss[epoch - 1].toFixed(3)}`];
-    const more: [string, ArrayLike<number> | undefined, boolean][] = [
-      ['validation loss', history.valLoss, false],
-      ['accuracy', history.accuracy, true],
-      ['validation accuracy', history.valAccuracy, true],
-    ];
-    for (const [name, values, percent] of more) {
-      if (values !== undefined && values.length >= epoch) {
-        const value = values[epoch - 1];
-        parts.push(`${name} ${percent ? `${(value * 100).toFixed(1)} %` : value.toFixed(3)}`);
-      }
-    }
-    return parts.join(', ');
-  };
-  return [
-    `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}.`,
-    ...(best > 0 ? [`Best, epoch ${best}: ${at(best)}.`] : []),
-    ...(best !== epochs ? [`Last, epoch ${epochs}: ${at(epochs)}.`] : []),
-  ];
+/** One training's curve. */
+export interface RunCurve {
+  name: string;
+  /** Validation loss in nats after each epoch. */
+  valLoss: readonly number[];
+}
+
+/** Line styles in addition to colours, so that lines are distinguishable without them. */
+const DASHES = ['solid', 'dash', 'dot'] as const;
+
+/**
+ * Validation loss per epoch, one line for each run.
+ *
+ * @throws RangeError if there is no run, or one has no epoch
+ */
+export function runCurves(runs: readonly RunCurve[], options: FigureOptions = {}): Figure {
+  if (runs.length === 0) throw new RangeError('runCurves: at least one run is needed, got none');
+  const empty = runs.find(({ valLoss }) => valLoss.length === 0);
+  if (empty) throw new RangeError(`runCurves: every run must have an epoch, got none of "${empty.name}"`);
+  return toFigure(options, {
+    defaultTitle: 'Validation loss of each run',
+    data: runs.map(({ name, valLoss }, index) =>
+      lineTrace(SERIES_COLOURS[index % SERIES_COLOURS.length], {
+        mode: 'lines+markers',
+        name: plainText(name),
+        x: valLoss.map((_, epoch) => epoch + 1),
+        y: valLoss.map((loss) => rounded(loss)),
+        line: { dash: DASHES[index % DASHES.length] },
+        marker: { size: 5 },
+        hovertemplate: `epoch %{x}: %{y:.3f}<extra>${plainText(name)}</extra>`,
+      }),
+    ),
+    layout: {
+      xaxis: { title: { text: 'epoch' } },
+      yaxis: { title: { text: 'validation loss (nats)' }, rangemode: 'tozero' },
+      ...LEGEND_BELOW,
+      legend: { ...LEGEND_BELOW.legend, y: -0.2 },
+    },
+    height: 420,
+    description: runs.map(({ name, valLoss }) => {
+      const best = valLoss.indexOf(Math.min(...valLoss));
+      return `${name}: ${valLoss.length} epochs, lowest ${valLoss[best].toFixed(3)} in epoch ${best + 1}.`;
+    }),
+  });
 }

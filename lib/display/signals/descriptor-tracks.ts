@@ -1,9 +1,9 @@
 /** The picture of frame descriptors, one curve below the other. */
 import type { Figure, FigureOptions } from '../bundle';
-import { INK, SERIES_COLOURS } from '../colours';
+import { SERIES_COLOURS } from '../colours';
 import { extent, rounded } from '../envelope';
-import { plainText, toFigure } from '../figure';
-import type { PlotlyLayout } from '../plotly';
+import { annotation, lineTrace, plainText, stackedDomains, toFigure } from '../figure';
+import type { PlotlyAxis } from '../plotly';
 
 /** One curve of `descriptorTracks`. */
 export interface DescriptorTrack {
@@ -37,46 +37,43 @@ export function descriptorTracks(
   const x = Array.from(times, (time) => rounded(time));
   const plotHeight = 120 * tracks.length;
   const gap = 28 / plotHeight; // room for the next track's name
-  const panel = (1 - gap * (tracks.length - 1)) / tracks.length;
-  const layout: PlotlyLayout = {
-    xaxis: { title: { text: 'time (s)' }, anchor: tracks.length === 1 ? 'y' : `y${tracks.length}` },
-    margin: { t: 72 },
-    annotations: tracks.map((track, i) => ({
-      text: plainText(track.unit ? `${track.name} (${track.unit})` : track.name),
-      x: 0,
-      xref: 'paper',
-      xanchor: 'left',
-      y: 1 - i * (panel + gap),
-      yref: 'paper',
-      yanchor: 'bottom',
-      yshift: 2,
-      showarrow: false,
-      font: { size: 13, color: INK.text },
-    })),
-  };
-  for (const [i, track] of tracks.entries()) {
-    const top = 1 - i * (panel + gap);
-    layout[`yaxis${i === 0 ? '' : i + 1}`] = {
-      title: { text: plainText(track.unit) },
-      domain: [Math.max(top - panel, 0), top],
-      nticks: 4,
-      rangemode: 'tozero',
-    };
-  }
+  const domains = stackedDomains(
+    tracks.map(() => 1),
+    gap,
+  );
+  const nameOf = (i: number): string => (i === 0 ? '' : `${i + 1}`);
+  const yaxes = tracks.map(({ unit }, i): [string, PlotlyAxis] => [
+    `yaxis${nameOf(i)}`,
+    { title: { text: plainText(unit) }, domain: domains[i], nticks: 4, rangemode: 'tozero' },
+  ]);
   return toFigure(options, {
     defaultTitle: 'Descriptors over time',
-    data: tracks.map((track, i) => ({
-      type: 'scatter',
-      mode: 'lines',
-      x,
-      y: Array.from(track.values, (value) => rounded(value)),
-      yaxis: i === 0 ? 'y' : `y${i + 1}`,
-      line: { color: SERIES_COLOURS[i % SERIES_COLOURS.length], width: 2 },
-      name: track.name,
-      hovertemplate: `%{x:.2f} s: %{y:.3~g} ${plainText(track.unit)}<extra>${plainText(track.name)}</extra>`,
-      showlegend: false,
-    })),
-    layout,
+    data: tracks.map(({ name, unit, values }, i) =>
+      lineTrace(SERIES_COLOURS[i % SERIES_COLOURS.length], {
+        x,
+        y: Array.from(values, (value) => rounded(value)),
+        yaxis: `y${nameOf(i)}`,
+        name,
+        hovertemplate: `%{x:.2f} s: %{y:.3~g} ${plainText(unit)}<extra>${plainText(name)}</extra>`,
+        showlegend: false,
+      }),
+    ),
+    layout: {
+      xaxis: { title: { text: 'time (s)' }, anchor: `y${nameOf(tracks.length - 1)}` },
+      ...Object.fromEntries(yaxes),
+      margin: { t: 72 },
+      annotations: tracks.map(({ name, unit }, i) =>
+        annotation(unit ? `${name} (${unit})` : name, {
+          x: 0,
+          xref: 'paper',
+          xanchor: 'left',
+          y: domains[i][1],
+          yref: 'paper',
+          yanchor: 'bottom',
+          yshift: 2,
+        }),
+      ),
+    },
     height: 150 + plotHeight,
     description: tracks.map((track) => {
       const [lowest, highest] = extent(track.values);

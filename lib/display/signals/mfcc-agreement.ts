@@ -4,60 +4,52 @@ import type { FeatureMatrix } from '../../features/mel/mfcc';
 import type { Figure, FigureOptions } from '../bundle';
 import { INK, OKABE_ITO, SERIES_COLOURS } from '../colours';
 import { rounded } from '../envelope';
-import { plainText, toFigure } from '../figure';
+import { lineTrace, toFigure } from '../figure';
 import type { PlotlyTrace } from '../plotly';
 
 /** Options of `mfccAgreement`. */
 export interface MfccAgreementOptions extends FigureOptions {
-  /** Source of the second matrix; default "librosa". */
-  reference?: string;
   /** Seconds between frames; default 23 ms, the method's 512 samples at 22,050 Hz. */
   hop?: number;
-  /** Coefficients drawn as curves; default 1, 2 and 3. */
-  coefficients?: readonly number[];
 }
+
+/** Coefficients drawn as curves. */
+const DRAWN = [1, 2, 3];
 
 /** Differences are drawn from here up: below it a logarithmic axis would only show rounding. */
 const LEAST = 1e-6;
 
 /**
- * Some coefficients over time, the reference's as broad bands and ours as thin lines on them, and below them the
+ * Some coefficients over time, librosa's as broad bands and ours as thin lines on them, and below them the
  * largest difference of all coefficients in each frame, on a logarithmic scale.
  *
- * @throws RangeError if the matrices differ in shape, or lack a requested coefficient
+ * @throws RangeError if the matrices differ in shape, or have fewer than four coefficients
  */
 export function mfccAgreement(ours: FeatureMatrix, theirs: FeatureMatrix, options: MfccAgreementOptions = {}): Figure {
-  const { reference = 'librosa', hop = SPECTRUM.hopLength / AUDIO.sampleRate, coefficients = [1, 2, 3] } = options;
+  const { hop = SPECTRUM.hopLength / AUDIO.sampleRate } = options;
   const shapes = [ours, theirs].map((matrix) => `${matrix.frames} × ${matrix.coefficients}`);
   if (shapes[0] !== shapes[1]) {
     throw new RangeError(`mfccAgreement: matrices must have one shape, got ${shapes.join(' and ')}`);
   }
-  const missing = coefficients.find((k) => !(Number.isInteger(k) && k >= 0 && k < ours.coefficients));
-  if (missing !== undefined) {
-    throw new RangeError(`mfccAgreement: coefficients must be 0 to ${ours.coefficients - 1}, got ${missing}`);
+  if (ours.coefficients < 4) {
+    throw new RangeError(`mfccAgreement: matrices must have at least 4 coefficients, got ${ours.coefficients}`);
   }
   const x = Array.from({ length: ours.frames }, (_, frame) => rounded(frame * hop));
   const curve = ({ values, coefficients: columns }: FeatureMatrix, k: number): PlotlyTrace['y'] =>
     x.map((_, frame) => rounded(values[frame * columns + k], 6));
   const differences = x.map((_, frame) => largestInFrame(ours, theirs, frame));
   const largest = differences.reduce((most, difference) => Math.max(most, difference), 0);
-  const curves = coefficients.flatMap((k, i): PlotlyTrace[] => {
-    const line = { type: 'scatter', mode: 'lines', x, legendgroup: `${k}` } as const;
+  const curves = DRAWN.flatMap((k, i): PlotlyTrace[] => {
     const hovertemplate = `%{x:.2f} s: %{y:.4f}<extra>coefficient ${k}</extra>`;
-    const band = { color: BANDS[i % BANDS.length], width: 9 };
+    const shared = { x, legendgroup: `${k}`, hovertemplate };
+    const band = `${SERIES_COLOURS[i]}70`; // a light version
     return [
-      { ...line, y: curve(theirs, k), name: `${plainText(reference)}, coefficient ${k}`, line: band, hovertemplate },
-      {
-        ...line,
-        y: curve(ours, k),
-        name: `ours, coefficient ${k}`,
-        line: { color: INK.text, width: 1.5 },
-        hovertemplate,
-      },
+      lineTrace(band, { ...shared, y: curve(theirs, k), name: `librosa, coefficient ${k}`, line: { width: 9 } }),
+      lineTrace(INK.text, { ...shared, y: curve(ours, k), name: `ours, coefficient ${k}`, line: { width: 1.5 } }),
     ];
   });
   return toFigure(options, {
-    defaultTitle: `MFCCs, ours and those of ${reference}`,
+    defaultTitle: 'MFCCs, ours and those of librosa',
     data: [
       ...curves,
       {
@@ -93,9 +85,6 @@ export function mfccAgreement(ours: FeatureMatrix, theirs: FeatureMatrix, option
     ],
   });
 }
-
-/** Light versions of the series' colours. */
-const BANDS = SERIES_COLOURS.map((colour) => `${colour}70`);
 
 function largestInFrame(ours: FeatureMatrix, theirs: FeatureMatrix, frame: number): number {
   let largest = 0;

@@ -5,7 +5,7 @@ import type { FeatureMatrix } from '../../features/mel/mfcc';
 import type { Figure, FigureOptions } from '../bundle';
 import { OKABE_ITO } from '../colours';
 import { extent, rounded } from '../envelope';
-import { toFigure } from '../figure';
+import { colourBar, lineTrace, toFigure } from '../figure';
 
 /** Options of `mfccHeatmap`. */
 export interface MfccHeatmapOptions extends FigureOptions {
@@ -45,17 +45,14 @@ export function mfccHeatmap(features: FeatureMatrix, options: MfccHeatmapOptions
   return toFigure(options, {
     defaultTitle: 'Mel-frequency cepstral coefficients',
     data: [
-      {
-        type: 'scatter',
-        mode: 'lines',
+      lineTrace(OKABE_ITO.blue, {
         x,
         y: loudness,
         xaxis: 'x',
         yaxis: 'y2',
-        line: { color: OKABE_ITO.blue, width: 2 },
         hovertemplate: '%{x:.2f} s: %{y:.1f}<extra>coefficient 0</extra>',
         showlegend: false,
-      },
+      }),
       {
         type: 'heatmap',
         x,
@@ -65,13 +62,7 @@ export function mfccHeatmap(features: FeatureMatrix, options: MfccHeatmapOptions
         zmax: scale[1],
         colorscale: 'Viridis',
         hovertemplate: '%{x:.2f} s, coefficient %{y}: %{z:.1f}<extra></extra>',
-        colorbar: {
-          title: { text: 'coefficient value', side: 'right', font: { size: 14 } },
-          thickness: 14,
-          len: 0.64,
-          y: 0,
-          yanchor: 'bottom',
-        },
+        colorbar: { ...colourBar('coefficient value'), len: 0.64, y: 0, yanchor: 'bottom' },
       },
     ],
     layout: {

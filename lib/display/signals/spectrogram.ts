@@ -4,7 +4,7 @@ import { hertzToMel, melToHertz } from '../../features/mel/mel';
 import type { FeatureMatrix } from '../../features/mel/mfcc';
 import type { Figure, FigureOptions } from '../bundle';
 import { extent, reduceMatrix, rounded, valueAt } from '../envelope';
-import { toFigure } from '../figure';
+import { colourBar, toFigure } from '../figure';
 import type { PlotlyAxis, PlotlyTrace } from '../plotly';
 
 /** Loudness over time and frequency. */
@@ -44,14 +44,11 @@ export function spectrogramTrace(
   range: readonly [number, number],
   axes: { xaxis?: string; yaxis?: string; columns?: number } = {},
 ): PlotlyTrace {
-  const { decibels, frequencies, times } = checkedSpectrogram(spectrogram);
+  checkSpectrogram(spectrogram);
+  const { decibels, frequencies, times } = spectrogram;
   const limits = { rows: 256, columns: axes.columns ?? 600, digits: 3 };
-  const { z, rows, columns } = reduceMatrix(
-    byBand(decibels, frequencies.length),
-    frequencies.length,
-    times.length,
-    limits,
-  );
+  const byBand = transposed(decibels, frequencies.length);
+  const { z, rows, columns } = reduceMatrix(byBand, frequencies.length, times.length, limits);
   return {
     type: 'heatmap',
     x: columns.map((column) => rounded(valueAt(times, column))),
@@ -68,63 +65,37 @@ export function spectrogramTrace(
 }
 
 /** [frames × bands] as [bands × frames], the order in which heat maps are drawn. */
-function byBand(decibels: ArrayLike<number>, bands: number): Float32Array {
-  const frames = decibels.length / bands;
-  const turned = new Float32Array(decibels.length);
-  for (let frame = 0; frame < frames; frame++) {
-    for (let band = 0; band < bands; band++) {
-      turned[band * frames + frame] = decibels[frame * bands + band];
-    }
-  }
-  return turned;
+export function transposed(values: ArrayLike<number>, bands: number): Float32Array {
+  const frames = values.length / bands;
+  return Float32Array.from(values, (_, at) => values[(at % frames) * bands + Math.floor(at / frames)]);
 }
 
 /** @throws RangeError if the matrix is not as large as its axes say */
-function checkedSpectrogram(spectrogram: Spectrogram): Spectrogram {
-  const { decibels, frequencies, times } = spectrogram;
+function checkSpectrogram({ decibels, frequencies, times }: Spectrogram): void {
   if (frequencies.length === 0 || times.length === 0 || decibels.length !== frequencies.length * times.length) {
     throw new RangeError(
       `spectrogram: decibels must have times × frequencies values (${times.length} × ${frequencies.length}), ` +
         `got ${decibels.length}`,
     );
   }
-  return spectrogram;
-}
-
-/** Hertz that divide the frequency axis well on the mel scale, up to the highest band. */
-export function frequencyTicks(highest: number): { tickvals: number[]; ticktext: string[] } {
-  const tickvals = [125, 250, 500, 1000, 2000, 4000, 8000, 16_000].filter((hertz) => hertz <= highest);
-  return { tickvals, ticktext: tickvals.map((hertz) => (hertz < 1000 ? `${hertz}` : `${hertz / 1000}k`)) };
-}
-
-/** True if band spacing grows with frequency, as for mel bands; a log axis then fits. */
-export function isWarped(frequencies: ArrayLike<number>): boolean {
-  const count = frequencies.length;
-  return count > 2 && frequencies[count - 1] - frequencies[count - 2] > 1.5 * (frequencies[1] - frequencies[0]);
 }
 
 /**
- * Loudness over time and frequency; the frequency axis is logarithmic where the bands are warped, as mel bands are.
+ * Loudness over time and frequency; the frequency axis is logarithmic, as mel bands nearly are.
  *
  * @throws RangeError if the matrix is not as large as its axes say
  */
 export function spectrogram(matrix: Spectrogram, options: FigureOptions = {}): Figure {
-  const { decibels, frequencies, times } = checkedSpectrogram(matrix);
+  const { decibels, frequencies, times } = matrix;
   const [lowest, highest] = extent(decibels);
   const trace = spectrogramTrace(matrix, [lowest, highest]);
   const loudest = strongestBand(matrix);
   return toFigure(options, {
     defaultTitle: 'Spectrogram',
-    data: [
-      {
-        ...trace,
-        showscale: true,
-        colorbar: { title: { text: 'level (dB)', side: 'right', font: { size: 14 } }, thickness: 14 },
-      },
-    ],
+    data: [{ ...trace, showscale: true, colorbar: colourBar('level (dB)') }],
     layout: {
       xaxis: { title: { text: 'time (s)' } },
-      yaxis: { title: { text: 'frequency (Hz)' }, ...frequencyAxis(frequencies) },
+      yaxis: frequencyAxis(frequencies),
     },
     height: 380,
     description: [
@@ -136,18 +107,17 @@ export function spectrogram(matrix: Spectrogram, options: FigureOptions = {}): F
   });
 }
 
-/** A logarithmic axis from 60 Hz for warped bands, a linear one otherwise. */
+/** The axis of mel bands: logarithmic from 60 Hz, below which it would be mostly empty of speech. */
 export function frequencyAxis(frequencies: ArrayLike<number>): PlotlyAxis {
   const highest = frequencies[frequencies.length - 1];
-  if (!isWarped(frequencies)) {
-    return { rangemode: 'tozero' };
-  }
-  const lowest = Math.max(frequencies[0], 60); // below it a logarithmic axis would be mostly empty of speech
+  const tickvals = [125, 250, 500, 1000, 2000, 4000, 8000, 16_000].filter((hertz) => hertz <= highest);
   return {
+    title: { text: 'frequency (Hz)' },
     type: 'log',
-    range: [Math.log10(lowest), Math.log10(highest)],
+    range: [Math.log10(Math.max(frequencies[0], 60)), Math.log10(highest)],
     tickmode: 'array',
-    ...frequencyTicks(highest),
+    tickvals,
+    ticktext: tickvals.map((hertz) => (hertz < 1000 ? `${hertz}` : `${hertz / 1000}k`)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Signal } from '../../audio/signal';
 import type { Figure, FigureOptions } from '../bundle';
 import { OKABE_ITO } from '../colours';
 import { envelope, extent } from '../envelope';
-import { toFigure } from '../figure';
+import { lineTrace, toFigure } from '../figure';
 import type { PlotlyShape, PlotlyTrace } from '../plotly';
 
 /** Options of `waveform`. */
@@ -20,18 +20,16 @@ export function waveformTrace(
   axes: { xaxis?: string; yaxis?: string; points?: number } = {},
 ): PlotlyTrace {
   const { step, values } = envelope(signal.samples, signal.sampleRate, axes.points);
-  return {
-    type: 'scatter',
-    mode: 'lines',
+  return lineTrace(OKABE_ITO.blue, {
     x0: 0,
     dx: step,
     y: values,
-    line: { color: OKABE_ITO.blue, width: 1 },
+    line: { width: 1 },
     hovertemplate: '%{x:.3f} s: %{y:.3f}<extra></extra>',
     showlegend: false,
     xaxis: axes.xaxis,
     yaxis: axes.yaxis,
-  };
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Figure } from '../../display/bundle';
 import { EMOTION_COLOURS } from '../../display/colours';
 import { envelope, reduceMatrix } from '../../display/envelope';
 import { actorTiles } from '../../display/results/actor-tiles';
-import { actorBalance, classBalance, tally, tallyBy } from '../../display/results/corpus-figures';
+import { actorBalance, classBalance, tallyBy } from '../../display/results/corpus-figures';
 import { emotionTimeline } from '../../display/results/emotion-timeline';
 import { protocolComparison } from '../../display/results/protocol-comparison';
 import { confusionHeatmap, predictionCounts, probabilities } from '../../display/results/result-figures';
@@ -141,10 +141,15 @@ test('mfccHeatmap draws coefficient 0 as a curve and the others as rows', () => 
 });
 
 test('mfccAgreement lays our curves over the reference, and shows the largest difference of each frame', () => {
-  const matrix = (values: number[]) => ({ frames: 2, coefficients: 2, values: Float32Array.from(values) });
-  const [ours, theirs] = [matrix([-300, 40, -310, 41]), matrix([-300, 40.25, -310.5, 41])];
-  const figure = mfccAgreement(ours, theirs, { reference: 'another <program>', hop: 0.5, coefficients: [1] });
-  const [band, line, differences] = plotly(figure).data;
+  const matrix = (values: number[]) => ({
+    frames: 2,
+    coefficients: values.length / 2,
+    values: Float32Array.from(values),
+  });
+  const [ours, theirs] = [matrix([-300, 40, 0, 0, -310, 41, 0, 0]), matrix([-300, 40.25, 0, 0, -310.5, 41, 0, 0])];
+  const figure = mfccAgreement(ours, theirs, { hop: 0.5 });
+  const { data } = plotly(figure);
+  const [band, line, differences] = [data[0], data[1], data[6]];
   assert.deepEqual(
     [band.y, line.y, differences.y],
     [
@@ -155,20 +160,28 @@ test('mfccAgreement lays our curves over the reference, and shows the largest di
   );
   assert.deepEqual(differences.x, [0, 0.5]);
   assert.ok((band.line?.width ?? 0) > 3 * (line.line?.width ?? 0), 'the band is seen beside the line');
-  assert.equal(band.name, 'another &lt;program&gt;, coefficient 1');
+  assert.equal(band.name, 'librosa, coefficient 1');
   assert.equal(plotly(figure).layout.yaxis2?.type, 'log');
   assert.match(figure['text/plain'], /Largest difference: 5\.0e-1, where values go up to 311/);
-  assert.throws(() => mfccAgreement(ours, { ...theirs, frames: 1 }), /one shape, got 2 × 2 and 1 × 2/);
-  assert.throws(() => mfccAgreement(ours, theirs, { coefficients: [2] }), /coefficients must be 0 to 1, got 2/);
+  assert.throws(() => mfccAgreement(ours, { ...theirs, frames: 1 }), /one shape, got 2 × 4 and 1 × 4/);
+  const few = matrix([-300, 40, -310, 41]);
+  assert.throws(() => mfccAgreement(few, few), /must have at least 4 coefficients, got 2/);
 });
 
-test('tally counts in the order of the names, and names that do not occur as 0', () => {
+test('tallyBy counts in the order of the names, and names that do not occur as 0', () => {
   const clips = [
     { emotion: 'sad', actor: 2 },
     { emotion: 'sad', actor: 1 },
     { emotion: 'calm', actor: 2 },
   ];
-  assert.deepEqual(Object.entries(tally(clips, (clip) => clip.emotion, ['calm', 'happy', 'sad'])), [
+  const names = ['calm', 'happy', 'sad'];
+  const { all } = tallyBy(
+    clips,
+    () => 'all',
+    (clip) => clip.emotion,
+    names,
+  );
+  assert.deepEqual(Object.entries(all), [
     ['calm', 1],
     ['happy', 0],
     ['sad', 2],
@@ -184,7 +197,7 @@ test('tally counts in the order of the names, and names that do not occur as 0',
 });
 
 test('classBalance has a bar per class in its colour, and a series per group', () => {
-  const single = plotly(classBalance({ neutral: 4, angry: 8 }));
+  const single = plotly(classBalance({ female: { neutral: 4, angry: 8 } }));
   assert.deepEqual(single.data[0].y, [4, 8]);
   assert.deepEqual(single.data[0].marker?.color, [EMOTION_COLOURS.neutral, EMOTION_COLOURS.angry]);
   const grouped = classBalance({ male: { calm: 1 }, female: { calm: 2, sad: 3 } });
@@ -212,23 +225,34 @@ test('actorBalance orders actors by number and names those in more than one grou
 });
 
 test('signalComparison puts all panels on one scale, and refuses mixed or too many panels', () => {
+  const spectrogram = { decibels: [0, 1], frequencies: [100, 200], times: [0] };
   const quiet = { samples: Float32Array.from([0.1, -0.1]), sampleRate: 2 };
   const loud = { samples: Float32Array.from([0.5, -1]), sampleRate: 2 };
   const { layout } = plotly(
     signalComparison([
-      { title: 'a', signal: quiet },
-      { title: 'b', signal: loud },
+      { title: 'a', signal: quiet, spectrogram },
+      { title: 'b', signal: loud, spectrogram },
     ]),
   );
   assert.deepEqual(layout.yaxis?.range, [-1.05, 1.05]);
   assert.deepEqual(layout.yaxis2?.range, [-1.05, 1.05]);
-  assert.throws(() => signalComparison([{ title: 'a', signal: quiet }]), RangeError);
-  assert.throws(() => signalComparison([{ title: 'a', signal: quiet }, { title: 'b' }]), RangeError);
-  assert.throws(() => signalComparison([{ title: 'a' }, { title: 'b' }]), RangeError);
+  assert.throws(() => signalComparison([{ title: 'a', signal: quiet, spectrogram }]), RangeError);
+  const mixed = [
+    { title: 'a', signal: quiet, spectrogram },
+    { title: 'b', spectrogram },
+  ];
+  assert.throws(() => signalComparison(mixed), RangeError);
 });
 
-test('trainingCurves marks the epoch with the smallest validation loss', () => {
-  const figure = trainingCurves({ loss: [3, 2, 1], valLoss: [3, 1.5, 2], accuracy: [0.1, 0.5, 0.9] });
+/** A history with these losses. */
+const historyWith = (loss: number[]) => {
+  const half = loss.map(() => 0.5);
+  return { loss, valLoss: loss, accuracy: half, valAccuracy: half, learningRate: half };
+};
+
+test('trainingCurves marks the best epoch', () => {
+  const history = { ...historyWith([3, 2, 1]), valLoss: [3, 1.5, 2], accuracy: [0.1, 0.5, 0.9] };
+  const figure = trainingCurves(history, { bestEpoch: 2 });
   assert.equal(plotly(figure).layout.shapes?.[0].x0, 2);
   assert.match(
     figure['text/plain'],
@@ -237,20 +261,12 @@ test('trainingCurves marks the epoch with the smallest validation loss', () => {
   assert.deepEqual(plotly(figure).data.find((trace) => trace.yaxis === 'y2')?.y, [10, 50, 90]);
 });
 
-test('trainingCurves has a panel for what the history has, and none for the rest', () => {
-  const axes = (history: Parameters<typeof trainingCurves>[0]) =>
-    Object.keys(plotly(trainingCurves(history)).layout).filter((key) => key.startsWith('yaxis'));
-  assert.deepEqual(axes({ loss: [1] }), ['yaxis']);
-  assert.deepEqual(axes({ loss: [1], learningRate: [0.01] }), ['yaxis', 'yaxis3']);
-  assert.deepEqual(axes({ loss: [1], accuracy: [1], learningRate: [0.01] }), ['yaxis', 'yaxis2', 'yaxis3']);
-});
-
 test('trainingCurves shows a loss that is not a number as a gap, and takes an epoch of the history only', () => {
-  const figure = trainingCurves({ loss: [2, Number.NaN] });
+  const figure = trainingCurves(historyWith([2, Number.NaN]), { bestEpoch: 1 });
   assert.deepEqual(plotly(figure).data[0].y, [2, null]);
   assert.equal(plotly(figure).layout.shapes?.[0].x0, 1);
-  assert.throws(() => trainingCurves({ loss: [] }), RangeError);
-  assert.throws(() => trainingCurves({ loss: [1] }, { bestEpoch: 2 }), RangeError);
+  assert.throws(() => trainingCurves(historyWith([]), { bestEpoch: 0 }), RangeError);
+  assert.throws(() => trainingCurves(historyWith([1]), { bestEpoch: 2 }), RangeError);
 });
 
 test('confusionHeatmap colours shares of the true class and writes counts', () => {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { EMOTIONS } from '../../data/labels';
-import { runCurves } from '../../display/results/run-curves';
+import { runCurves } from '../../display/results/training-curves';
 import { compareRuns, comparisonTable } from '../../evaluation/compare-runs';
 import type { History } from '../../training/history';
 import { type ClipPrediction, readPredictions, writePredictions } from '../../training/runs/predictions';

@@ -58,6 +58,8 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
   const even = EMOTIONS.map(() => 1 / EMOTIONS.length);
   const counts = EMOTIONS.map((_, i) => i + 3);
   const bySex = Object.fromEntries(['male', 'female'].map((sex) => [sex, { neutral: 4, calm: 8 }]));
+  const losses = { loss: [2, 1], valLoss: [2, 1.5], learningRate: [0.01, 0.006] };
+  const history = { ...losses, accuracy: [0.2, 0.4], valAccuracy: [0.2, 0.3] };
   const interval = { low: 0.3, high: 0.5 };
   const bins = [{ low: 0, high: 1, clips: 9, confidence: 0.6, accuracy: 0.5 }];
   const panels = ['standard', 'with noise'].map((title) => ({ title, signal, spectrogram: mel }));
@@ -70,11 +72,11 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
       'descriptorTracks',
       descriptorTracks([0, 1, 2], [{ name: 'RMS', unit: 'full scale', values: [0, 1, 2] }], options),
     ],
-    ['classBalance', classBalance({ neutral: 4, calm: 8 }, options)],
+    ['classBalance', classBalance({ female: { neutral: 4, calm: 8 } }, options)],
     ['classBalance by sex', classBalance(bySex, options)],
     ['actorBalance', actorBalance([{ actor: 1, group: 'male', clips: 60 }], options)],
     ['signalComparison', signalComparison(panels, options)],
-    ['trainingCurves', trainingCurves({ loss: [2, 1], valLoss: [2, 1.5], learningRate: [0.01, 0.006] }, options)],
+    ['trainingCurves', trainingCurves(history, { ...options, bestEpoch: 2 })],
     [
       'confusionHeatmap',
       confusionHeatmap(
