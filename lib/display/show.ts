@@ -94,3 +94,44 @@ export class LiveDisplay {
     this.shown ||= sent;
   }
 }
+
+/** Milliseconds between two updates, at least: five a second are readable, more only cost time. */
+const INTERVAL = 200;
+
+/** One result that is replaced in place: below a notebook's cell, or as a line of a terminal on standard error. */
+export class StatusLine {
+  private readonly live = inNotebook() ? new LiveDisplay() : undefined;
+  private lastShown = Number.NEGATIVE_INFINITY;
+
+  /** True if lines can be replaced; false where standard error is a file or pipe. */
+  get replaces(): boolean {
+    return this.live !== undefined || process.stderr.isTTY;
+  }
+
+  /** True if the last update is long enough ago for another one. */
+  get isDue(): boolean {
+    return performance.now() - this.lastShown >= INTERVAL;
+  }
+
+  /** Replaces what was shown: by the bundle in a notebook, by the line in a terminal; elsewhere does nothing. */
+  show(line: string, bundle: () => Bundle): void {
+    this.lastShown = performance.now();
+    if (this.live) this.live.update(bundle());
+    else if (process.stderr.isTTY) process.stderr.write(`\r${fitted(line)}${CLEAR}`);
+  }
+
+  /** Shows the last line, which stays: whole, in a log too. */
+  end(line: string, bundle: () => Bundle): void {
+    this.lastShown = Number.NEGATIVE_INFINITY;
+    if (this.live) this.live.update(bundle());
+    else process.stderr.write(process.stderr.isTTY ? `\r${line}${CLEAR}\n` : `${line}\n`);
+  }
+}
+
+/** Clears what a longer line left. */
+const CLEAR = '\u001b[K';
+
+/** The beginning of a line, as much as fits in a terminal; all of it elsewhere. */
+export function fitted(line: string): string {
+  return process.stderr.isTTY ? line.slice(0, (process.stderr.columns || 80) - 1) : line;
+}

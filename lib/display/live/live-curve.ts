@@ -29,12 +29,25 @@ const PANEL = { width: 300, height: 130, left: 46, right: 14, top: 26, bottom: 2
 /** The axis is this long from the start, so that it does not move with each of the first epochs. */
 const LEAST_EPOCHS = 10;
 
+const TRAINING = { name: 'training', colour: OKABE_ITO.blue, dash: '' } as const;
+const VALIDATION = { name: 'validation', colour: OKABE_ITO.vermillion, dash: ' stroke-dasharray="5 3"' } as const;
+
 /** A polyline and a point at its running end. */
 interface Line {
   values: number[];
   running?: number;
-  colour: string;
-  dash?: string;
+  style: typeof TRAINING | typeof VALIDATION;
+}
+
+/** One panel, `x` pixels from the left, for values from 0 to `top`. */
+interface Panel {
+  title: string;
+  lines: Line[];
+  top: number;
+  epochs: number;
+  /** Position of the running end, in epochs. */
+  now: number | undefined;
+  x: number;
 }
 
 /**
@@ -46,18 +59,17 @@ interface Line {
 export function liveCurve({ history, running }: LiveCurve, label: string): string {
   const epochs = Math.max(LEAST_EPOCHS, history.length + (running ? 1 : 0));
   const now = running ? history.length + running.done : undefined;
-  const percent = (share: number): number => 100 * share;
   const losses: Line[] = [
-    { values: history.map(({ loss }) => loss), running: running?.loss, colour: OKABE_ITO.blue },
-    { values: history.map(({ valLoss }) => valLoss), colour: OKABE_ITO.vermillion, dash: '5 3' },
+    { values: history.map(({ loss }) => loss), running: running?.loss, style: TRAINING },
+    { values: history.map(({ valLoss }) => valLoss), style: VALIDATION },
   ];
   const accuracies: Line[] = [
     {
-      values: history.map(({ accuracy }) => percent(accuracy)),
-      running: running && percent(running.accuracy),
-      colour: OKABE_ITO.blue,
+      values: history.map(({ accuracy }) => 100 * accuracy),
+      running: running && 100 * running.accuracy,
+      style: TRAINING,
     },
-    { values: history.map(({ valAccuracy }) => percent(valAccuracy)), colour: OKABE_ITO.vermillion, dash: '5 3' },
+    { values: history.map(({ valAccuracy }) => 100 * valAccuracy), style: VALIDATION },
   ];
   const width = PANEL.left + PANEL.width + PANEL.right;
   const height = PANEL.top + PANEL.height + PANEL.bottom;
@@ -72,22 +84,7 @@ export function liveCurve({ history, running }: LiveCurve, label: string): strin
   );
 }
 
-/** Draws one panel, `x` pixels from the left. */
-function panel({
-  title,
-  lines,
-  top,
-  epochs,
-  now,
-  x,
-}: {
-  title: string;
-  lines: Line[];
-  top: number;
-  epochs: number;
-  now: number | undefined;
-  x: number;
-}): string {
+function panel({ title, lines, top, epochs, now, x }: Panel): string {
   const left = x + PANEL.left;
   const bottom = PANEL.top + PANEL.height;
   const across = (epoch: number): number => pixel(left + (PANEL.width * epoch) / epochs);
@@ -97,14 +94,13 @@ function panel({
     const grid = `<line x1="${left}" x2="${left + PANEL.width}" y1="${y}" y2="${y}" stroke="${INK.grid}"/>`;
     return `${grid}<text x="${left - 6}" y="${y + 4}" text-anchor="end" fill="${INK.secondary}">${share * top}</text>`;
   });
-  const drawn = lines.map(({ values, running, colour, dash }) => {
+  const drawn = lines.map(({ values, running, style: { colour, dash } }) => {
     const points = values.flatMap((value, index) => (Number.isFinite(value) ? [[across(index + 1), up(value)]] : []));
     const lone = points.length === 1 ? points : []; // one epoch has no line yet
     const end = now !== undefined && Number.isFinite(running) ? [[across(now), up(running ?? 0)]] : [];
     const path = [...points, ...end].map((point) => point.join()).join(' ');
-    const style = `fill="none" stroke="${colour}" stroke-width="2"${dash ? ` stroke-dasharray="${dash}"` : ''}`;
     const dots = [...lone, ...end].map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3" fill="${colour}"/>`);
-    return `<polyline points="${path}" ${style}/>${dots.join('')}`;
+    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>${dots.join('')}`;
   });
   const axis = (epoch: number, anchor: 'start' | 'middle' | 'end', word = ''): string =>
     `<text x="${across(epoch)}" y="${bottom + 16}" text-anchor="${anchor}" fill="${INK.secondary}">${word}${epoch}</text>`;
@@ -121,13 +117,10 @@ function panel({
 /** Legend, at the right of the titles' line. */
 function legend(right: number): string {
   const y = PANEL.top - 10;
-  const entry = (x: number, name: string, colour: string, dash: string): string =>
+  const entry = (x: number, { name, colour, dash }: Line['style']): string =>
     `<line x1="${x}" x2="${x + 22}" y1="${y - 4}" y2="${y - 4}" stroke="${colour}" stroke-width="2"${dash}/>` +
     `<text x="${x + 27}" y="${y}" fill="${INK.text}">${name}</text>`;
-  return (
-    entry(right - 176, 'training', OKABE_ITO.blue, '') +
-    entry(right - 92, 'validation', OKABE_ITO.vermillion, ' stroke-dasharray="5 3"')
-  );
+  return entry(right - 176, TRAINING) + entry(right - 92, VALIDATION);
 }
 
 /** To a tenth of a pixel, so that the drawing stays small. */

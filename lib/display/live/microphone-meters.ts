@@ -3,21 +3,16 @@ import type { RecordingMoment } from '../../audio/microphone/record';
 import type { LiveAnswer } from '../../inference/listen';
 import { type Bundle, escapeHtml } from '../bundle';
 import { labelColour } from '../colours';
-import { inNotebook, LiveDisplay } from '../show';
+import { StatusLine } from '../show';
 
 /** Decibels of full scale at the left end of the level meter. */
 const QUIETEST = -60;
 /** Decibels from which speech is loud enough, and from which it is close to clipping. */
 const GOOD = [-40, -3] as const;
 
-/** Output that is updated in place; in a terminal, one line that is overwritten. */
-class Meter {
-  private readonly live = inNotebook() ? new LiveDisplay() : undefined;
-
-  show(bundle: Bundle): void {
-    if (this.live) this.live.update(bundle);
-    else if (process.stderr.isTTY) process.stderr.write(`\r${bundle['text/plain'].split('\n')[0]}\u001b[K`);
-  }
+/** Replaces the bundle in a notebook, and its first line in a terminal. */
+function replace(place: StatusLine, bundle: Bundle): void {
+  place.show(bundle['text/plain'].split('\n')[0], () => bundle);
 }
 
 /** Amplitude in decibels of full scale, at least −60, with advice in words. */
@@ -42,7 +37,7 @@ function levelBar(level: number): string {
  * @example await voiceRecorder(4, file, { countdown: 3, onMoment: recordingMeter().update })
  */
 export function recordingMeter(): { update(moment: RecordingMoment): void } {
-  const meter = new Meter();
+  const place = new StatusLine();
   return {
     update({ startsIn, seconds, left, level }) {
       const { decibels, word } = rated(level);
@@ -52,7 +47,7 @@ export function recordingMeter(): { update(moment: RecordingMoment): void } {
           : left > 0
             ? `speak now: ${left.toFixed(1)} s left`
             : `recorded ${seconds.toFixed(1)} s`;
-      meter.show({
+      replace(place, {
         'text/html': `<div class="ser-recording"><b>${state}</b>${startsIn > 0 ? '' : `<br>${levelBar(level)}`}</div>`,
         'text/plain': startsIn > 0 ? state : `${state}, ${decibels.toFixed(0)} dB, ${word}`,
       });
@@ -73,7 +68,7 @@ export interface LiveEmotions {
  * @example await liveEmotions().follow(listen(predictor, { seconds: 20 }))
  */
 export function liveEmotions(): LiveEmotions {
-  const meter = new Meter();
+  const place = new StatusLine();
   return {
     async follow(moments) {
       for await (const moment of moments) this.update(moment);
@@ -81,19 +76,18 @@ export function liveEmotions(): LiveEmotions {
     update({ seconds, level, answer }) {
       const name = answer ? `${answer.emotion}${answer.sure ? '' : ' (not sure)'}` : 'nobody speaks';
       const head = `${seconds.toFixed(1)} s: ${name}`;
-      const rows = Object.entries(answer?.probabilities ?? {}).map(([label, value], position) => {
-        const bar = `width:${(12 * value).toFixed(2)}em;background:${labelColour(label, position)};border:1px solid #333`;
-        return (
+      const emotions = Object.entries(answer?.probabilities ?? {}).map(([label, value], position) => ({
+        text: `${label} ${(100 * value).toFixed(0)} %`,
+        row:
           `<tr><th scope="row" style="text-align:left;font-weight:normal">${escapeHtml(label)}</th><td style="text-align:left">` +
-          `<span style="display:inline-block;height:0.8em;${bar}"></span> ${(100 * value).toFixed(0)} %</td></tr>`
-        );
-      });
-      const texts = Object.entries(answer?.probabilities ?? {}).map(
-        ([label, value]) => `${label} ${(100 * value).toFixed(0)} %`,
-      );
-      meter.show({
-        'text/html': `<div class="ser-listening"><b>${escapeHtml(head)}</b><br>${levelBar(level)}<table>${rows.join('')}</table></div>`,
-        'text/plain': [head, ...(texts.length > 0 ? [texts.join(', ')] : [])].join('\n'),
+          `<span style="display:inline-block;height:0.8em;width:${(12 * value).toFixed(2)}em;` +
+          `background:${labelColour(label, position)};border:1px solid #333"></span> ${(100 * value).toFixed(0)} %</td></tr>`,
+      }));
+      const rows = emotions.map(({ row }) => row).join('');
+      const texts = emotions.map(({ text }) => text).join(', ');
+      replace(place, {
+        'text/html': `<div class="ser-listening"><b>${escapeHtml(head)}</b><br>${levelBar(level)}<table>${rows}</table></div>`,
+        'text/plain': texts ? `${head}\n${texts}` : head,
       });
     },
   };

@@ -1,9 +1,6 @@
 /** Progress of a long step: updated in place below a notebook's cell, or as lines in a terminal. */
 import { type Bundle, escapeHtml } from '../bundle';
-import { inNotebook, LiveDisplay } from '../show';
-
-/** Milliseconds between two updates, at least: five a second are readable, more only cost time. */
-export const INTERVAL = 200;
+import { fitted, StatusLine } from '../show';
 
 /** Options of `progress`. */
 export interface ProgressOptions {
@@ -14,9 +11,7 @@ export interface ProgressOptions {
 /** A time as people say it, such as "42 s" or "3 min 05 s". */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
-  if (whole < 60) {
-    return seconds < 10 ? `${seconds.toFixed(1)} s` : `${whole} s`;
-  }
+  if (whole < 60) return seconds < 10 ? `${seconds.toFixed(1)} s` : `${whole} s`;
   const minutes = Math.floor(whole / 60);
   return minutes < 60
     ? `${minutes} min ${String(whole % 60).padStart(2, '0')} s`
@@ -26,8 +21,7 @@ export function duration(seconds: number): string {
 /** Progress display of a long step. */
 export class Progress {
   private readonly started = performance.now();
-  private readonly live = inNotebook() ? new LiveDisplay() : undefined;
-  private lastShown = Number.NEGATIVE_INFINITY;
+  private readonly place = new StatusLine();
   private lastTenth = 0;
   private count = 0;
   private note = '';
@@ -38,9 +32,7 @@ export class Progress {
     private readonly total: number,
     private readonly unit: string,
   ) {
-    if (this.live || process.stderr.isTTY) {
-      this.write();
-    }
+    this.show();
   }
 
   /**
@@ -50,13 +42,9 @@ export class Progress {
   update(count: number, note = ''): void {
     this.count = count;
     this.note = note;
-    if (this.finished) {
-      return;
-    }
-    if (this.live || process.stderr.isTTY) {
-      if (performance.now() - this.lastShown >= INTERVAL) {
-        this.write();
-      }
+    if (this.finished) return;
+    if (this.place.replaces) {
+      if (this.place.isDue) this.show();
       return;
     }
     // Logs get one line per tenth; the last one is `done`'s.
@@ -69,25 +57,16 @@ export class Progress {
 
   /** Shows the end, and how long it took; a step that ended early keeps its count. */
   done(note = this.note): void {
-    if (this.finished) {
-      return;
-    }
+    if (this.finished) return;
     this.finished = true;
     this.note = note;
-    this.write();
-    if (!this.live) {
-      process.stderr.write(process.stderr.isTTY ? '\n' : `${this.line()}\n`);
-    }
+    const line = this.line();
+    this.place.end(fitted(line), () => this.bundle(line));
   }
 
-  private write(): void {
-    this.lastShown = performance.now();
-    if (this.live) {
-      this.live.update(this.bundle());
-    } else if (process.stderr.isTTY) {
-      // Return to the line's start, and clear what a longer line left.
-      process.stderr.write(`\r${this.line().slice(0, (process.stderr.columns || 80) - 1)}\u001b[K`);
-    }
+  private show(): void {
+    const line = this.line();
+    this.place.show(line, () => this.bundle(line));
   }
 
   /** Such as "Reading: 720 of 1,440 clips (50 %), 180/s, 4.0 s left". */
@@ -97,23 +76,15 @@ export class Progress {
     const rate = seconds > 0 ? this.count / seconds : 0;
     const speed =
       rate >= 10 ? `${Math.round(rate)}/s` : rate >= 1 ? `${rate.toFixed(1)}/s` : `${duration(1 / rate)} each`;
-    const parts = [
-      `${this.title}: ${this.count.toLocaleString('en-US')} of ${this.total.toLocaleString('en-US')} ${this.unit} ` +
-        `(${Math.floor(share * 100)} %)`,
-    ];
-    if (this.count > 0) {
-      parts.push(speed);
-    }
-    if (this.finished) {
-      parts.push(`took ${duration(seconds)}`);
-    } else if (this.count > 0) {
-      parts.push(`${duration(Math.max(this.total - this.count, 0) / rate)} left`);
-    }
+    const [count, total] = [this.count, this.total].map((number) => number.toLocaleString('en-US'));
+    const parts = [`${this.title}: ${count} of ${total} ${this.unit} (${Math.floor(share * 100)} %)`];
+    if (this.count > 0) parts.push(speed);
+    if (this.finished) parts.push(`took ${duration(seconds)}`);
+    else if (this.count > 0) parts.push(`${duration(Math.max(this.total - this.count, 0) / rate)} left`);
     return parts.join(', ') + (this.note ? ` · ${this.note}` : '');
   }
 
-  private bundle(): Bundle {
-    const text = this.line();
+  private bundle(text: string): Bundle {
     const value = Math.min(this.count, this.total);
     const bar = `<progress max="${Math.max(this.total, 1)}" value="${this.total > 0 ? value : 1}" style="width:16em"></progress>`;
     return {
