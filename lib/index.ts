@@ -39,8 +39,7 @@ export { confusionHeatmap, predictionCounts, probabilities } from './display/res
 export { runCurves, trainingCurves } from './display/results/training-curves';
 export { LiveDisplay, show } from './display/show';
 export { descriptorTracks } from './display/signals/descriptor-tracks';
-export { mfccAgreement } from './display/signals/mfcc-agreement';
-export { mfccHeatmap } from './display/signals/mfcc-heatmap';
+export { mfccAgreement, mfccHeatmap } from './display/signals/mfcc-figures';
 export { player, players } from './display/signals/player';
 export { signalComparison } from './display/signals/signal-comparison';
 export { spectrogram, withMelAxes } from './display/signals/spectrogram';

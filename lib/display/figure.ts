@@ -1,7 +1,16 @@
 /** Turns traces and axes into a figure: the project's look, a text alternative, and all MIME types. */
-import { escapeHtml, type Figure, type FigureOptions } from './bundle';
+import {
+  escapeHtml,
+  type Figure,
+  type FigureOptions,
+  type PlotlyAnnotation,
+  type PlotlyAxis,
+  type PlotlyFigure,
+  type PlotlyLayout,
+  type PlotlyTrace,
+  type Point,
+} from './bundle';
 import { INK, SHARE_COLOURS } from './colours';
-import type { PlotlyAnnotation, PlotlyAxis, PlotlyFigure, PlotlyLayout, PlotlyTrace } from './plotly';
 
 /**
  * Draws every figure of the page that is not drawn yet, so that it may stand in a page any number of times; without
@@ -134,4 +143,22 @@ export function toFigure(options: FigureOptions, parts: FigureParts): Figure {
     `<pre class="ser-figure-text" style="white-space:pre-wrap">${escapeHtml(text)}</pre>` +
     `<script type="application/json">${json}</script></div><script>${DRAW}</script>`;
   return { 'application/vnd.plotly.v1+json': figure, 'text/html': html, 'text/plain': text };
+}
+
+/** Rounds to `digits` significant digits, so that figures stay small; null for what is not a number. */
+export function rounded(value: number, digits = 4): Point {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
+}
+
+/** Smallest and largest of the numbers, leaving out what is not finite; [0, 0] for none. */
+export function extent(values: ArrayLike<number>): [number, number] {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) {
+      lowest = Math.min(lowest, values[i]);
+      highest = Math.max(highest, values[i]);
+    }
+  }
+  return lowest <= highest ? [lowest, highest] : [0, 0];
 }

@@ -8,8 +8,6 @@ export type TableRow = Readonly<Record<string, string | number | undefined>>;
 export interface TableOptions {
   /** Above the table. */
   title?: string;
-  /** Columns to show, in this order; default all, in order of appearance. */
-  columns?: readonly string[];
   /** Source of the numbers, such as "practice corpus: synthetic voices". */
   note?: string;
   /** Digits after the decimal point of columns with fractions; default 3. */
@@ -37,16 +35,10 @@ const CELL = 'padding:3px 12px;border-bottom:1px solid #ddd;';
  * Whole numbers are written with thousands separated, columns with a fraction to the same number of digits; missing
  * values and NaN as a dash.
  *
- * @throws RangeError if no row has a requested column
  * @example table([{ protocol: 'by actor', uar: 0.412 }], { title: 'Results' })
  */
 export function table(rows: readonly TableRow[], options: TableOptions = {}): Bundle {
-  const known = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = options.columns ?? known;
-  const unknown = rows.length > 0 ? columns.find((column) => !known.includes(column)) : undefined;
-  if (unknown !== undefined) {
-    throw new RangeError(`table: columns must be among ${known.join(', ')}, got ${unknown}`);
-  }
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const isNumeric = columns.map((column) => rows.some((row) => typeof row[column] === 'number'));
   const cells = columns.map((column) => {
     const hasFraction = rows.some((row) => typeof row[column] === 'number' && !Number.isInteger(row[column]));

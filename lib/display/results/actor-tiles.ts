@@ -3,8 +3,7 @@ import { EMOTIONS } from '../../data/labels';
 import type { EvaluationReport } from '../../evaluation/evaluate';
 import { percent } from '../../evaluation/reports/report';
 import type { Figure, FigureOptions } from '../bundle';
-import { rounded } from '../envelope';
-import { CATEGORIES_DOWN, shareHeatmap, toFigure } from '../figure';
+import { CATEGORIES_DOWN, rounded, shareHeatmap, toFigure } from '../figure';
 
 /** The row above the emotions. */
 const MEAN = 'UAR';

@@ -2,11 +2,9 @@
 import type { CoveragePoint } from '../../evaluation/calibration/abstention';
 import type { ReliabilityBin } from '../../evaluation/calibration/calibration';
 import { percent } from '../../evaluation/reports/report';
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyTrace } from '../bundle';
 import { INK, OKABE_ITO } from '../colours';
-import { rounded } from '../envelope';
-import { LEGEND_BELOW, lineTrace, plainText, toFigure } from '../figure';
-import type { PlotlyTrace } from '../plotly';
+import { LEGEND_BELOW, lineTrace, plainText, rounded, toFigure } from '../figure';
 
 /** One line of a reliability diagram. */
 export interface ReliabilityCurve {

@@ -1,8 +1,7 @@
 /** Pictures of a corpus: how many clips there are of each emotion and each actor. */
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyTrace } from '../bundle';
 import { labelColour, SERIES_COLOURS } from '../colours';
 import { LEGEND_ABOVE, OUTLINE, plainText, toFigure } from '../figure';
-import type { PlotlyTrace } from '../plotly';
 
 /** Count of each name, in order. */
 export type Counts = Readonly<Record<string, number>>;

@@ -2,11 +2,9 @@
 import { EMOTIONS, type Emotion } from '../../data/labels';
 import { percent } from '../../evaluation/reports/report';
 import type { TimelineEntry } from '../../inference/prediction';
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyTrace } from '../bundle';
 import { OKABE_ITO } from '../colours';
-import { rounded } from '../envelope';
-import { CATEGORIES_DOWN, LEGEND_ABOVE, lineTrace, shareHeatmap, toFigure } from '../figure';
-import type { PlotlyTrace } from '../plotly';
+import { CATEGORIES_DOWN, LEGEND_ABOVE, lineTrace, rounded, shareHeatmap, toFigure } from '../figure';
 
 /** A part of a recording whose emotion is known. Seconds. */
 export interface ActedStretch {

@@ -2,9 +2,8 @@
 import { percent } from '../../evaluation/reports/report';
 import type { Explanation } from '../../inference/occlusion';
 import type { Figure, FigureOptions } from '../bundle';
-import { extent, reduceMatrix, rounded } from '../envelope';
-import { colourBar, toFigure } from '../figure';
-import { frequencyAxis, spectrogramTrace, transposed, withMelAxes } from '../signals/spectrogram';
+import { colourBar, extent, rounded, toFigure } from '../figure';
+import { frequencyAxis, spectrogramTrace, withMelAxes } from '../signals/spectrogram';
 
 /** Blue: opposes the emotion; orange: supports it; transparent near 0, so that the spectrogram shows. */
 const WEIGHTS = [
@@ -32,9 +31,9 @@ export function explanation(result: Explanation, options: FigureOptions = {}): F
   const points = importance.values.map((value) => 100 * value);
   const [lowest, highest] = extent(points);
   const most = Math.max(0.01, -lowest, highest);
-  const byBand = transposed(points, importance.coefficients);
-  const limits = { rows: importance.coefficients, columns: importance.frames, digits: 3 };
-  const { z } = reduceMatrix(byBand, importance.coefficients, importance.frames, limits);
+  const z = Array.from(frequencies, (_, band) =>
+    Array.from(times, (_, frame) => rounded(points[frame * importance.coefficients + band], 3)),
+  );
   const background = spectrogramTrace(sound, extent(sound.decibels));
   return toFigure(options, {
     defaultTitle: `Importance for “${emotion}”`,

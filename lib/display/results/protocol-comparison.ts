@@ -1,11 +1,9 @@
 /** Figure that compares evaluation protocols. */
 import type { Interval } from '../../evaluation/bootstrap';
 import { percent } from '../../evaluation/reports/report';
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyTrace } from '../bundle';
 import { INK, OKABE_ITO } from '../colours';
-import { rounded } from '../envelope';
-import { annotation, LEGEND_ABOVE, ON_DATA, OUTLINE, plainText, toFigure } from '../figure';
-import type { PlotlyTrace } from '../plotly';
+import { annotation, LEGEND_ABOVE, ON_DATA, OUTLINE, plainText, rounded, toFigure } from '../figure';
 
 /** A range, such as the result of `bootstrapByActor`; fractions from 0 to 1. */
 type Bounds = Pick<Interval, 'low' | 'high'>;
@@ -18,8 +16,8 @@ export interface ProtocolResult {
   /** Unweighted average recall. */
   uar: number;
   /** 95 % intervals. */
-  accuracyInterval?: Bounds;
-  uarInterval?: Bounds;
+  accuracyInterval: Bounds;
+  uarInterval: Bounds;
 }
 
 /** Options of `protocolComparison`. */
@@ -37,8 +35,7 @@ const MEASURES = [
 ] as const;
 
 /**
- * Accuracy and unweighted average recall of each protocol as bars, with intervals where they are given, and a line at
- * chance.
+ * Accuracy and unweighted average recall of each protocol as bars, with their intervals, and a line at chance.
  *
  * @throws RangeError if there is no protocol, or an interval does not hold its value
  */
@@ -95,9 +92,8 @@ export function protocolComparison(
     description: [
       ...results.map((result) => {
         const scores = MEASURES.map(({ name, value, interval }) => {
-          const range = result[interval];
-          const words = range ? ` (95 % interval ${percent(range.low)} to ${percent(range.high)})` : '';
-          return `${name} ${percent(result[value])}${words}`;
+          const { low, high } = result[interval];
+          return `${name} ${percent(result[value])} (95 % interval ${percent(low)} to ${percent(high)})`;
         });
         return `${result.protocol}: ${scores.join(', ')}.`;
       }),
@@ -107,41 +103,42 @@ export function protocolComparison(
   });
 }
 
-/** The bars of one measure, with error bars if any protocol has an interval. */
-function bars(results: readonly ProtocolResult[], measure: (typeof MEASURES)[number]): PlotlyTrace {
-  const measures = results.map((result) => ({
-    protocol: result.protocol,
-    value: result[measure.value],
-    interval: result[measure.interval],
-  }));
-  for (const { protocol, value, interval } of measures) {
-    if (interval && !(interval.low <= value && value <= interval.high)) {
+/** The bars of one measure, with their error bars. */
+function bars(
+  results: readonly ProtocolResult[],
+  { name, colour, value, interval }: (typeof MEASURES)[number],
+): PlotlyTrace {
+  for (const {
+    protocol,
+    [value]: score,
+    [interval]: { low, high },
+  } of results) {
+    if (!(low <= score && score <= high)) {
       throw new RangeError(
-        `protocolComparison: the interval of "${protocol}" must hold ${value}, got ${interval.low} to ${interval.high}`,
+        `protocolComparison: the interval of "${protocol}" must hold ${score}, got ${low} to ${high}`,
       );
     }
   }
-  const error_y = {
-    type: 'data',
-    symmetric: false,
-    array: measures.map(({ value, interval }) => (interval ? (interval.high - value) * 100 : 0)),
-    arrayminus: measures.map(({ value, interval }) => (interval ? (value - interval.low) * 100 : 0)),
-    color: INK.outline,
-    thickness: 1.5,
-    width: 6,
-  } as const;
   return {
     type: 'bar',
-    name: measure.name,
-    x: measures.map(({ protocol }) => plainText(protocol)),
-    y: measures.map(({ value }) => rounded(value * 100)),
-    text: measures.map(({ value }) => percent(value)),
+    name,
+    x: results.map(({ protocol }) => plainText(protocol)),
+    y: results.map((result) => rounded(result[value] * 100)),
+    text: results.map((result) => percent(result[value])),
     textposition: 'auto',
     insidetextanchor: 'start', // at the foot of the bar, where error bars do not cross it
     textangle: 0,
-    marker: { color: measure.colour, line: OUTLINE },
-    ...(measures.some(({ interval }) => interval) ? { error_y } : {}),
-    hovertemplate: `%{x}: %{y:.1f} %<extra>${measure.name}</extra>`,
+    marker: { color: colour, line: OUTLINE },
+    error_y: {
+      type: 'data',
+      symmetric: false,
+      array: results.map((result) => (result[interval].high - result[value]) * 100),
+      arrayminus: results.map((result) => (result[value] - result[interval].low) * 100),
+      color: INK.outline,
+      thickness: 1.5,
+      width: 6,
+    },
+    hovertemplate: `%{x}: %{y:.1f} %<extra>${name}</extra>`,
   };
 }
 

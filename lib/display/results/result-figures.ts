@@ -2,8 +2,7 @@
 import { percent } from '../../evaluation/reports/report';
 import type { Figure, FigureOptions } from '../bundle';
 import { labelColour } from '../colours';
-import { rounded } from '../envelope';
-import { CATEGORIES_DOWN, OUTLINE, plainText, shareHeatmap, toFigure } from '../figure';
+import { CATEGORIES_DOWN, OUTLINE, plainText, rounded, shareHeatmap, toFigure } from '../figure';
 import { emotionBars } from './corpus-figures';
 
 /** The sum of some counts. */

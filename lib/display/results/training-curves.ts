@@ -1,8 +1,7 @@
 /** Figures of trainings by epoch: one with its loss, accuracy and learning rate, or the losses of several. */
 import { percent } from '../../evaluation/reports/report';
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyTrace } from '../bundle';
 import { INK, OKABE_ITO, SERIES_COLOURS } from '../colours';
-import { rounded } from '../envelope';
 import {
   annotation,
   LEGEND_ABOVE,
@@ -10,10 +9,10 @@ import {
   lineTrace,
   ON_DATA,
   plainText,
+  rounded,
   stackedDomains,
   toFigure,
 } from '../figure';
-import type { PlotlyTrace } from '../plotly';
 
 /** Training history, one entry per epoch. */
 export interface TrainingCurvesHistory {

@@ -1,9 +1,7 @@
 /** The picture of frame descriptors, one curve below the other. */
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyAxis } from '../bundle';
 import { SERIES_COLOURS } from '../colours';
-import { extent, rounded } from '../envelope';
-import { annotation, lineTrace, plainText, stackedDomains, toFigure } from '../figure';
-import type { PlotlyAxis } from '../plotly';
+import { annotation, extent, lineTrace, plainText, rounded, stackedDomains, toFigure } from '../figure';
 
 /** One curve of `descriptorTracks`. */
 export interface DescriptorTrack {

@@ -14,8 +14,6 @@ const PREVIEW_SECONDS = 45;
 export interface PlayerOptions {
   /** Above the controls, such as "with noise". */
   title?: string;
-  /** Below the controls, in smaller letters. */
-  caption?: string;
 }
 
 /** One player of a row. */
@@ -24,32 +22,35 @@ export interface PlayerEntry extends PlayerOptions {
 }
 
 /** The controls of one clip. */
-function playerHtml({ signal, title, caption }: PlayerEntry): string {
+function playerHtml(entry: PlayerEntry): string {
+  const { signal, title } = entry;
   const samples = signal.samples.subarray(0, Math.round(PREVIEW_SECONDS * signal.sampleRate));
   const beginning = { ...signal, samples };
   // Never upwards: it would only add bytes.
   const preview = signal.sampleRate > PREVIEW_RATE ? resample(beginning, PREVIEW_RATE) : beginning;
   const source = `data:audio/wav;base64,${Buffer.from(encodeWav(preview)).toString('base64')}`;
   const label = escapeHtml(title ?? 'clip');
+  const caption = captionOf(entry);
   return (
     `<figure style="margin:0;min-width:0">` +
     (title ? `<figcaption style="font-weight:600;padding:2px 0">${label}</figcaption>` : '') +
     `<audio controls preload="metadata" aria-label="${label}" src="${source}" style="width:260px;max-width:100%"></audio>` +
-    (caption ? `<div style="font-size:0.9em;opacity:0.8;padding:2px 0">${escapeHtml(caption)}</div>` : '') +
+    (caption ? `<div style="font-size:0.9em;opacity:0.8;padding:2px 0">${caption}</div>` : '') +
     `</figure>`
   );
 }
 
-/** Caption, with a note if only the beginning can be played. */
-function captionOf({ signal, caption }: PlayerEntry): string | undefined {
+/** A note if only the beginning can be played. */
+function captionOf({ signal }: PlayerEntry): string {
   const seconds = signal.samples.length / signal.sampleRate;
-  const cut = seconds > PREVIEW_SECONDS ? [`the first ${PREVIEW_SECONDS} s of ${Math.round(seconds)} s`] : [];
-  return [...(caption ? [caption] : []), ...cut].join('; ') || undefined;
+  return seconds > PREVIEW_SECONDS ? `the first ${PREVIEW_SECONDS} s of ${Math.round(seconds)} s` : '';
 }
 
 /** Text shown in a terminal instead of the controls. */
-function playerText({ signal, title, caption }: PlayerEntry): string {
+function playerText(entry: PlayerEntry): string {
+  const { signal, title } = entry;
   const length = `${(signal.samples.length / signal.sampleRate).toFixed(2)} s at ${signal.sampleRate} Hz`;
+  const caption = captionOf(entry);
   return `[audio] ${title ? `${title}: ` : ''}${length}${caption ? ` · ${caption}` : ''}`;
 }
 
@@ -58,7 +59,7 @@ function playerText({ signal, title, caption }: PlayerEntry): string {
  * recording the first 45 s.
  *
  * @throws RangeError if the signal is empty
- * @example show(player(signal, { title: 'Actor 12', caption: 'fearful, normal intensity' }))
+ * @example show(player(signal, { title: 'Actor 12, fearful' }))
  */
 export function player(signal: Signal, options: PlayerOptions = {}): Bundle {
   return players([{ signal, ...options }]);
@@ -69,8 +70,7 @@ export function player(signal: Signal, options: PlayerOptions = {}): Bundle {
  *
  * @throws RangeError if there is none, or a signal is empty
  */
-export function players(given: readonly PlayerEntry[]): Bundle {
-  const entries = given.map((entry) => ({ ...entry, caption: captionOf(entry) }));
+export function players(entries: readonly PlayerEntry[]): Bundle {
   if (entries.length === 0) {
     throw new RangeError('players: at least one signal is needed, got none');
   }

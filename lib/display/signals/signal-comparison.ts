@@ -1,10 +1,8 @@
 /** Several signals side by side, such as one clip as it is, with noise, and at another pitch. */
 import type { Signal } from '../../audio/signal';
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyAnnotation, PlotlyAxis, PlotlyLayout, PlotlyTrace } from '../bundle';
 import { INK } from '../colours';
-import { extent } from '../envelope';
-import { annotation, colourBar, toFigure } from '../figure';
-import type { PlotlyAnnotation, PlotlyAxis, PlotlyLayout, PlotlyTrace } from '../plotly';
+import { annotation, colourBar, extent, toFigure } from '../figure';
 import { frequencyAxis, type Spectrogram, spectrogramTrace } from './spectrogram';
 import { waveformTrace } from './waveform';
 

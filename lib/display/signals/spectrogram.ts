@@ -2,10 +2,8 @@
 import { SPECTRUM } from '../../config';
 import { hertzToMel, melToHertz } from '../../features/mel/mel';
 import type { FeatureMatrix } from '../../features/mel/mfcc';
-import type { Figure, FigureOptions } from '../bundle';
-import { extent, reduceMatrix, rounded, valueAt } from '../envelope';
-import { colourBar, toFigure } from '../figure';
-import type { PlotlyAxis, PlotlyTrace } from '../plotly';
+import type { Figure, FigureOptions, PlotlyAxis, PlotlyTrace, Point } from '../bundle';
+import { colourBar, extent, rounded, toFigure } from '../figure';
 
 /** Loudness over time and frequency. */
 export interface Spectrogram {
@@ -46,7 +44,7 @@ export function spectrogramTrace(
 ): PlotlyTrace {
   checkSpectrogram(spectrogram);
   const { decibels, frequencies, times } = spectrogram;
-  const limits = { rows: 256, columns: axes.columns ?? 600, digits: 3 };
+  const limits = { rows: 256, columns: axes.columns ?? 600 };
   const byBand = transposed(decibels, frequencies.length);
   const { z, rows, columns } = reduceMatrix(byBand, frequencies.length, times.length, limits);
   return {
@@ -64,8 +62,61 @@ export function spectrogramTrace(
   };
 }
 
+/** A matrix reduced to at most a number of rows and columns. */
+export interface ReducedMatrix {
+  z: Point[][];
+  /** Position, in the original, of the middle of each row and column. */
+  rows: number[];
+  columns: number[];
+}
+
+/** Reduces a row-major matrix by merging neighbouring cells into their maximum if there are more than a figure can show. */
+export function reduceMatrix(
+  values: ArrayLike<number>,
+  rowCount: number,
+  columnCount: number,
+  limits: { rows: number; columns: number },
+): ReducedMatrix {
+  const rows = stretches(rowCount, limits.rows);
+  const columns = stretches(columnCount, limits.columns);
+  const highest = (row: Stretch, column: Stretch): number => {
+    let most = Number.NaN;
+    for (let i = row.start; i < row.end; i++) {
+      for (let j = column.start; j < column.end; j++) {
+        const value = values[i * columnCount + j];
+        if (!(value <= most) && !Number.isNaN(value)) most = value;
+      }
+    }
+    return most;
+  };
+  const middle = ({ start, end }: Stretch): number => (start + end - 1) / 2;
+  const z = rows.map((row) => columns.map((column) => rounded(highest(row, column), 3)));
+  return { z, rows: rows.map(middle), columns: columns.map(middle) };
+}
+
+interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** Equal stretches of a count, at most `most`; the last may be shorter. */
+function stretches(count: number, most: number): Stretch[] {
+  const step = Math.ceil(count / most);
+  return Array.from({ length: Math.ceil(count / step) }, (_, i) => ({
+    start: i * step,
+    end: Math.min((i + 1) * step, count),
+  }));
+}
+
+/** The value of a list at a position between two of its entries. */
+export function valueAt(list: ArrayLike<number>, position: number): number {
+  const lower = Math.floor(position);
+  const fraction = position - lower;
+  return fraction === 0 ? list[lower] : list[lower] * (1 - fraction) + list[lower + 1] * fraction;
+}
+
 /** [frames × bands] as [bands × frames], the order in which heat maps are drawn. */
-export function transposed(values: ArrayLike<number>, bands: number): Float32Array {
+function transposed(values: ArrayLike<number>, bands: number): Float32Array {
   const frames = values.length / bands;
   return Float32Array.from(values, (_, at) => values[(at % frames) * bands + Math.floor(at / frames)]);
 }

@@ -1,10 +1,8 @@
 /** The picture of a clip's sound pressure. */
 import type { Signal } from '../../audio/signal';
-import type { Figure, FigureOptions } from '../bundle';
+import type { Figure, FigureOptions, PlotlyShape, PlotlyTrace, Point } from '../bundle';
 import { OKABE_ITO } from '../colours';
-import { envelope, extent } from '../envelope';
-import { lineTrace, toFigure } from '../figure';
-import type { PlotlyShape, PlotlyTrace } from '../plotly';
+import { extent, lineTrace, rounded, toFigure } from '../figure';
 
 /** Options of `waveform`. */
 export interface WaveformOptions extends FigureOptions {
@@ -13,6 +11,42 @@ export interface WaveformOptions extends FigureOptions {
 }
 
 const SELECTION = { fillcolor: OKABE_ITO.orange, opacity: 0.2, line: { width: 0 }, layer: 'below' } as const;
+
+/** Evenly spaced points of a curve. */
+export interface Envelope {
+  /** Seconds from the first point to the next. */
+  step: number;
+  values: Point[];
+}
+
+/**
+ * A signal as at most `points` values that keep every peak: in each stretch its minimum and maximum, in their order.
+ *
+ * @param sampleRate samples per second
+ * @param points even, at least 2
+ * @example envelope(new Float32Array(44_100), 22_050).values.length // 4000
+ */
+export function envelope(samples: ArrayLike<number>, sampleRate: number, points = 4000): Envelope {
+  if (samples.length <= points) {
+    return { step: 1 / sampleRate, values: Array.from(samples, (value) => rounded(value)) };
+  }
+  const buckets = points / 2;
+  const width = samples.length / buckets;
+  const values: Point[] = [];
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const start = Math.floor(bucket * width);
+    const end = Math.floor((bucket + 1) * width);
+    let lowest = start;
+    let highest = start;
+    for (let i = start + 1; i < end; i++) {
+      // "Not above" instead of "below", so that a first value which is no number is replaced.
+      lowest = !(samples[i] >= samples[lowest]) && Number.isFinite(samples[i]) ? i : lowest;
+      highest = !(samples[i] <= samples[highest]) && Number.isFinite(samples[i]) ? i : highest;
+    }
+    values.push(rounded(samples[Math.min(lowest, highest)]), rounded(samples[Math.max(lowest, highest)]));
+  }
+  return { step: width / 2 / sampleRate, values };
+}
 
 /** The trace of a waveform, on its own axes where names are given. */
 export function waveformTrace(

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { EMOTIONS } from '../../data/labels';
 import type { Figure } from '../../display/bundle';
 import { EMOTION_COLOURS } from '../../display/colours';
-import { envelope, reduceMatrix } from '../../display/envelope';
 import { actorTiles } from '../../display/results/actor-tiles';
 import { actorBalance, classBalance, tallyBy } from '../../display/results/corpus-figures';
 import { emotionTimeline } from '../../display/results/emotion-timeline';
@@ -11,11 +10,10 @@ import { protocolComparison } from '../../display/results/protocol-comparison';
 import { confusionHeatmap, predictionCounts, probabilities } from '../../display/results/result-figures';
 import { trainingCurves } from '../../display/results/training-curves';
 import { descriptorTracks } from '../../display/signals/descriptor-tracks';
-import { mfccAgreement } from '../../display/signals/mfcc-agreement';
-import { mfccHeatmap } from '../../display/signals/mfcc-heatmap';
+import { mfccAgreement, mfccHeatmap } from '../../display/signals/mfcc-figures';
 import { signalComparison } from '../../display/signals/signal-comparison';
-import { spectrogram, withMelAxes } from '../../display/signals/spectrogram';
-import { waveform } from '../../display/signals/waveform';
+import { reduceMatrix, spectrogram, withMelAxes } from '../../display/signals/spectrogram';
+import { envelope, waveform } from '../../display/signals/waveform';
 import { evaluatedClips, exampleFigures, sine, timelineEntries } from '../support/example-figures';
 
 const plotly = (figure: Figure) => figure['application/vnd.plotly.v1+json'];
@@ -345,11 +343,17 @@ test('predictionCounts and probabilities want one value per label', () => {
 });
 
 test('protocolComparison draws intervals as error bars and chance as a line', () => {
-  const result = { protocol: 'by actor', accuracy: 0.5, uar: 0.4, accuracyInterval: { low: 0.25, high: 0.625 } };
+  const result = {
+    protocol: 'by actor',
+    accuracy: 0.5,
+    uar: 0.375,
+    accuracyInterval: { low: 0.25, high: 0.625 },
+    uarInterval: { low: 0.25, high: 0.5 },
+  };
   const figure = protocolComparison([result]);
   assert.deepEqual(plotly(figure).data[0].error_y?.array, [12.5]);
   assert.deepEqual(plotly(figure).data[0].error_y?.arrayminus, [25]);
-  assert.equal(plotly(figure).data[1].error_y, undefined);
+  assert.deepEqual(plotly(figure).data[1].error_y?.array, [12.5]);
   assert.equal(plotly(figure).layout.shapes?.[0].y0, 12.5);
   assert.match(figure['text/plain'], /accuracy 50\.0 % \(95 % interval 25\.0 % to 62\.5 %\).*Chance: 12\.5 %/s);
   assert.throws(() => protocolComparison([{ ...result, accuracyInterval: { low: 0.6, high: 0.7 } }]), RangeError);

@@ -10,8 +10,7 @@ import { protocolComparison } from '../../display/results/protocol-comparison';
 import { confusionHeatmap, predictionCounts, probabilities } from '../../display/results/result-figures';
 import { trainingCurves } from '../../display/results/training-curves';
 import { descriptorTracks } from '../../display/signals/descriptor-tracks';
-import { mfccAgreement } from '../../display/signals/mfcc-agreement';
-import { mfccHeatmap } from '../../display/signals/mfcc-heatmap';
+import { mfccAgreement, mfccHeatmap } from '../../display/signals/mfcc-figures';
 import { signalComparison } from '../../display/signals/signal-comparison';
 import { spectrogram, withMelAxes } from '../../display/signals/spectrogram';
 import { waveform } from '../../display/signals/waveform';
@@ -108,7 +107,10 @@ export function exampleFigures(options: FigureOptions = {}): [name: string, figu
     ['probabilities', probabilities(EMOTIONS, even, { ...options, trueLabel: 'sad' })],
     [
       'protocolComparison',
-      protocolComparison([{ protocol: 'by actor', accuracy: 0.4, uar: 0.41, accuracyInterval: interval }], options),
+      protocolComparison(
+        [{ protocol: 'by actor', accuracy: 0.4, uar: 0.41, accuracyInterval: interval, uarInterval: interval }],
+        options,
+      ),
     ],
   ];
 }
