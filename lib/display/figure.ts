@@ -7,6 +7,7 @@ import {
   type PlotlyAxis,
   type PlotlyFigure,
   type PlotlyLayout,
+  type PlotlyShape,
   type PlotlyTrace,
   type Point,
 } from './bundle';
@@ -68,6 +69,13 @@ export function colourBar(text: string): PlotlyTrace['colorbar'] {
 /** A text beside or on the data. */
 export function annotation(text: string, place: PlotlyAnnotation): PlotlyAnnotation {
   return { text: plainText(text), showarrow: false, font: { size: 13, color: INK.text }, ...place };
+}
+
+/** A straight line over the data, from edge to edge, at a position of the x or the y axis. */
+export function guideLine(axis: 'x' | 'y', at: number, color: string, dash: 'dot' | 'dash'): PlotlyShape {
+  const across = axis === 'x' ? 'y' : 'x';
+  const ends = { [`${axis}0`]: at, [`${axis}1`]: at, [`${across}0`]: 0, [`${across}1`]: 1, [`${across}ref`]: 'paper' };
+  return { type: 'line', ...ends, line: { color, width: 2, dash } };
 }
 
 /** A background that keeps a text on the data readable. */

@@ -71,16 +71,15 @@ export function actorTiles(
 }
 
 function tilesOf({ clips, truth, predicted }: Pick<EvaluationReport, 'clips' | 'truth' | 'predicted'>): ActorTile[] {
-  const tiles = new Map<number, ActorTile>();
+  const tiles = new Map<number, Omit<ActorTile, 'uar'>>();
   clips.forEach(({ actor, sex }, i) => {
-    const tile = tiles.get(actor) ?? { actor, sex, counts: EMOTIONS.map(() => ({ clips: 0, right: 0 })), uar: 0 };
+    const tile = tiles.get(actor) ?? { actor, sex, counts: EMOTIONS.map(() => ({ clips: 0, right: 0 })) };
     tile.counts[truth[i]].clips++;
     if (predicted[i] === truth[i]) tile.counts[truth[i]].right++;
     tiles.set(actor, tile);
   });
-  for (const tile of tiles.values()) {
+  return Array.from(tiles.values(), (tile) => {
     const present = tile.counts.filter((count) => count.clips > 0);
-    tile.uar = present.reduce((sum, { clips: all, right }) => sum + right / all, 0) / present.length;
-  }
-  return [...tiles.values()];
+    return { ...tile, uar: present.reduce((sum, { clips: all, right }) => sum + right / all, 0) / present.length };
+  });
 }

@@ -31,16 +31,17 @@ export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options:
   if (curves.length < 1 || curves.length > CURVES.length) {
     throw new RangeError(`reliabilityDiagram: there must be one or two curves, got ${curves.length}`);
   }
-  const traces = curves.map(({ name, bins, ece }, index): PlotlyTrace => {
-    const filled = bins.filter(({ clips }) => clips > 0);
-    if (filled.length === 0) throw new RangeError(`reliabilityDiagram: "${name}" must have clips, got none`);
+  const filled = curves.map((curve) => ({ ...curve, bins: curve.bins.filter(({ clips }) => clips > 0) }));
+  const empty = filled.find(({ bins }) => bins.length === 0);
+  if (empty) throw new RangeError(`reliabilityDiagram: "${empty.name}" must have clips, got none`);
+  const traces = filled.map(({ name, bins, ece }, index): PlotlyTrace => {
     const { color, dash, symbol } = CURVES[index];
     return lineTrace(color, {
       mode: 'lines+markers',
       name: plainText(`${name}: error ${percent(ece)}`),
-      x: filled.map(({ confidence }) => rounded(100 * confidence)),
-      y: filled.map(({ accuracy }) => rounded(100 * accuracy)),
-      customdata: filled.map(({ clips }) => [clips]),
+      x: bins.map(({ confidence }) => rounded(100 * confidence)),
+      y: bins.map(({ accuracy }) => rounded(100 * accuracy)),
+      customdata: bins.map(({ clips }) => [clips]),
       line: { dash },
       marker: { color, size: 8, symbol },
       hovertemplate: `probability %{x:.1f} %, accuracy %{y:.1f} % of %{customdata[0]} clips<extra>${plainText(name)}</extra>`,
@@ -63,17 +64,13 @@ export function reliabilityDiagram(curves: readonly ReliabilityCurve[], options:
       ...LEGEND_BELOW,
     },
     height: 460,
-    description: curves.map(
-      ({ name, bins, ece }) =>
-        `${name}: expected calibration error ${percent(ece)}; ` +
-        bins
-          .filter(({ clips }) => clips > 0)
-          .map(
-            ({ confidence, accuracy, clips }) =>
-              `probability ${percent(confidence)}, accuracy ${percent(accuracy)} (${clips})`,
-          )
-          .join(', '),
-    ),
+    description: filled.map(({ name, bins, ece }) => {
+      const points = bins.map(
+        ({ confidence, accuracy, clips }) =>
+          `probability ${percent(confidence)}, accuracy ${percent(accuracy)} (${clips})`,
+      );
+      return `${name}: expected calibration error ${percent(ece)}; ${points.join(', ')}`;
+    }),
   });
 }
 

@@ -1,9 +1,9 @@
 /** Figure that compares evaluation protocols. */
 import type { Interval } from '../../evaluation/bootstrap';
 import { percent } from '../../evaluation/reports/report';
-import type { Figure, FigureOptions, PlotlyTrace } from '../bundle';
+import type { Figure, FigureOptions, PlotlyAnnotation, PlotlyShape, PlotlyTrace } from '../bundle';
 import { INK, OKABE_ITO } from '../colours';
-import { annotation, LEGEND_ABOVE, ON_DATA, OUTLINE, plainText, rounded, toFigure } from '../figure';
+import { annotation, guideLine, LEGEND_ABOVE, ON_DATA, OUTLINE, plainText, rounded, toFigure } from '../figure';
 
 /** A range, such as the result of `bootstrapByActor`; fractions from 0 to 1. */
 type Bounds = Pick<Interval, 'low' | 'high'>;
@@ -47,7 +47,6 @@ export function protocolComparison(
     throw new RangeError('protocolComparison: at least one protocol is needed, got none');
   }
   const { reference } = options;
-  const across = { x0: 0, x1: 1, xref: 'paper' } as const;
   return toFigure(options, {
     defaultTitle: 'Protocols compared',
     data: MEASURES.map((measure) => bars(results, measure)),
@@ -60,28 +59,7 @@ export function protocolComparison(
         tickvals: [0, 25, 50, 75, 100],
         tickmode: 'array',
       },
-      shapes: [
-        ...(reference
-          ? [
-              {
-                type: 'rect' as const,
-                ...across,
-                y0: reference.low * 100,
-                y1: reference.high * 100,
-                fillcolor: OKABE_ITO.green,
-                opacity: 0.5,
-                line: { width: 0 },
-              },
-            ]
-          : []),
-        {
-          type: 'line',
-          ...across,
-          y0: CHANCE * 100,
-          y1: CHANCE * 100,
-          line: { color: INK.text, width: 2, dash: 'dash' },
-        },
-      ],
+      shapes: [...(reference ? [band(reference)] : []), guideLine('y', CHANCE * 100, INK.text, 'dash')],
       annotations: [
         ...(reference ? [aboveLine(reference.name, reference.high, 0)] : []),
         aboveLine(`chance ${percent(CHANCE)}`, CHANCE, 1),
@@ -142,8 +120,14 @@ function bars(
   };
 }
 
+/** A range over the whole width. */
+function band({ low, high }: Bounds): PlotlyShape {
+  const place = { x0: 0, x1: 1, xref: 'paper', y0: low * 100, y1: high * 100 } as const;
+  return { type: 'rect', ...place, fillcolor: OKABE_ITO.green, opacity: 0.5, line: { width: 0 } };
+}
+
 /** A text above a level, at the left (0) or right (1) end. */
-function aboveLine(text: string, level: number, x: 0 | 1): ReturnType<typeof annotation> {
+function aboveLine(text: string, level: number, x: 0 | 1): PlotlyAnnotation {
   const xanchor = x === 0 ? 'left' : 'right';
   return annotation(text, { x, xref: 'paper', xanchor, y: level * 100, yanchor: 'bottom', ...ON_DATA });
 }

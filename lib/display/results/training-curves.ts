@@ -1,9 +1,10 @@
 /** Figures of trainings by epoch: one with its loss, accuracy and learning rate, or the losses of several. */
 import { percent } from '../../evaluation/reports/report';
-import type { Figure, FigureOptions, PlotlyTrace } from '../bundle';
+import type { Figure, FigureOptions, PlotlyLayout, PlotlyTrace } from '../bundle';
 import { INK, OKABE_ITO, SERIES_COLOURS } from '../colours';
 import {
   annotation,
+  guideLine,
   LEGEND_ABOVE,
   LEGEND_BELOW,
   lineTrace,
@@ -68,7 +69,6 @@ export function trainingCurves(history: TrainingCurvesHistory, options: Training
       hovertemplate: `epoch %{x}: ${yaxis === 'y2' ? '%{y:.1f} %' : '%{y:.3~g}'}<extra>${name}</extra>`,
     });
   const [loss, accuracy, learningRate] = stackedDomains(HEIGHTS, 0.06);
-  const inRightHalf = best > (1 + epochs) / 2;
   return toFigure(options, {
     defaultTitle: 'Training curves',
     data: [
@@ -88,32 +88,7 @@ export function trainingCurves(history: TrainingCurvesHistory, options: Training
       yaxis: { title: { text: 'loss (nats)' }, rangemode: 'tozero', nticks: 6, domain: loss },
       yaxis2: { title: { text: 'accuracy (%)' }, range: [0, 100], dtick: 25, domain: accuracy },
       yaxis3: { title: { text: 'learning<br>rate' }, type: 'log', nticks: 3, domain: learningRate },
-      ...(best > 0
-        ? {
-            shapes: [
-              {
-                type: 'line',
-                x0: best,
-                x1: best,
-                y0: 0,
-                y1: 1,
-                yref: 'paper',
-                line: { color: INK.secondary, width: 2, dash: 'dot' },
-              },
-            ],
-            annotations: [
-              annotation(`best: epoch ${best}`, {
-                x: best,
-                y: 1,
-                yref: 'paper',
-                yanchor: 'top',
-                xanchor: inRightHalf ? 'right' : 'left',
-                xshift: inRightHalf ? -4 : 4,
-                ...ON_DATA,
-              }),
-            ],
-          }
-        : {}),
+      ...(best > 0 ? bestMark(best, epochs) : {}),
       ...LEGEND_ABOVE,
       legend: { ...LEGEND_ABOVE.legend, y: 1.01 },
     },
@@ -124,6 +99,18 @@ export function trainingCurves(history: TrainingCurvesHistory, options: Training
       ...(best !== epochs ? [`Last, epoch ${epochs}: ${numbersOf(history, epochs)}.`] : []),
     ],
   });
+}
+
+/** A dotted line at the best epoch, with its number on the side with more room. */
+function bestMark(best: number, epochs: number): PlotlyLayout {
+  const place =
+    best > (1 + epochs) / 2 ? ({ xanchor: 'right', xshift: -4 } as const) : ({ xanchor: 'left', xshift: 4 } as const);
+  return {
+    shapes: [guideLine('x', best, INK.secondary, 'dot')],
+    annotations: [
+      annotation(`best: epoch ${best}`, { x: best, y: 1, yref: 'paper', yanchor: 'top', ...place, ...ON_DATA }),
+    ],
+  };
 }
 
 /** The numbers of an epoch in words. */

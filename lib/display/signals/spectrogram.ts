@@ -2,7 +2,7 @@
 import { SPECTRUM } from '../../config';
 import { hertzToMel, melToHertz } from '../../features/mel/mel';
 import type { FeatureMatrix } from '../../features/mel/mfcc';
-import type { Figure, FigureOptions, PlotlyAxis, PlotlyTrace, Point } from '../bundle';
+import type { Figure, FigureOptions, PlotlyAxis, PlotlyTrace } from '../bundle';
 import { colourBar, extent, rounded, toFigure } from '../figure';
 
 /** Loudness over time and frequency. */
@@ -18,25 +18,24 @@ export interface Spectrogram {
 /**
  * Gives a mel spectrogram in decibels its axes: the middle of each mel band, the middle of each centred frame.
  *
+ * @param decibels frames at the method's hop length
  * @param sampleRate hertz
- * @param hopLength samples between frames, the one that the matrix was made with
  * @example show(spectrogram(withMelAxes(powerToDb(melSpectrogram(signal)), signal.sampleRate)))
  */
-export function withMelAxes(
-  decibels: FeatureMatrix,
-  sampleRate: number,
-  hopLength: number = SPECTRUM.hopLength,
-): Spectrogram {
+export function withMelAxes(decibels: FeatureMatrix, sampleRate: number): Spectrogram {
   const bands = decibels.coefficients;
   const top = hertzToMel(sampleRate / 2);
   return {
     decibels: decibels.values,
     frequencies: Array.from({ length: bands }, (_, band) => melToHertz(((band + 1) * top) / (bands + 1))),
-    times: Array.from({ length: decibels.frames }, (_, frame) => (frame * hopLength) / sampleRate),
+    times: Array.from({ length: decibels.frames }, (_, frame) => (frame * SPECTRUM.hopLength) / sampleRate),
   };
 }
 
-/** The trace of a spectrogram, with the scale reaching from `range[0]` to `range[1]` decibels. */
+/**
+ * The trace of a spectrogram, with the scale reaching from `range[0]` to `range[1]` decibels. If there are more frames
+ * than columns, default 600, neighbours are merged into their maximum.
+ */
 export function spectrogramTrace(
   spectrogram: Spectrogram,
   range: readonly [number, number],
@@ -44,14 +43,24 @@ export function spectrogramTrace(
 ): PlotlyTrace {
   checkSpectrogram(spectrogram);
   const { decibels, frequencies, times } = spectrogram;
-  const limits = { rows: 256, columns: axes.columns ?? 600 };
-  const byBand = transposed(decibels, frequencies.length);
-  const { z, rows, columns } = reduceMatrix(byBand, frequencies.length, times.length, limits);
+  const step = Math.ceil(times.length / (axes.columns ?? 600));
+  const columns = Array.from({ length: Math.ceil(times.length / step) }, (_, i) => ({
+    start: i * step,
+    end: Math.min((i + 1) * step, times.length),
+  }));
+  const highest = (band: number, start: number, end: number): number => {
+    let most = Number.NaN;
+    for (let frame = start; frame < end; frame++) {
+      const value = decibels[frame * frequencies.length + band];
+      if (!(value <= most) && !Number.isNaN(value)) most = value;
+    }
+    return most;
+  };
   return {
     type: 'heatmap',
-    x: columns.map((column) => rounded(valueAt(times, column))),
-    y: rows.map((row) => rounded(valueAt(frequencies, row), 5)),
-    z,
+    x: columns.map(({ start, end }) => rounded(valueAt(times, (start + end - 1) / 2))),
+    y: Array.from(frequencies, (hertz) => rounded(hertz, 5)),
+    z: Array.from(frequencies, (_, band) => columns.map(({ start, end }) => rounded(highest(band, start, end), 3))),
     zmin: range[0],
     zmax: range[1],
     colorscale: 'Viridis',
@@ -62,63 +71,11 @@ export function spectrogramTrace(
   };
 }
 
-/** A matrix reduced to at most a number of rows and columns. */
-export interface ReducedMatrix {
-  z: Point[][];
-  /** Position, in the original, of the middle of each row and column. */
-  rows: number[];
-  columns: number[];
-}
-
-/** Reduces a row-major matrix by merging neighbouring cells into their maximum if there are more than a figure can show. */
-export function reduceMatrix(
-  values: ArrayLike<number>,
-  rowCount: number,
-  columnCount: number,
-  limits: { rows: number; columns: number },
-): ReducedMatrix {
-  const rows = stretches(rowCount, limits.rows);
-  const columns = stretches(columnCount, limits.columns);
-  const highest = (row: Stretch, column: Stretch): number => {
-    let most = Number.NaN;
-    for (let i = row.start; i < row.end; i++) {
-      for (let j = column.start; j < column.end; j++) {
-        const value = values[i * columnCount + j];
-        if (!(value <= most) && !Number.isNaN(value)) most = value;
-      }
-    }
-    return most;
-  };
-  const middle = ({ start, end }: Stretch): number => (start + end - 1) / 2;
-  const z = rows.map((row) => columns.map((column) => rounded(highest(row, column), 3)));
-  return { z, rows: rows.map(middle), columns: columns.map(middle) };
-}
-
-interface Stretch {
-  start: number;
-  end: number;
-}
-
-/** Equal stretches of a count, at most `most`; the last may be shorter. */
-function stretches(count: number, most: number): Stretch[] {
-  const step = Math.ceil(count / most);
-  return Array.from({ length: Math.ceil(count / step) }, (_, i) => ({
-    start: i * step,
-    end: Math.min((i + 1) * step, count),
-  }));
-}
-
 /** The value of a list at a position between two of its entries. */
-export function valueAt(list: ArrayLike<number>, position: number): number {
+function valueAt(list: ArrayLike<number>, position: number): number {
   const lower = Math.floor(position);
   const fraction = position - lower;
   return fraction === 0 ? list[lower] : list[lower] * (1 - fraction) + list[lower + 1] * fraction;
-}
-
-/** [frames × bands] as [bands × frames], the order in which heat maps are drawn. */
-function transposed(values: ArrayLike<number>, bands: number): Float32Array {
-  const frames = values.length / bands;
-  return Float32Array.from(values, (_, at) => values[(at % frames) * bands + Math.floor(at / frames)]);
 }
 
 /** @throws RangeError if the matrix is not as large as its axes say */

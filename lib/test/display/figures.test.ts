@@ -12,7 +12,7 @@ import { trainingCurves } from '../../display/results/training-curves';
 import { descriptorTracks } from '../../display/signals/descriptor-tracks';
 import { mfccAgreement, mfccHeatmap } from '../../display/signals/mfcc-figures';
 import { signalComparison } from '../../display/signals/signal-comparison';
-import { reduceMatrix, spectrogram, withMelAxes } from '../../display/signals/spectrogram';
+import { spectrogram, spectrogramTrace, withMelAxes } from '../../display/signals/spectrogram';
 import { envelope, waveform } from '../../display/signals/waveform';
 import { evaluatedClips, exampleFigures, sine, timelineEntries } from '../support/example-figures';
 
@@ -94,16 +94,20 @@ test('envelope keeps the order of each minimum and maximum, the length in time, 
   assert.deepEqual(envelope([1, Number.NaN], 1, 4).values, [1, null]);
 });
 
-test('reduceMatrix keeps the maximum of merged cells and the middle of their positions', () => {
-  const reduced = reduceMatrix([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3, { rows: 2, columns: 2 });
-  assert.deepEqual(reduced, {
-    z: [
-      [5, 6],
-      [8, 9],
+test('spectrogramTrace keeps the maximum of merged frames and the middle of their times', () => {
+  const decibels = [1, 5, 2, 4, 3, 6]; // three frames of two bands
+  const trace = spectrogramTrace({ decibels, frequencies: [100, 200], times: [0, 1, 2] }, [0, 6], { columns: 2 });
+  assert.deepEqual(trace.z, [
+    [2, 3],
+    [5, 6],
+  ]);
+  assert.deepEqual(
+    [trace.x, trace.y],
+    [
+      [0.5, 2],
+      [100, 200],
     ],
-    rows: [0.5, 2],
-    columns: [0.5, 2],
-  });
+  );
 });
 
 test('spectrogram has a row per band, lowest first, and a column per frame', () => {
