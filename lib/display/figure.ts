@@ -158,14 +158,15 @@ export function rounded(value: number, digits = 4): Point {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
 }
 
-/** Smallest and largest of the numbers, leaving out what is not finite; [0, 0] for none. */
-export function extent(values: ArrayLike<number>): [number, number] {
+/** Smallest and largest of the numbers, leaving out gaps and what is not finite; [0, 0] for none. */
+export function extent(values: ArrayLike<Point>): [number, number] {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) {
-      lowest = Math.min(lowest, values[i]);
-      highest = Math.max(highest, values[i]);
+    const value = values[i] ?? Number.NaN;
+    if (Number.isFinite(value)) {
+      lowest = Math.min(lowest, value);
+      highest = Math.max(highest, value);
     }
   }
   return lowest <= highest ? [lowest, highest] : [0, 0];

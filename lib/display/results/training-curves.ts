@@ -15,15 +15,10 @@ import {
   toFigure,
 } from '../figure';
 
-/** Training history, one entry per epoch. */
-export interface TrainingCurvesHistory {
-  readonly loss: readonly number[];
-  readonly valLoss: readonly number[];
-  /** From 0 to 1. */
-  readonly accuracy: readonly number[];
-  readonly valAccuracy: readonly number[];
-  readonly learningRate: readonly number[];
-}
+/** Training history, one entry per epoch; accuracies from 0 to 1. */
+export type TrainingCurvesHistory = Readonly<
+  Record<'loss' | 'valLoss' | 'accuracy' | 'valAccuracy' | 'learningRate', readonly number[]>
+>;
 
 /** Options of `trainingCurves`. */
 export interface TrainingCurvesOptions extends FigureOptions {

@@ -35,10 +35,8 @@ export function descriptorTracks(
   const x = Array.from(times, (time) => rounded(time));
   const plotHeight = 120 * tracks.length;
   const gap = 28 / plotHeight; // room for the next track's name
-  const domains = stackedDomains(
-    tracks.map(() => 1),
-    gap,
-  );
+  const equal = tracks.map(() => 1);
+  const domains = stackedDomains(equal, gap);
   const nameOf = (i: number): string => (i === 0 ? '' : `${i + 1}`);
   const yaxes = tracks.map(({ unit }, i): [string, PlotlyAxis] => [
     `yaxis${nameOf(i)}`,

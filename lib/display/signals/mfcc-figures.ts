@@ -34,13 +34,13 @@ export function mfccHeatmap(features: FeatureMatrix, options: MfccHeatmapOptions
   const shape = Array.from({ length: coefficients - 1 }, (_, i) => i + 1);
   const z = shape.map(coefficient);
   const loudness = coefficient(0);
-  const [lowest, highest] = extent(z.flat().map((value) => value ?? Number.NaN));
+  const [lowest, highest] = extent(z.flat());
   // A few frames of coefficient 1 would otherwise take most of the colours.
   const scale = quantiles(
     z.flat().filter((value) => value !== null),
     [0.02, 0.98],
   );
-  const [quietest, loudest] = extent(loudness.map((value) => value ?? Number.NaN));
+  const [quietest, loudest] = extent(loudness);
   return toFigure(options, {
     defaultTitle: 'Mel-frequency cepstral coefficients',
     data: [

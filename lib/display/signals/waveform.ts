@@ -12,21 +12,19 @@ export interface WaveformOptions extends FigureOptions {
 
 const SELECTION = { fillcolor: OKABE_ITO.orange, opacity: 0.2, line: { width: 0 }, layer: 'below' } as const;
 
-/** Evenly spaced points of a curve. */
-export interface Envelope {
-  /** Seconds from the first point to the next. */
-  step: number;
-  values: Point[];
-}
-
 /**
  * A signal as at most `points` values that keep every peak: in each stretch its minimum and maximum, in their order.
  *
  * @param sampleRate samples per second
  * @param points even, at least 2
+ * @returns the points, and the seconds from one to the next
  * @example envelope(new Float32Array(44_100), 22_050).values.length // 4000
  */
-export function envelope(samples: ArrayLike<number>, sampleRate: number, points = 4000): Envelope {
+export function envelope(
+  samples: ArrayLike<number>,
+  sampleRate: number,
+  points = 4000,
+): { step: number; values: Point[] } {
   if (samples.length <= points) {
     return { step: 1 / sampleRate, values: Array.from(samples, (value) => rounded(value)) };
   }
