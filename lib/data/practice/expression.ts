@@ -7,7 +7,7 @@
  * Communication 40:227. The numbers themselves are this corpus's own.
  */
 import type { Random } from '../../random';
-import type { Emotion } from '../labels';
+import { EMOTIONS, type Emotion } from '../labels';
 
 /** A manner of speaking, as deviations from the same voice's neutral speech. */
 export interface Expression {
@@ -45,145 +45,40 @@ export interface Expression {
   pause: number;
 }
 
-const NEUTRAL: Expression = {
-  pitch: 0,
-  range: 0,
-  ending: -2.5,
-  tempo: 0,
-  level: 0,
-  emphasis: 0,
-  tilt: 0,
-  openness: 0,
-  breath: 0,
-  roughness: 0,
-  tremor: 0,
-  creak: 0.05,
-  attack: 0,
-  opening: 0,
-  spreading: 0,
-  pause: 0.03,
+/**
+ * Each property of each emotion at middle strength, and its spread from clip to clip (standard deviation).
+ *
+ * - calm, as tenderness in the reviews: slow, soft, low, little movement, regular
+ * - happy: fast, medium to loud, high, much movement, bright
+ * - sad: slow, soft, low, little movement, falling, breathy and unsteady
+ * - angry, as hot anger: loud, high, sharp attacks, much high-frequency energy, rough
+ * - fearful, as panic fear: fast, high, trembling, little F0 movement, breaks and pauses
+ * - disgust, the least consistent of all: slow, low, creaky, with a narrowed throat
+ * - surprised: high, the widest movement, rising at the end, quick
+ */
+// biome-ignore format: a table
+const MANNERS: Record<keyof Expression, readonly number[]> = {
+  //          neutral    calm   happy     sad   angry  fearful  disgust  surprised  spread
+  pitch:     [      0,   -1.2,    4.2,   -0.4,      4,     5.5,    -0.8,         5,    0.9],
+  range:     [      0,   -0.3,   0.45,  -0.35,    0.3,    -0.1,    0.15,       0.6,   0.16],
+  ending:    [   -2.5,   -2.5,     -1,   -3.5,   -3.5,       0,      -4,         6,   1.23],
+  tempo:     [      0,  -0.14,   0.02,  -0.18,  -0.08,     0.1,    -0.2,       0.1,   0.05],
+  level:     [      0,     -6,      7,     -3,     15,       9,       2,         6,    1.8],
+  emphasis:  [      0,   -1.5,    1.5,   -2.5,      4,       0,       3,         1,   0.82],
+  tilt:      [      0,      5,     -3,    6.5,     -6,       0,      -1,        -1,   1.31],
+  openness:  [      0,   0.06,  -0.03,   0.07,   -0.1,    0.03,   -0.04,      0.02,  0.016],
+  breath:    [      0,      6,     -2,      7,     -4,       5,       2,         4,   1.64],
+  roughness: [      0,   -0.2,      0,    0.3,    0.6,     0.5,     0.5,         0,   0.16],
+  tremor:    [      0,      0,      0,   0.25,      0,    0.55,       0,         0,   0.07],
+  creak:     [   0.05,   0.05,   0.05,   0.15,   0.05,    0.06,     0.4,      0.05,   0.04],
+  attack:    [      0,    0.6,   -0.3,    0.7,   -0.7,    -0.1,     0.1,      -0.4,    0.2],
+  opening:   [      0,      0,   0.02,  -0.09,   0.09,   -0.03,    0.05,       0.1,  0.016],
+  spreading: [      0,  0.015,   0.06, -0.035,   0.01,       0,  -0.045,      0.01,   0.01],
+  pause:     [   0.03,    0.1,   0.03,   0.25,   0.03,     0.2,     0.1,      0.03,      0],
 };
 
-/** Each emotion's mark at middle strength. */
-const EXPRESSIONS: Record<Emotion, Partial<Expression>> = {
-  neutral: {},
-  // Tenderness in the reviews: slow, soft, low, little movement, regular.
-  calm: {
-    pitch: -1.2,
-    range: -0.3,
-    tempo: -0.14,
-    level: -6,
-    emphasis: -1.5,
-    tilt: 5,
-    openness: 0.06,
-    breath: 6,
-    roughness: -0.2,
-    attack: 0.6,
-    spreading: 0.015,
-    pause: 0.1,
-  },
-  // Fast, medium to loud, high, much movement, bright.
-  happy: {
-    pitch: 4.2,
-    range: 0.45,
-    ending: -1,
-    tempo: 0.02,
-    level: 7,
-    emphasis: 1.5,
-    tilt: -3,
-    openness: -0.03,
-    breath: -2,
-    attack: -0.3,
-    opening: 0.02,
-    spreading: 0.06,
-  },
-  // Slow, soft, low, little movement, falling, breathy and unsteady.
-  sad: {
-    pitch: -0.4,
-    range: -0.35,
-    ending: -3.5,
-    tempo: -0.18,
-    level: -3,
-    emphasis: -2.5,
-    tilt: 6.5,
-    openness: 0.07,
-    breath: 7,
-    roughness: 0.3,
-    tremor: 0.25,
-    creak: 0.15,
-    attack: 0.7,
-    opening: -0.09,
-    spreading: -0.035,
-    pause: 0.25,
-  },
-  // Hot anger: loud, high, sharp attacks, much high-frequency energy, rough.
-  angry: {
-    pitch: 4,
-    range: 0.3,
-    ending: -3.5,
-    tempo: -0.08,
-    level: 15,
-    emphasis: 4,
-    tilt: -6,
-    openness: -0.1,
-    breath: -4,
-    roughness: 0.6,
-    attack: -0.7,
-    opening: 0.09,
-    spreading: 0.01,
-  },
-  // Panic fear: fast, high, trembling, little F0 movement, breaks and pauses.
-  fearful: {
-    pitch: 5.5,
-    range: -0.1,
-    ending: 0,
-    tempo: 0.1,
-    level: 9,
-    emphasis: 0,
-    tilt: 0,
-    openness: 0.03,
-    breath: 5,
-    roughness: 0.5,
-    tremor: 0.55,
-    creak: 0.06,
-    attack: -0.1,
-    opening: -0.03,
-    pause: 0.2,
-  },
-  // The least consistent of all: slow, low, creaky, with a narrowed throat.
-  disgust: {
-    pitch: -0.8,
-    range: 0.15,
-    ending: -4,
-    tempo: -0.2,
-    level: 2,
-    emphasis: 3,
-    tilt: -1,
-    openness: -0.04,
-    breath: 2,
-    roughness: 0.5,
-    creak: 0.4,
-    attack: 0.1,
-    opening: 0.05,
-    spreading: -0.045,
-    pause: 0.1,
-  },
-  // High, the widest movement, rising at the end, quick.
-  surprised: {
-    pitch: 5,
-    range: 0.6,
-    ending: 6,
-    tempo: 0.1,
-    level: 6,
-    emphasis: 1,
-    tilt: -1,
-    openness: 0.02,
-    breath: 4,
-    attack: -0.4,
-    opening: 0.1,
-    spreading: 0.01,
-  },
-};
+const PROPERTIES = Object.keys(MANNERS) as (keyof Expression)[];
+const SPREAD = EMOTIONS.length;
 
 /** The emotions that people most often confuse each emotion with; a clip may lean towards one of them. */
 const NEIGHBOURS: Record<Emotion, readonly Emotion[]> = {
@@ -197,33 +92,11 @@ const NEIGHBOURS: Record<Emotion, readonly Emotion[]> = {
   surprised: ['happy', 'fearful', 'happy'],
 };
 
-/** Spread of each property from clip to clip, standard deviations. */
-const CLIP_SPREAD: Expression = {
-  pitch: 0.9,
-  range: 0.16,
-  ending: 1.23,
-  tempo: 0.05,
-  level: 1.8,
-  emphasis: 0.82,
-  tilt: 1.31,
-  openness: 0.016,
-  breath: 1.64,
-  roughness: 0.16,
-  tremor: 0.07,
-  creak: 0.04,
-  attack: 0.2,
-  opening: 0.016,
-  spreading: 0.01,
-  pause: 0,
-};
-
 /** Share of the clips' spread that belongs to the voice's own way of acting an emotion, and stays in all its clips. */
 const STYLE_SHARE = 0.7;
 
 /** Probability that a clip leans towards another emotion, and the largest lean. */
 const LEANING = { chance: 0.4, most: 0.5 };
-
-const PROPERTIES = Object.keys(NEUTRAL) as (keyof Expression)[];
 
 /** A voice's own way of expressing one emotion: how strongly, and with what habits. */
 export interface Style {
@@ -233,8 +106,8 @@ export interface Style {
 
 /** Draws a voice's style for one emotion. */
 export function drawStyle(random: Random): Style {
-  const habits = { ...NEUTRAL };
-  for (const property of PROPERTIES) habits[property] = STYLE_SHARE * CLIP_SPREAD[property] * random.normal();
+  const habits = {} as Expression;
+  for (const property of PROPERTIES) habits[property] = STYLE_SHARE * MANNERS[property][SPREAD] * random.normal();
   return { strength: Math.exp(0.18 * random.normal()), habits };
 }
 
@@ -252,11 +125,12 @@ export function drawExpression(
   const neighbour = random.pick(NEIGHBOURS[emotion]);
   const leans = random.uniform() < LEANING.chance;
   const share = random.uniform(0, LEANING.most) * (leans ? 1 : 0);
-  const expression = { ...NEUTRAL };
+  const expression = {} as Expression;
   for (const property of PROPERTIES) {
-    const mark = (of: Emotion): number => (EXPRESSIONS[of][property] ?? NEUTRAL[property]) - NEUTRAL[property];
+    const values = MANNERS[property];
+    const mark = (of: Emotion): number => values[EMOTIONS.indexOf(of)] - values[0];
     const meant = (1 - share) * mark(emotion) + share * mark(neighbour);
-    expression[property] += strength * meant + style.habits[property] + CLIP_SPREAD[property] * random.normal();
+    expression[property] = values[0] + (strength * meant + style.habits[property] + values[SPREAD] * random.normal());
   }
   return expression;
 }

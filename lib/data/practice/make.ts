@@ -1,20 +1,17 @@
 /** The practice corpus: generated when it is needed, never stored with the project. */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { removeLeftovers, temporaryBeside } from '../../temporary';
-import { takesOf } from '../ravdess';
+import { forEachInThreads, type ThreadOptions } from '../../threads';
+import { actorFolder, clipName, type Take, takesOf } from '../ravdess';
 import { PRACTICE_MARKER, type PracticeMarker, type PracticeOptions, practiceMarker, practiceZip } from './marker';
-import type { RecordReply, RecordRequest } from './worker';
-import { localRecord, type ZipEntry, ZipWriter, zipEntry } from './zip-writer';
+import { recordClip } from './recording';
+import { drawVoice } from './voice';
+import { localRecord, writeZip, type ZipEntry, zipEntry } from './zip-writer';
 
 /** Options of `makePracticeCorpus`; what changes the sounds is in `PracticeOptions`. */
-export interface MakePracticeOptions extends PracticeOptions {
+export interface MakePracticeOptions extends PracticeOptions, ThreadOptions {
   /** Called after every clip. */
   onProgress?: (done: number, total: number) => void;
-  /** Worker threads; default one for each processor, at most 8. The result does not depend on it. */
-  threads?: number;
 }
 
 /** Result of `makePracticeCorpus`. */
@@ -40,84 +37,28 @@ export interface PracticeCorpus {
  */
 export async function makePracticeCorpus(zip: string = '', options: MakePracticeOptions = {}): Promise<PracticeCorpus> {
   const marker = practiceMarker(options);
-  const { onProgress, threads = Math.min(8, os.availableParallelism()) } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`makePracticeCorpus: threads must be a whole number of at least 1, got ${threads}`);
-  }
+  const { onProgress, threads } = options;
   const target = path.resolve(zip || practiceZip(options));
   const takes = Array.from({ length: marker.voices }, (_, voice) => takesOf(voice + 1, marker.repetitions)).flat();
   const first = zipEntry(PRACTICE_MARKER, Buffer.from(`${JSON.stringify(marker, null, 2)}\n`), 0);
   const result = { zip: target, clips: takes.length, marker };
   if (startsWith(target, localRecord(first))) return { ...result, reused: true };
 
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  removeLeftovers(target);
-  const temporary = temporaryBeside(target);
-  try {
-    const writer = new ZipWriter(temporary);
-    try {
-      writer.add(first);
-      const requests = takes.map((take, index) => ({ index, take }));
-      let done = 0;
-      await recordInThreads(requests, marker.seed, threads, (entry) => {
-        writer.add(entry);
-        done++;
-        onProgress?.(done, takes.length);
-      });
-      writer.finish();
-    } catch (error) {
-      writer.close();
-      throw error;
-    }
-    fs.renameSync(temporary, target);
-  } finally {
-    fs.rmSync(temporary, { force: true });
-  }
+  const entries: ZipEntry[] = [];
+  let done = 0;
+  await forEachInThreads(THREAD_FUNCTION, takes, { seed: marker.seed, threads }, (index, entry: ZipEntry) => {
+    entries[index] = entry;
+    onProgress?.(++done, takes.length);
+  });
+  writeZip(target, [first, ...entries]);
   return { ...result, reused: false };
 }
+const THREAD_FUNCTION = { file: __filename, name: 'recordEntry' };
 
-/** Deals the clips to threads as they become free, and hands the results on in order. */
-async function recordInThreads(
-  requests: readonly RecordRequest[],
-  seed: number,
-  threads: number,
-  onEntry: (entry: ZipEntry) => void,
-): Promise<void> {
-  const workers: Worker[] = [];
-  const waiting = new Map<number, ZipEntry>();
-  let sent = 0;
-  let written = 0;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const ask = (worker: Worker): void => {
-        if (sent < requests.length) worker.postMessage(requests[sent++]);
-      };
-      for (let i = 0; i < Math.min(threads, requests.length); i++) {
-        // The flags of the host program, such as a notebook kernel's, are not the worker's.
-        const worker = new Worker(path.join(__dirname, 'worker.js'), { workerData: { seed }, execArgv: [] });
-        workers.push(worker);
-        worker.on('error', reject);
-        worker.on('exit', (code) => reject(new Error(`makePracticeCorpus: a thread ended early with code ${code}`)));
-        worker.on('message', ({ index, entry }: RecordReply) => {
-          try {
-            ask(worker);
-            waiting.set(index, entry);
-            for (let next = waiting.get(written); next; next = waiting.get(written)) {
-              waiting.delete(written++);
-              onEntry(next);
-            }
-            if (written === requests.length) resolve();
-          } catch (error) {
-            reject(error);
-          }
-        });
-        ask(worker);
-        ask(worker); // one in hand, so that no thread waits for the other's turn
-      }
-    });
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
+/** Work of a thread of `makePracticeCorpus` on one clip: records and compresses it. */
+export function recordEntry(take: Take, { seed }: { seed: number }): ZipEntry {
+  const name = `${actorFolder(take.actor)}/${clipName(take)}`;
+  return zipEntry(name, recordClip(seed, drawVoice(seed, take.actor), take));
 }
 
 /** True if a file begins with these bytes; zips are renamed into place whole, so that the rest is there too. */

@@ -18,12 +18,10 @@ export interface Phoneme {
   voicing: number;
   /** Strength of breath noise through the vocal tract, 0 to 1. */
   aspiration?: number;
-  /** Noise made in the mouth: its strength, and the band in which it sounds. */
-  friction?: { strength: number; centre: number; quality: number };
+  /** Noise made in the mouth: its strength, and the centre (hertz) and quality factor of its band. */
+  friction?: readonly [strength: number, centre: number, quality: number];
   /** True for vowels, which stretch most when speech slows. */
   isVowel?: boolean;
-  /** True if the mouth is shut or nearly, so that the sound starts and ends at once. */
-  isAbrupt?: boolean;
 }
 
 const VOWEL = { isVowel: true } as const;
@@ -40,69 +38,34 @@ const PHONEMES = {
   'AY-IY': { duration: 0.08, formants: [380, 2050, 2650, 3500], voicing: 0.9, ...VOWEL },
   NG: { duration: 0.065, formants: [290, 1950, 2600, 3300], bandwidths: NASAL, voicing: 0.5 },
   N: { duration: 0.05, formants: [280, 1600, 2550, 3400], bandwidths: NASAL, voicing: 0.5 },
-  Z: {
-    duration: 0.075,
-    formants: [300, 1650, 2550, 3500],
-    voicing: 0.28,
-    friction: { strength: 0.37, centre: 6200, quality: 1.6 },
-  },
-  S: {
-    duration: 0.12,
-    formants: [350, 1650, 2550, 3500],
-    voicing: 0,
-    friction: { strength: 0.75, centre: 6400, quality: 1.5 },
-  },
-  DH: {
-    duration: 0.04,
-    formants: [300, 1300, 2500, 3400],
-    voicing: 0.4,
-    friction: { strength: 0.07, centre: 5200, quality: 0.6 },
-  },
-  'K-closure': { duration: 0.055, formants: [300, 2000, 2500, 3500], voicing: 0, isAbrupt: true },
+  Z: { duration: 0.075, formants: [300, 1650, 2550, 3500], voicing: 0.28, friction: [0.37, 6200, 1.6] },
+  S: { duration: 0.12, formants: [350, 1650, 2550, 3500], voicing: 0, friction: [0.75, 6400, 1.5] },
+  DH: { duration: 0.04, formants: [300, 1300, 2500, 3400], voicing: 0.4, friction: [0.07, 5200, 0.6] },
+  'K-closure': { duration: 0.055, formants: [300, 2000, 2500, 3500], voicing: 0 },
   'K-burst': {
     duration: 0.028,
     formants: [330, 2050, 2550, 3500],
     voicing: 0,
     aspiration: 0.12,
-    friction: { strength: 0.82, centre: 2100, quality: 2 },
-    isAbrupt: true,
+    friction: [0.82, 2100, 2],
   },
-  'T-closure': { duration: 0.055, formants: [320, 1750, 2600, 3500], voicing: 0, isAbrupt: true },
+  'T-closure': { duration: 0.055, formants: [320, 1750, 2600, 3500], voicing: 0 },
   'T-burst': {
     duration: 0.024,
     formants: [350, 1750, 2600, 3500],
     voicing: 0,
     aspiration: 0.08,
-    friction: { strength: 0.97, centre: 4600, quality: 0.9 },
-    isAbrupt: true,
+    friction: [0.97, 4600, 0.9],
   },
   H: { duration: 0.04, formants: [480, 1500, 2500, 3500], voicing: 0, aspiration: 0.3 },
-  'D-closure': { duration: 0.045, formants: [240, 1650, 2550, 3500], voicing: 0.16, isAbrupt: true },
-  'D-burst': {
-    duration: 0.012,
-    formants: [320, 1650, 2550, 3500],
-    voicing: 0.3,
-    friction: { strength: 0.49, centre: 3900, quality: 0.9 },
-    isAbrupt: true,
-  },
-  'B-closure': { duration: 0.055, formants: [230, 900, 2200, 3400], voicing: 0.18, isAbrupt: true },
-  'B-burst': {
-    duration: 0.009,
-    formants: [300, 950, 2200, 3400],
-    voicing: 0.35,
-    friction: { strength: 0.26, centre: 1100, quality: 0.6 },
-    isAbrupt: true,
-  },
-  'G-closure': { duration: 0.05, formants: [240, 1650, 2200, 3400], voicing: 0.16, isAbrupt: true },
-  'G-burst': {
-    duration: 0.016,
-    formants: [320, 1600, 2250, 3400],
-    voicing: 0.3,
-    friction: { strength: 0.49, centre: 1800, quality: 2 },
-    isAbrupt: true,
-  },
+  'D-closure': { duration: 0.045, formants: [240, 1650, 2550, 3500], voicing: 0.16 },
+  'D-burst': { duration: 0.012, formants: [320, 1650, 2550, 3500], voicing: 0.3, friction: [0.49, 3900, 0.9] },
+  'B-closure': { duration: 0.055, formants: [230, 900, 2200, 3400], voicing: 0.18 },
+  'B-burst': { duration: 0.009, formants: [300, 950, 2200, 3400], voicing: 0.35, friction: [0.26, 1100, 0.6] },
+  'G-closure': { duration: 0.05, formants: [240, 1650, 2200, 3400], voicing: 0.16 },
+  'G-burst': { duration: 0.016, formants: [320, 1600, 2250, 3400], voicing: 0.3, friction: [0.49, 1800, 2] },
   /** The tapped t of "sitting". */
-  DX: { duration: 0.028, formants: [330, 1750, 2600, 3500], voicing: 0.3, isAbrupt: true },
+  DX: { duration: 0.028, formants: [330, 1750, 2600, 3500], voicing: 0.3 },
 } satisfies Record<string, Phoneme>;
 
 /** A syllable: its sounds and how strongly the sentence stresses it, 0 to 1. */

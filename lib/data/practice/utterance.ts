@@ -113,9 +113,10 @@ function drawArticulation(utterance: Utterance, segments: Segment[], voice: Voic
   }
   for (const { phoneme, start, end } of segments) {
     if (!phoneme.friction) continue;
+    const [, centre, quality] = phoneme.friction;
     // The cavity before the tongue is short, so that a voice's size changes it less than its formants.
-    fill(utterance.frictionCentre, start - 0.01, end + 0.01, phoneme.friction.centre * voice.formantScale ** 0.5);
-    fill(utterance.frictionQuality, start - 0.01, end + 0.01, phoneme.friction.quality);
+    fill(utterance.frictionCentre, start - 0.01, end + 0.01, centre * voice.formantScale ** 0.5);
+    fill(utterance.frictionQuality, start - 0.01, end + 0.01, quality);
   }
 }
 
@@ -146,7 +147,7 @@ function drawLoudness(
   for (const { phoneme, start, end } of segments) {
     fill(voicing, start, end, phoneme.voicing);
     fill(aspiration, start, end, phoneme.aspiration ?? 0);
-    fill(friction, start, end, phoneme.friction?.strength ?? 0);
+    fill(friction, start, end, phoneme.friction?.[0] ?? 0);
   }
   smooth(voicing, Math.min(0.08, 0.013 * Math.exp(manner.attack)));
   smooth(aspiration, 0.008);
