@@ -6,6 +6,9 @@ import { SerError } from '../errors';
 /** A place in the kernels' memory, in bytes. */
 export type Pointer = number;
 
+/** Half the samples of a frame, and the tables and work space of its transform. */
+type Frames = [half: number, window: Pointer, order: Pointer, cosines: Pointer, sines: Pointer, z: Pointer];
+
 /** Exports of simd/, which describes each. */
 export interface Kernels {
   mix16(bytes: Pointer, channels: number, frames: number, out: Pointer): void;
@@ -20,31 +23,8 @@ export interface Kernels {
     step: number,
     out: Pointer,
   ): void;
-  forward(
-    isDouble: boolean,
-    half: number,
-    window: Pointer,
-    order: Pointer,
-    cosines: Pointer,
-    sines: Pointer,
-    z: Pointer,
-    samples: Pointer,
-    stride: number,
-    outRe: Pointer,
-    outIm: Pointer,
-  ): void;
-  power(
-    isDouble: boolean,
-    half: number,
-    window: Pointer,
-    order: Pointer,
-    cosines: Pointer,
-    sines: Pointer,
-    z: Pointer,
-    samples: Pointer,
-    stride: number,
-    out: Pointer,
-  ): void;
+  forward(isDouble: boolean, ...from: [...Frames, samples: Pointer, stride: number, re: Pointer, im: Pointer]): void;
+  power(isDouble: boolean, ...from: [...Frames, samples: Pointer, stride: number, out: Pointer]): void;
   mel(
     isDouble: boolean,
     bands: number,
@@ -96,18 +76,7 @@ export interface Kernels {
     outRe: Pointer,
     outIm: Pointer,
   ): void;
-  inverseAdd(
-    half: number,
-    window: Pointer,
-    order: Pointer,
-    cosines: Pointer,
-    sines: Pointer,
-    z: Pointer,
-    spectrumRe: Pointer,
-    spectrumIm: Pointer,
-    out: Pointer,
-    hop: number,
-  ): void;
+  inverseAdd(...from: [...Frames, re: Pointer, im: Pointer, out: Pointer, hop: number]): void;
 }
 
 /** Bytes of all lanes together; everything is aligned to it. */
@@ -182,26 +151,17 @@ export function withScratch<T>(work: (scratch: Scratch) => T): T {
   }
 }
 
-/** Keeps numbers for the life of the process; for tables. Not within `withScratch`. */
-export function keepFloats(values: ArrayLike<number>): Pointer {
-  const place = keep(4 * values.length);
-  floatsAt(place, values.length).set(values);
-  return place;
-}
-
-/** As `keepFloats`, for float64. */
-export function keepDoubles(values: ArrayLike<number>): Pointer {
-  const place = keep(8 * values.length);
-  doublesAt(place, values.length).set(values);
-  return place;
-}
-
-/** As `keepFloats`, for whole numbers. */
-export function keepIntegers(values: ArrayLike<number>): Pointer {
-  const place = keep(4 * values.length);
-  integersAt(place, values.length).set(values);
-  return place;
-}
+/** Makes a function that keeps numbers for the life of the process; for tables. Not within `withScratch`. */
+const keepAs =
+  (bytes: number, viewAt: (place: Pointer, length: number) => Float32Array | Float64Array | Int32Array) =>
+  (values: ArrayLike<number>): Pointer => {
+    const place = keep(bytes * values.length);
+    viewAt(place, values.length).set(values);
+    return place;
+  };
+export const keepFloats = keepAs(4, floatsAt);
+export const keepDoubles = keepAs(8, doublesAt);
+export const keepIntegers = keepAs(4, integersAt);
 
 /** Keeps so many bytes, with what was there before; likewise. */
 export function keep(bytes: number): Pointer {
