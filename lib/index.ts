@@ -13,7 +13,6 @@ export { voiceRecorder } from './audio/microphone/record';
 export { resample } from './audio/resample/resample';
 export { rms } from './audio/rms';
 export type { Signal } from './audio/signal';
-export { inverseStft, type Stft, stft } from './audio/transform/stft';
 // Numbers, chance, errors, places
 export { AUDIO, AUGMENTATION, GENDER, SPECTRUM, TRAINING } from './config';
 // Data: what was recorded, and how it is divided

@@ -11,8 +11,8 @@ import {
   type Scratch,
   withScratch,
 } from '../simd';
-import { FrameTransform } from '../transform/frame-transform';
-import { frameCount, hannWindow } from '../transform/stft';
+import { FrameTransform, hannWindow } from '../transform/frame-transform';
+import { frameCount } from '../transform/stft';
 
 const { fftLength, hopLength } = SPECTRUM;
 

@@ -12,7 +12,11 @@ import {
   type Pointer,
 } from '../simd';
 import { RealFft } from './fft';
-import { frameWindow, type WindowShape } from './window';
+
+/** The periodic Hann window: 0.5 − 0.5 cos(2πn / length). */
+export function hannWindow(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length));
+}
 
 /** Precision of a transform. `single` is twice as fast. */
 export type Precision = 'single' | 'double';
@@ -50,10 +54,10 @@ export class FrameTransform {
   private constructor(
     length: number,
     readonly precision: Precision,
-    window: Float64Array,
   ) {
     const double = precision === 'double';
     const { order } = new RealFft(length).tables;
+    const window = hannWindow(length);
     const keepNumbers = double ? keepDoubles : keepFloats;
     this.half = length / 2;
     this.bins = this.half + 1;
@@ -68,15 +72,10 @@ export class FrameTransform {
     [this.re, this.im] = [0, 0].map(() => keepFloats(new Float32Array(this.columns * LANES)));
   }
 
-  /**
-   * The transform of a frame length, a power of two; made once. Not within `withScratch` for the first time.
-   *
-   * @param shape default `hann`
-   * @param winLength samples of the window, in the middle of the frame; default `length`
-   */
-  static of(length: number, precision: Precision, shape: WindowShape = 'hann', winLength = length): FrameTransform {
-    const key = `${length} ${precision} ${shape} ${winLength}`;
-    const known = transforms.get(key) ?? new FrameTransform(length, precision, frameWindow(shape, winLength, length));
+  /** The transform of a frame length, a power of two; made once. Not within `withScratch` for the first time. */
+  static of(length: number, precision: Precision): FrameTransform {
+    const key = `${length} ${precision}`;
+    const known = transforms.get(key) ?? new FrameTransform(length, precision);
     transforms.set(key, known);
     return known;
   }
