@@ -6,13 +6,13 @@ export { type Augmentation, augment, augmentBatch } from './audio/effects/augmen
 export { preemphasis } from './audio/effects/preemphasis';
 export { trim } from './audio/effects/trim';
 export { encodeWav } from './audio/formats/write-wav';
-export { joinSignals } from './audio/join';
 export { loadAudio, loadClip, padTo } from './audio/load';
 export { recordingDevices } from './audio/microphone/microphone';
 export { voiceRecorder } from './audio/microphone/record';
 export { resample } from './audio/resample/resample';
 export { rms } from './audio/rms';
 export type { Signal } from './audio/signal';
+export { joinSignals } from './audio/sound-stream';
 // Numbers, chance, errors, places
 export { AUDIO, AUGMENTATION, GENDER, SPECTRUM, TRAINING } from './config';
 // Data: what was recorded, and how it is divided

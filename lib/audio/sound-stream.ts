@@ -1,9 +1,8 @@
 /** Sound that is decoded as it is read, so that its length costs no memory. */
 import { badAudio, checkLayout } from './formats/bad-audio';
 import { checkFinite, frameRange, meanOf, type Range, rangeBounds } from './range';
-import type { SampleSource } from './sample-source';
+import { chunksOf, type SampleSource } from './sample-source';
 import { type Signal, withDamage } from './signal';
-import { floatsAt, withScratch } from './simd';
 
 /** One channel of sound in blocks. */
 export interface SoundStream {
@@ -27,8 +26,6 @@ export interface ChannelBlock {
 const FREE_SAMPLES = 2 ** 24;
 /** Samples per byte beyond that. Digital silence as FLAC has some 340, speech at most 20. */
 const SAMPLES_PER_BYTE = 512;
-/** Samples in a block of a source that is at hand. */
-const BLOCK = 2 ** 17;
 
 /** Blocks of a decoder, and what they come from. */
 export interface DecodedSound {
@@ -78,14 +75,7 @@ export async function monoStream({ name, size, blocks, damage }: DecodedSound): 
 /** Samples at hand, or in a file, as a stream. */
 export function streamSamples(source: SampleSource, name: string): SoundStream {
   const read = async function* (): AsyncGenerator<Float32Array, void> {
-    for (let first = 0; first < source.length; first += BLOCK) {
-      const count = Math.min(BLOCK, source.length - first);
-      yield withScratch((scratch) => {
-        const place = scratch.room(4 * count);
-        source.copy(first, count, place, scratch);
-        return floatsAt(place, count).slice();
-      });
-    }
+    yield* chunksOf(source);
   };
   return { name, sampleRate: source.sampleRate, blocks: read(), damage: () => source.damage };
 }
@@ -121,4 +111,33 @@ export function joined(parts: readonly Float32Array[], length: number): Float32A
     filled += part.length;
   }
   return samples;
+}
+
+/** Signals one after the other. */
+export interface JoinedSignals {
+  signal: Signal;
+  /** Seconds at which each begins, and at which the last ends: one more than there are signals. */
+  edges: number[];
+}
+
+/**
+ * Puts signals one after the other.
+ *
+ * @throws RangeError if there is none, or their sample rates differ
+ */
+export function joinSignals(signals: readonly Signal[]): JoinedSignals {
+  const rates = [...new Set(signals.map(({ sampleRate }) => sampleRate))];
+  if (rates.length !== 1) {
+    throw new RangeError(
+      `joinSignals: signals must have one sample rate, got ${rates.length === 0 ? 'no signal' : `${rates.join(' and ')} Hz`}`,
+    );
+  }
+  const [sampleRate] = rates;
+  const edges = [0];
+  for (const { samples } of signals) edges.push(edges[edges.length - 1] + samples.length);
+  const samples = joined(
+    signals.map((signal) => signal.samples),
+    edges[signals.length],
+  );
+  return { signal: { samples, sampleRate }, edges: edges.map((edge) => edge / sampleRate) };
 }

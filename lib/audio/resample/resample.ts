@@ -1,9 +1,9 @@
 /** Change of sample rate by a linear-phase low-pass filter. */
 
-import { inMemory, type SampleSource, toSignal } from '../sample-source';
+import { inMemory, type Reader, type SampleSource, toSignal } from '../sample-source';
 import { type Signal, withDamage } from '../signal';
 import { floatsAt, withScratch } from '../simd';
-import { type Reader, resamplingStages } from './resampling-stages';
+import { resamplingStages } from './resampling-stages';
 
 /** Samples worked on at once, of the higher rate: bounds the memory for long recordings. */
 const CHUNK = 2 ** 17;

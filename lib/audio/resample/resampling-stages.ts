@@ -1,15 +1,10 @@
 /** Stages of the resampler for a ratio of rates, cached. */
-
-import { floatsAt, LANES, type Pointer, type Scratch } from '../simd';
-import { convolution, convolve } from './convolution';
+import { greatestCommonDivisor } from '../rms';
+import type { Stage } from '../sample-source';
+import { floatsAt, LANES } from '../simd';
+import { convolution } from './convolution';
 import { type Kernel, lowPass } from './low-pass';
-import { interpolateByPhases, phaseBank } from './phases';
-import { interpolate, type PolyphaseBank, pickEvery, polyphaseBank } from './polyphase';
-
-/** Gives the place of `count` samples from the `first` on, either of which may lie beyond the ends. */
-export type Reader = (first: number, count: number, scratch: Scratch) => Pointer;
-/** One step of the work, reading from the step before it. */
-export type Stage = (read: Reader) => Reader;
+import { interpolatedPhases, pickEvery, polyphase } from './polyphase';
 
 /** The steps for a ratio. */
 export interface Stages {
@@ -46,7 +41,7 @@ interface Fraction {
 
 function makeStages(ratio: number, fraction: Fraction | undefined): Stages {
   const { steep, times, at, short } = lowPass(ratio);
-  const filter = convolving(steep);
+  const filter = convolution(steep);
   if (at === 'output') {
     const change = fraction && reduced(fraction.up * times, fraction.down);
     return { stages: [...shortFilter(short, ratio * times, change), filter, ...picking(times)], block: LANES };
@@ -58,28 +53,12 @@ function makeStages(ratio: number, fraction: Fraction | undefined): Stages {
 
 function shortFilter(kernel: Kernel | undefined, ratio: number, fraction: Fraction | undefined): Stage[] {
   if (!kernel) return [];
-  if (fraction && fraction.up * (2 * kernel.half + 1) <= LARGEST_BANK) {
-    return [interpolating(polyphaseBank(fraction.up, fraction.down, kernel))];
-  }
-  const bank = phaseBank(kernel);
-  const byPhases: Stage = (read) => (first, count, scratch) =>
-    interpolateByPhases({ bank, ratio, first, count, scratch }, (from, samples) => read(from, samples, scratch));
-  return [byPhases];
+  const isSmall = fraction && fraction.up * (2 * kernel.half + 1) <= LARGEST_BANK;
+  return [isSmall ? polyphase(fraction.up, fraction.down, kernel) : interpolatedPhases(ratio, kernel)];
 }
 
 function picking(down: number): Stage[] {
-  return down === 1 ? [] : [interpolating(pickEvery(down))];
-}
-
-function interpolating(bank: PolyphaseBank): Stage {
-  return (read) => (first, count, scratch) =>
-    interpolate(bank, first, count, scratch, (from, samples) => read(from, samples, scratch));
-}
-
-function convolving(weights: Float64Array): Stage {
-  const filter = convolution(weights);
-  return (read) => (first, count, scratch) =>
-    convolve(filter, count, scratch, (samples) => read(first - filter.skip, samples, scratch));
+  return down === 1 ? [] : [pickEvery(down)];
 }
 
 /** Puts zeros between the samples, so that there are `times` as many. */
@@ -97,9 +76,8 @@ function stuffing(times: number): Stage[] {
 }
 
 function reduced(up: number, down: number): Fraction {
-  let [a, b] = [up, down];
-  while (b > 0) [a, b] = [b, a % b];
-  return { up: up / a, down: down / a };
+  const divisor = greatestCommonDivisor(up, down);
+  return { up: up / divisor, down: down / divisor };
 }
 
 /** The simplest fraction within a relative `tolerance` of the ratio, by continued fractions. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { joinSignals } from '../../audio/join';
+import { joinSignals } from '../../audio/sound-stream';
 
 test('joinSignals puts signals one after the other and tells where each begins', () => {
   const parts = [[1, 2], [3], [4, 5, 6]].map((values) => ({ samples: Float32Array.from(values), sampleRate: 2 }));
