@@ -1,8 +1,7 @@
 /** Folder locks: a file beside the folder names the process that uses it. */
 import fs from 'node:fs';
 import { SerError } from './errors';
-import { writeFile } from './files';
-import { isRunning } from './temporary';
+import { isRunning, writeFile } from './files';
 
 /** Content of a lock file. */
 interface Holder {

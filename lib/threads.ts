@@ -25,10 +25,16 @@ export interface Batch {
   options: unknown;
 }
 
-/** Results or error of a batch. Errors lose their class between threads. */
-export type Answer =
-  | { first: number; results: unknown[] }
-  | { first: number; error: { name: string; code?: SerErrorCode; message: string; stack?: string } };
+/** An error without its class, which it loses between threads. */
+export interface SentError {
+  name: string;
+  code?: SerErrorCode;
+  message: string;
+  stack?: string;
+}
+
+/** Results or error of a batch. */
+export type Answer = { first: number; results: unknown[] } | { first: number; error: SentError };
 
 /** Largest number of items in a batch: smaller ones cost more messages, larger ones leave threads idle at the end. */
 const LARGEST_BATCH = 8;
@@ -133,17 +139,7 @@ function release(worker: Worker): void {
   idle.push(worker);
 }
 
-function revive({
-  name,
-  code,
-  message,
-  stack,
-}: {
-  name: string;
-  code?: SerErrorCode;
-  message: string;
-  stack?: string;
-}): Error {
+function revive({ name, code, message, stack }: SentError): Error {
   const error = code
     ? new SerError(code, message)
     : name === 'RangeError'

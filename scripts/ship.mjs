@@ -113,8 +113,8 @@ function predictionsIn(folder) {
  * @param {string} source @param {string} target @returns {number} bytes
  */
 function replace(source, target) {
-  /** @type {typeof import('../lib/dist/temporary.js')} */
-  const { removeLeftovers, temporaryBeside } = require('../lib/dist/temporary.js');
+  /** @type {typeof import('../lib/dist/files.js')} */
+  const { removeLeftovers, temporaryBeside } = require('../lib/dist/files.js');
   const needed = (/** @type {string} */ file) => !LEFT_OUT.test(file);
   for (const name of fs.readdirSync(source).filter(needed)) {
     const place = path.join(target, name);

@@ -7,9 +7,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import AdmZip from 'adm-zip';
 import { SerError } from '../errors';
-import { readJson, writeJson } from '../files';
+import { readJson, removeLeftovers, temporaryBeside, writeJson } from '../files';
 import { list, number, object, type Schema, text } from '../schema';
-import { removeLeftovers, temporaryBeside } from '../temporary';
 import { COMPRESSION, entryName, isLastPart, otherFormat, withoutPrefix } from './zip-layout';
 
 /** Options of `unzipFile`. */

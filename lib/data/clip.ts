@@ -1,4 +1,5 @@
 /** One recording, and everything that its RAVDESS name tells about it. */
+import fs from 'node:fs';
 import path from 'node:path';
 import { SerError } from '../errors';
 import { number, object, oneOf, type Schema, text } from '../schema';
@@ -94,4 +95,20 @@ export function isSpeechClip(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Looks for every recording, as any part of a folder can be moved; 1,440 take milliseconds.
+ *
+ * @param caller the function that needs them, for the message
+ * @param wayOut what to do where one is not there, for the message
+ * @throws SerError `bad-artefact` naming the first that is not there
+ */
+export function checkPlaces(caller: string, clips: readonly Pick<Clip, 'path'>[], wayOut: string): void {
+  const lost = clips.find((clip) => !fs.existsSync(clip.path));
+  if (!lost) return;
+  throw new SerError(
+    'bad-artefact',
+    `${caller}: recordings must be where they were, got none at "${lost.path}"; ${wayOut}`,
+  );
 }

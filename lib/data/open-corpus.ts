@@ -4,10 +4,9 @@ import { SerError } from '../errors';
 import { readJson, writeJson } from '../files';
 import { dataPath } from '../project';
 import { list, object, oneOf, record, type Schema, text } from '../schema';
-import { clipSchema } from './clip';
+import { checkPlaces, clipSchema } from './clip';
 import { type Corpus, findCorpus, loadData } from './corpus';
 import type { CorpusReport } from './corpus-report';
-import { checkPlaces } from './places';
 import { makePracticeCorpus } from './practice/make';
 
 /** Options of `openCorpus`. */

@@ -1,7 +1,7 @@
 /** ADPCM in WAV: 4 bits a sample, Microsoft's and IMA's. */
 import type { ByteSource } from '../source';
 import { badAudio } from './bad-audio';
-import type { Plan } from './plan';
+import type { Plan } from './decoders';
 import type { WavFormat } from './wav-header';
 
 /** Samples per channel in a block of this many bytes, by encoding. */

@@ -6,6 +6,22 @@ import { badAudio } from './bad-audio';
 /** Formats by the names that audio-decode gives them; `oga` is Ogg Vorbis. */
 export type DecoderName = 'mp3' | 'flac' | 'opus' | 'oga' | 'm4a' | 'wav' | 'aac' | 'caf' | 'webm' | 'amr' | 'wma';
 
+/** Bytes to decode, in the order in which the decoder needs them. */
+export interface Plan {
+  decoder: DecoderName;
+  pieces: Iterable<Uint8Array>;
+  /** Samples per channel that the file promises. */
+  promised?: number;
+  /** Samples after which the sound ends, if the decoder goes further. */
+  last?: number;
+  /** The largest sample of the encoder, which the decoder divides by in place of the power of two above it. */
+  fullScale?: number;
+  damage?: () => string | undefined;
+}
+
+/** A format that is recognised, but only ffmpeg reads. */
+export class Unsupported extends Error {}
+
 /** Complaints that a decoder may write to the console about one piece; beyond, it is taken to be stuck on damage. */
 const MOST_COMPLAINTS = 100;
 let complaints = 0;

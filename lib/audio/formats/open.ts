@@ -2,9 +2,8 @@
 import { type ChannelBlock, monoStream, type SoundStream, streamSamples } from '../sound-stream';
 import { type ByteSource, partOf } from '../source';
 import { badAudio, shortfall } from './bad-audio';
-import { decodePieces } from './decoders';
+import { decodePieces, type Plan, Unsupported } from './decoders';
 import { decodeByFfmpeg } from './ffmpeg';
-import { type Plan, Unsupported } from './plan';
 import { PLANS } from './plans';
 import { sniff } from './sniff';
 import { openWav, type PlainWav } from './wav';

@@ -2,10 +2,10 @@
 import { type ByteSource, partOf, piecesOf } from '../source';
 import { planAdpcm } from './adpcm';
 import { badAudio, checkLayout, shortfall } from './bad-audio';
+import { type Plan, Unsupported } from './decoders';
 import { layOutMp4 } from './mp4-boxes';
 import { readAdtsHeader, readMp3Header, walkFrames } from './mpeg-frames';
 import { openOgg } from './ogg-pages';
-import { type Plan, Unsupported } from './plan';
 import { type Format, sniff } from './sniff';
 import { wavDamage } from './wav';
 import { AIFF_OTHER, readWavHeader } from './wav-header';

@@ -4,7 +4,7 @@ import { Random } from '../../random';
 import { EMOTIONS } from '../labels';
 import type { Take } from '../ravdess';
 import { drawExpression } from './expression';
-import { SAMPLE_RATE, synthesise } from './synthesiser';
+import { Noise, SAMPLE_RATE, synthesise } from './synthesiser';
 import { planUtterance } from './utterance';
 import type { Voice } from './voice';
 
@@ -39,16 +39,13 @@ function setLevel(samples: Float32Array, level: number): void {
 /** Rounds to 16 bits over the noise of a quiet room: about −90 dB, stronger towards low frequencies. */
 function quantise(samples: Float32Array, random: Random): Float32Array {
   const quantised = new Float32Array(samples.length);
-  let state = random.integer(1, 0x7fffffff) | 1;
+  const noise = new Noise(random.integer(1, 0x7fffffff));
   let room = 0;
   for (let i = 0; i < samples.length; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const noise = state / 2_147_483_648;
-    room += 0.03 * (noise - room);
+    const white = noise.next();
+    room += 0.03 * (white - room);
     const value = Math.max(-1, Math.min(CEILING, samples[i])) * 32_767;
-    quantised[i] = Math.round(value + 5 * room + 0.7 * noise) / 32_768;
+    quantised[i] = Math.round(value + 5 * room + 0.7 * white) / 32_768;
   }
   return quantised;
 }

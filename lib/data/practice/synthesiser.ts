@@ -69,18 +69,16 @@ export function synthesise(utterance: Utterance, options: SourceOptions, random:
 class Glottis {
   /** For each sample of the last step, 1 while the glottis is open. */
   readonly opening = new Float64Array(STEP_SAMPLES);
-  private readonly options: SourceOptions;
-  private readonly random: Random;
   private position = 0;
   private period = 0;
   private strength = 1;
   private isLong = false;
   private softened = 0;
 
-  constructor(options: SourceOptions, random: Random) {
-    this.options = options;
-    this.random = random;
-  }
+  constructor(
+    private readonly options: SourceOptions,
+    private readonly random: Random,
+  ) {}
 
   /**
    * One step of the flow's derivative, u (2 − 3u) while open with u = time / open time, tilted by a one-pole low-pass.
@@ -224,7 +222,7 @@ class Band {
 }
 
 /** White noise from −1 to 1 (xorshift32, Marsaglia 2003): a million samples cost as much as a thousand of `Random`. */
-class Noise {
+export class Noise {
   private state: number;
 
   constructor(seed: number) {

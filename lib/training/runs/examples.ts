@@ -1,9 +1,8 @@
 /** A few recordings of the test side, kept in a run's folder to try it on. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Clip, parseClip } from '../../data/clip';
+import { type Clip, checkPlaces, parseClip } from '../../data/clip';
 import { EMOTIONS } from '../../data/labels';
-import { checkPlaces } from '../../data/places';
 import { writeFile } from '../../files';
 import type { Run } from './run';
 
