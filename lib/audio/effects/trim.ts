@@ -4,10 +4,8 @@ import type { Signal } from '../signal';
 
 /** Options of `trim`. */
 export interface TrimOptions extends FrameOptions {
-  /** Frames more than this many decibels below the reference count as silent, > 0; default 60. */
+  /** Frames more than this many decibels below the loudest one count as silent, > 0; default 60. */
   topDb?: number;
-  /** The amplitude that is 0 dB, > 0; default the level of the loudest frame. */
-  reference?: number;
 }
 
 /** Amplitudes below this, −100 dB of full scale, are measured as if they were this. */
@@ -21,14 +19,11 @@ const FAINTEST = 1e-5;
  * @see agrees with librosa.effects.trim (trim.test.ts), which like this one leaves complete silence as it is
  */
 export function trim(signal: Signal, options: TrimOptions = {}): { signal: Signal; start: number; end: number } {
-  const { topDb = 60, reference } = options;
+  const { topDb = 60 } = options;
   if (!(topDb > 0)) throw new RangeError(`trim: topDb must be above 0, got ${topDb}`);
-  if (reference !== undefined && !(reference > 0)) {
-    throw new RangeError(`trim: reference must be above 0, got ${reference}`);
-  }
   const { hopLength, frameLength } = framesOf('trim', signal, options);
   const levels = rms(signal, { hopLength, frameLength });
-  const loudest = reference ?? levels.reduce((most, level) => Math.max(most, level), 0);
+  const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
   const threshold = 20 * Math.log10(Math.max(FAINTEST, loudest)) - topDb;
   const isAudible = (level: number): boolean => 20 * Math.log10(Math.max(FAINTEST, level)) > threshold;
   const first = levels.findIndex(isAudible);

@@ -19,14 +19,14 @@ export interface PracticeOptions {
   seed?: number;
   /** Voices, from 1 to 24; default 24. */
   voices?: number;
-  /** Repetitions of each sentence: 1 (default) gives 30 clips a voice, 2 gives 60 as in RAVDESS. */
-  repetitions?: 1 | 2;
 }
 
 /** The content of the marker file. */
 export interface PracticeMarker extends Required<PracticeOptions> {
   label: string;
   version: number;
+  /** Of each sentence, where RAVDESS has two: 30 clips a voice. */
+  repetitions: 1;
 }
 
 /**
@@ -35,24 +35,20 @@ export interface PracticeMarker extends Required<PracticeOptions> {
  * @throws RangeError if an option is out of its range
  */
 export function practiceMarker(options: PracticeOptions = {}): PracticeMarker {
-  const { seed = 11, voices = 24, repetitions = 1 } = options;
+  const { seed = 11, voices = 24 } = options;
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`makePracticeCorpus: seed must be a whole number, got ${seed}`);
   }
   if (!Number.isInteger(voices) || voices < 1 || voices > 24) {
     throw new RangeError(`makePracticeCorpus: voices must be 1 to 24, got ${voices}`);
   }
-  if (repetitions !== 1 && repetitions !== 2) {
-    throw new RangeError(`makePracticeCorpus: repetitions must be 1 or 2, got ${repetitions}`);
-  }
-  return { label: PRACTICE_LABEL, version: PRACTICE_VERSION, seed, voices, repetitions };
+  return { label: PRACTICE_LABEL, version: PRACTICE_VERSION, seed, voices, repetitions: 1 };
 }
 
 /** Default path of a practice corpus: one zip for each choice of options, below `data/practice`. */
 export function practiceZip(options: PracticeOptions = {}, folder = dataPath('practice')): string {
-  const { seed, voices, repetitions } = practiceMarker(options);
-  const name = `${voices}-voices-seed-${seed}${repetitions === 2 ? '-twice' : ''}.zip`;
-  return path.join(folder, name);
+  const { seed, voices } = practiceMarker(options);
+  return path.join(folder, `${voices}-voices-seed-${seed}.zip`);
 }
 
 /**

@@ -7,7 +7,7 @@ import { unzipFile } from '../../data/archive';
 import { loadData } from '../../data/corpus';
 import { EMOTIONS } from '../../data/labels';
 import { makePracticeCorpus } from '../../data/practice/make';
-import { practiceMarker, practiceZip } from '../../data/practice/marker';
+import { practiceZip } from '../../data/practice/marker';
 import { recordClip } from '../../data/practice/recording';
 import { drawVoice } from '../../data/practice/voice';
 import type { Take } from '../../data/ravdess';
@@ -105,7 +105,7 @@ test('a practice corpus with the same options is kept, with others made anew', a
   assert.deepEqual((await makePracticeCorpus(kept, options)).reused, false);
   assert.deepEqual([seen.length, seen.at(-1)], [30, 1]);
   assert.equal((await makePracticeCorpus(kept, options)).reused, true);
-  assert.equal((await makePracticeCorpus(kept, { voices: 1, repetitions: 2 })).clips, 60);
+  assert.equal((await makePracticeCorpus(kept, { voices: 1, seed: 12 })).reused, false);
   assert.deepEqual(
     fs.readdirSync(base).filter((name) => name.startsWith('kept')),
     ['kept.zip'],
@@ -113,15 +113,14 @@ test('a practice corpus with the same options is kept, with others made anew', a
 });
 
 test('each choice of options has its own file', () => {
-  const names = [{}, { voices: 6 }, { seed: 12 }, { repetitions: 2 as const }].map((options) => practiceZip(options));
-  assert.equal(new Set(names).size, 4);
+  const names = [{}, { voices: 6 }, { seed: 12 }].map((options) => practiceZip(options));
+  assert.equal(new Set(names).size, 3);
 });
 
 test('makePracticeCorpus refuses options out of range', async () => {
   for (const options of [{ voices: 0 }, { voices: 25 }, { voices: 1.5 }, { seed: 0.5 }, { threads: 0 }]) {
     await assert.rejects(makePracticeCorpus(path.join(base, 'never.zip'), options), RangeError);
   }
-  assert.throws(() => practiceMarker({ repetitions: 3 as 1 | 2 }), RangeError);
   assert.ok(!fs.existsSync(path.join(base, 'never.zip')));
 });
 
