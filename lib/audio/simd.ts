@@ -7,7 +7,7 @@ import { SerError } from '../errors';
 export type Pointer = number;
 
 /** Half the samples of a frame, and the tables and work space of its transform. */
-type Frames = [half: number, window: Pointer, order: Pointer, cosines: Pointer, sines: Pointer, z: Pointer];
+export type Frames = [half: number, window: Pointer, order: Pointer, cosines: Pointer, sines: Pointer, z: Pointer];
 
 /** Exports of simd/, which describes each. */
 export interface Kernels {

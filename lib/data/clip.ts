@@ -39,6 +39,17 @@ export const clipSchema: Schema<Clip> = object({
 
 const NAME = /^(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)\.wav$/i;
 
+/** The numbers of a name, and the largest value of each. */
+const FIELDS: readonly (readonly [field: string, most: number])[] = [
+  ['modality', 3],
+  ['vocal channel', 2],
+  ['emotion', EMOTIONS.length],
+  ['intensity', 2],
+  ['statement', 2],
+  ['repetition', 2],
+  ['actor', 24],
+];
+
 /**
  * Reads a RAVDESS file name: modality, vocal channel, emotion, intensity, statement, repetition, actor.
  *
@@ -55,19 +66,11 @@ export function parseClip(file: string): Clip {
       `parseClip: "${name}" is not a RAVDESS name; expected seven numbers, as in 03-01-06-01-02-01-12.wav`,
     );
   }
-  const [modality, channel, emotion, intensity, statement, repetition, actor] = fields;
-  const within = (field: string, value: number, low: number, high: number): void => {
-    if (value < low || value > high) {
-      throw new SerError('bad-corpus', `parseClip: ${field} must be ${low} to ${high}, got ${value} in "${name}"`);
-    }
-  };
-  within('modality', modality, 1, 3);
-  within('vocal channel', channel, 1, 2);
-  within('emotion', emotion, 1, EMOTIONS.length);
-  within('intensity', intensity, 1, 2);
-  within('statement', statement, 1, 2);
-  within('repetition', repetition, 1, 2);
-  within('actor', actor, 1, 24);
+  for (const [index, [field, most]] of FIELDS.entries()) {
+    if (fields[index] >= 1 && fields[index] <= most) continue;
+    throw new SerError('bad-corpus', `parseClip: ${field} must be 1 to ${most}, got ${fields[index]} in "${name}"`);
+  }
+  const [, , emotion, intensity, statement, repetition, actor] = fields;
   if (EMOTIONS[emotion - 1] === 'neutral' && intensity !== 1) {
     throw new SerError(
       'bad-corpus',

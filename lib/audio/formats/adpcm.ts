@@ -4,16 +4,17 @@ import { badAudio } from './bad-audio';
 import type { Plan } from './decoders';
 import type { WavFormat } from './wav-header';
 
-/** Samples per channel in a block of this many bytes, by encoding. */
-const ADPCM_FRAMES: Record<number, (bytes: number) => number> = {
-  2: (bytes) => 2 + 2 * (bytes - 7),
-  17: (bytes) => 1 + 2 * (bytes - 4),
-};
+/** Blocks of an encoding: the samples per channel in so many bytes, and the index that each channel has at the head. */
+interface Blocks {
+  frames(bytes: number): number;
+  /** Place of the index, and its largest value: of a predictor, or of a step. */
+  at(channel: number): number;
+  largest: number;
+}
 
-/** The index that each channel has at the head of a block, and its largest value: of a predictor, or of a step. */
-const ADPCM_INDEX: Record<number, { largest: number; at(channel: number): number }> = {
-  2: { largest: 6, at: (channel) => channel },
-  17: { largest: 88, at: (channel) => 4 * channel + 2 },
+const BLOCKS: Record<number, Blocks> = {
+  2: { frames: (bytes) => 2 + 2 * (bytes - 7), at: (channel) => channel, largest: 6 },
+  17: { frames: (bytes) => 1 + 2 * (bytes - 4), at: (channel) => 4 * channel + 2, largest: 88 },
 };
 
 /** Whole blocks behind a plain header; the last one may be short, and is filled up. */
@@ -21,7 +22,8 @@ export function planAdpcm(
   data: ByteSource,
   { encoding, channels, bits, blockBytes, bigEndian, chunk }: WavFormat,
 ): Plan {
-  const framesIn = (bytes: number): number => Math.max(0, Math.floor(ADPCM_FRAMES[encoding](bytes / channels)));
+  const { frames, at, largest } = BLOCKS[encoding];
+  const framesIn = (bytes: number): number => Math.max(0, Math.floor(frames(bytes / channels)));
   if (bits !== 4 || framesIn(blockBytes) === 0 || bigEndian || channels > 2) {
     const rule = 'ADPCM must have 4 bits, 1 or 2 channels and little-endian blocks';
     throw badAudio('decodeWav', rule, `${bits} bits, ${channels} channels, ${blockBytes} bytes a block`, data.name);
@@ -40,7 +42,6 @@ export function planAdpcm(
     yield head;
     for (let block = 0; block < blocks; block++) {
       const bytes = data.read(block * blockBytes, blockBytes);
-      const { largest, at } = ADPCM_INDEX[encoding];
       for (let channel = 0; channel < channels; channel++) {
         if (bytes[at(channel)] <= largest) continue;
         const index = `${bytes[at(channel)]} in block ${block}`;

@@ -54,15 +54,9 @@ export function layOutMp4(source: ByteSource, start: number): Mp4Layout {
   const sound = boxes.find(({ type }) => type === 'mdat');
   const late = sound !== undefined && sound.start < index.start;
   visitTables(bytes, 0, bytes.length, source, late ? index.end - index.start : 0);
-  if (!late) {
-    const behind = { start: index.end, end: source.size };
-    return { parts: [{ start, end: index.start }, bytes, behind], end };
-  }
-  const [before, between] = [
-    { start, end: sound.start },
-    { start: sound.start, end: index.start },
-  ];
-  return { parts: [before, bytes, between, { start: index.end, end: source.size }], end };
+  const behind = { start: index.end, end: source.size };
+  if (!late) return { parts: [{ start, end: index.start }, bytes, behind], end };
+  return { parts: [{ start, end: sound.start }, bytes, { start: sound.start, end: index.start }, behind], end };
 }
 
 function* topBoxes(source: ByteSource, start: number): Generator<Box> {

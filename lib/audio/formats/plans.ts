@@ -4,7 +4,7 @@ import { planAdpcm } from './adpcm';
 import { badAudio, checkLayout, shortfall } from './bad-audio';
 import { type Plan, Unsupported } from './decoders';
 import { layOutMp4 } from './mp4-boxes';
-import { readAdtsHeader, readMp3Header, walkFrames } from './mpeg-frames';
+import { type HeaderReader, readAdtsHeader, readMp3Header, walkFrames } from './mpeg-frames';
 import { openOgg } from './ogg-pages';
 import { type Format, sniff } from './sniff';
 import { wavDamage } from './wav';
@@ -22,9 +22,9 @@ export const PLANS: Record<Format, (sound: ByteSource) => Plan> = {
   wav: planWav,
   flac: (sound) => ({ decoder: 'flac', pieces: flacPieces(sound), ...flacFacts(sound.read(0, 42)) }),
   ogg: planOgg,
-  mp3: planMp3,
+  mp3: planFramed('mp3', 'MP3', readMp3Header),
   m4a: planMp4,
-  aac: planAac,
+  aac: planFramed('aac', 'AAC', readAdtsHeader),
   webm: (sound) => ({
     decoder: 'webm',
     pieces: piecesOf(sound),
@@ -103,7 +103,6 @@ function planCaf(sound: ByteSource): Plan {
 
 /** Bytes of the largest header that is read. */
 const LARGEST_HEADER = 2 ** 22;
-const CUT_FRAME = 'cut short within a frame';
 /** Bytes of the head of a WMA file's data object, and the identifier of an object that describes a stream. */
 const [WMA_HEAD, WMA_STREAM] = [50, '9107dcb7b7a9cf118ee600c00c205365'];
 
@@ -147,17 +146,14 @@ function planAmr(sound: ByteSource): Plan {
   return { decoder: 'amr', pieces: piecesOf(partOf(sound, 0, at)), damage };
 }
 
-function planMp3(sound: ByteSource): Plan {
-  const { frames, promised, streams, isCut } = walkFrames(sound, 0, sound.size, readMp3Header);
-  if (streams.length > 1) throw new Unsupported(`MP3 that changes: ${streams.join(', then ')}`);
-  const damage = shortfall(frames, promised, 'frames') ?? (isCut ? CUT_FRAME : undefined);
-  return { decoder: 'mp3', pieces: piecesOf(sound), damage: () => damage };
-}
-
-function planAac(sound: ByteSource): Plan {
-  const { streams, isCut } = walkFrames(sound, 0, sound.size, readAdtsHeader);
-  if (streams.length > 1) throw new Unsupported(`AAC that changes: ${streams.join(', then ')}`);
-  return { decoder: 'aac', pieces: piecesOf(sound), damage: () => (isCut ? CUT_FRAME : undefined) };
+/** Formats that are nothing but frames. */
+function planFramed(decoder: 'mp3' | 'aac', name: string, readHeader: HeaderReader): (sound: ByteSource) => Plan {
+  return (sound) => {
+    const { frames, promised, streams, isCut } = walkFrames(sound, 0, sound.size, readHeader);
+    if (streams.length > 1) throw new Unsupported(`${name} that changes: ${streams.join(', then ')}`);
+    const damage = shortfall(frames, promised, 'frames') ?? (isCut ? 'cut short within a frame' : undefined);
+    return { decoder, pieces: piecesOf(sound), damage: () => damage };
+  };
 }
 
 function planMp4(sound: ByteSource): Plan {

@@ -1,6 +1,7 @@
 /** The Fourier transform of frames on the SIMD kernels: its tables and its work space. */
 
 import {
+  type Frames,
   keep,
   keepDoubles,
   keepFloats,
@@ -44,11 +45,8 @@ export class FrameTransform {
   /** Results of `spectra`, [columns × lanes] each; `powers` writes to the first. */
   readonly re: Pointer;
   readonly im: Pointer;
-  private readonly half: number;
-  private readonly analysis: Pointer;
-  private readonly synthesis: Pointer;
-  private readonly tables: [Pointer, Pointer, Pointer];
-  private readonly work: Pointer;
+  private readonly analysis: Frames;
+  private readonly synthesis: Frames;
   private readonly size: number;
 
   private constructor(
@@ -59,16 +57,17 @@ export class FrameTransform {
     const { order } = new RealFft(length).tables;
     const window = hannWindow(length);
     const keepNumbers = double ? keepDoubles : keepFloats;
-    this.half = length / 2;
-    this.bins = this.half + 1;
+    const half = length / 2;
+    this.bins = half + 1;
     this.columns = Math.ceil(this.bins / LANES) * LANES;
     this.lanes = double ? LANES_64 : LANES;
     this.size = double ? 8 : 4;
-    this.analysis = keepNumbers(window.map((weight) => weight / 2));
+    const analysis = keepNumbers(window.map((weight) => weight / 2));
     // The kernel gives the conjugate of the frame: even samples as real parts, odd ones as imaginary parts.
-    this.synthesis = keepNumbers(window.map((weight, n) => (n % 2 === 0 ? weight : -weight) / length));
-    this.tables = [keepIntegers(order), ...turn(length, precision)];
-    this.work = keep(2 * this.half * LANE_BYTES);
+    const synthesis = keepNumbers(window.map((weight, n) => (n % 2 === 0 ? weight : -weight) / length));
+    const [orders, cosines, sines, work] = [keepIntegers(order), ...turn(length, precision), keep(length * LANE_BYTES)];
+    this.analysis = [half, analysis, orders, cosines, sines, work];
+    this.synthesis = [half, synthesis, orders, cosines, sines, work];
     [this.re, this.im] = [0, 0].map(() => keepFloats(new Float32Array(this.columns * LANES)));
   }
 
@@ -87,14 +86,13 @@ export class FrameTransform {
    * @param hopLength samples from one frame to the next
    */
   spectra(samples: Pointer, hopLength: number): void {
-    const { half, analysis, tables, work, size, re, im } = this;
-    kernels.forward(size === 8, half, analysis, ...tables, work, samples, hopLength * size, re, im);
+    const { analysis, size, re, im } = this;
+    kernels.forward(size === 8, ...analysis, samples, hopLength * size, re, im);
   }
 
   /** The power spectra of as many frames, likewise. */
   powers(samples: Pointer, hopLength: number): void {
-    const { half, analysis, tables, work, size, re } = this;
-    kernels.power(size === 8, half, analysis, ...tables, work, samples, hopLength * size, re);
+    kernels.power(this.size === 8, ...this.analysis, samples, hopLength * this.size, this.re);
   }
 
   /**
@@ -105,8 +103,7 @@ export class FrameTransform {
    */
   addFrames(out: Pointer, hopLength: number): void {
     if (this.size !== 4) throw new RangeError('addFrames: the transform must be single, got double');
-    const { half, synthesis, tables, work, re, im } = this;
-    kernels.inverseAdd(half, synthesis, ...tables, work, re, im, out, hopLength * this.size);
+    kernels.inverseAdd(...this.synthesis, this.re, this.im, out, hopLength * this.size);
   }
 }
 const transforms = new Map<string, FrameTransform>();

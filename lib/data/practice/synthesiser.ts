@@ -127,22 +127,17 @@ class Glottis {
 
 /** The vocal tract: second-order resonators in cascade, each with a gain of 1 at 0 Hz. */
 class Tract {
+  private readonly gain = new Float64Array(4 + FIXED_FORMANTS.length);
+  private readonly near = new Float64Array(this.gain.length);
+  private readonly far = new Float64Array(this.gain.length);
+  private readonly last = new Float64Array(this.gain.length);
+  private readonly beforeLast = new Float64Array(this.gain.length);
   private readonly count: number;
-  private readonly gain: Float64Array;
-  private readonly near: Float64Array;
-  private readonly far: Float64Array;
-  private readonly last: Float64Array;
-  private readonly beforeLast: Float64Array;
   private before = 0;
 
   constructor(scale: number) {
     const fixed = FIXED_FORMANTS.map((formant) => formant * scale).filter((formant) => formant < 12_000);
     this.count = 4 + fixed.length;
-    this.gain = new Float64Array(this.count);
-    this.near = new Float64Array(this.count);
-    this.far = new Float64Array(this.count);
-    this.last = new Float64Array(this.count);
-    this.beforeLast = new Float64Array(this.count);
     for (let i = 0; i < fixed.length; i++) this.place(4 + i, fixed[i], 220 + 70 * i);
   }
 
