@@ -74,13 +74,9 @@ export function unzipFile(zip: string, folder: string, options: UnzipOptions = {
     throw broken(`"${folder}" must be empty or from an earlier unzipFile, got other files; name a new folder`);
   }
   const entries = archiveEntries(zip, options);
-  const select = options.select ?? (() => true);
-  const selected: CheckedEntry[] = [];
-  const skipped: string[] = [];
-  for (const entry of entries) {
-    if (select(entry.name)) selected.push(entry);
-    else skipped.push(entry.name);
-  }
+  const { select = () => true } = options;
+  const selected = new Set(entries.filter(({ name }) => select(name)));
+  const skipped = entries.filter((entry) => !selected.has(entry)).map(({ name }) => name);
 
   removeLeftovers(target);
   const temporary = temporaryBeside(target);
@@ -91,7 +87,7 @@ export function unzipFile(zip: string, folder: string, options: UnzipOptions = {
       fs.mkdirSync(path.dirname(file), { recursive: true });
       fs.writeFileSync(file, entry.read(), { flag: 'wx' });
     }
-    const stamp: Stamp = { fingerprint, files: selected.map(({ name, size }) => ({ name, size })), skipped };
+    const stamp: Stamp = { fingerprint, files: Array.from(selected, ({ name, size }) => ({ name, size })), skipped };
     writeJson(path.join(temporary, STAMP), stamp);
     fs.rmSync(target, { recursive: true, force: true });
     renameUnlessThere(temporary, target, fingerprint);

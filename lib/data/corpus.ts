@@ -86,21 +86,17 @@ export function loadData(place?: string, options: LoadDataOptions = {}): Corpus 
   const { allowMissing = false, workFolder = dataPath('corpora') } = options;
   const sources = listSources(folder, workFolder);
   const marker = sources.marker === undefined ? undefined : readPracticeMarker(sources.marker);
-  const report: CorpusReport = { ...emptyReport(), duplicates: sources.duplicates, ignored: sources.ignored };
 
   const clips: Clip[] = [];
-  const touched = new Set<number>();
+  const unreadable = [...sources.unusable];
+  const touched = new Set(unreadable.map(({ name }) => parseClip(name).actor));
   const sizes = new Map<string, number>();
-  for (const entry of sources.unusable) {
-    report.unreadable.push(entry);
-    touched.add(parseClip(entry.name).actor);
-  }
   for (const file of sources.clips) {
     const clip = parseClip(file);
     touched.add(clip.actor);
     const checked = checkWave(file);
     if ('problem' in checked) {
-      report.unreadable.push({ name: path.relative(folder, file), reason: checked.problem });
+      unreadable.push({ name: path.relative(folder, file), reason: checked.problem });
     } else {
       clips.push(clip);
       sizes.set(clip.name, checked.size);
@@ -108,8 +104,13 @@ export function loadData(place?: string, options: LoadDataOptions = {}): Corpus 
   }
   clips.sort((a, b) => a.actor - b.actor || (a.name < b.name ? -1 : 1));
   const shape = marker ?? { voices: RAVDESS.actors, repetitions: 2 as const };
-  Object.assign(report, findMissing(clips, touched, { actors: shape.voices, repetitions: shape.repetitions }));
-  report.found = clips.length;
+  const report: CorpusReport = {
+    found: clips.length,
+    duplicates: sources.duplicates,
+    ignored: sources.ignored,
+    unreadable,
+    ...findMissing(clips, touched, { actors: shape.voices, repetitions: shape.repetitions }),
+  };
   checkComplete(folder, report, allowMissing, marker);
 
   const hash = createHash('sha256').update(marker ? JSON.stringify(marker) : 'ravdess');
@@ -146,8 +147,4 @@ function checkComplete(
         `continue with allowMissing, or ${remedy}`,
     );
   }
-}
-
-function emptyReport(): CorpusReport {
-  return { found: 0, expected: 0, duplicates: [], ignored: [], unreadable: [], missing: [], absentActors: [] };
 }
