@@ -168,5 +168,5 @@ export { listRuns, loadRun, openRun, type Run, runCorpus } from './training/runs
 export { applyScaler, type FeatureScaler, fitScaler } from './training/scaler';
 export { type Schedule, type ScheduleDescription, schedule } from './training/schedule';
 export { type FoldSummary, type ProtocolSummary, readTraining, trainProtocol } from './training/train';
-export { trainOnEveryone } from './training/train-final';
+export { trainFinal } from './training/train-final';
 export { WeightAverage } from './training/weight-average';

@@ -79,7 +79,7 @@ async function ship({ data, model, seed }) {
   });
   const started = performance.now();
   if (run.info.status !== 'finished') {
-    await lib.trainOnEveryone({
+    await lib.trainFinal({
       ...{ store, trainer, artefacts: run, seed },
       onBatch: ({ epoch, epochs, batch, batches, loss }, member) => {
         if (batch < batches) return;

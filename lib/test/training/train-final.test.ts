@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { after } from 'node:test';
 import type { FoldTask, FoldTrainer } from '../../training/recipe';
 import { ArtefactFolder } from '../../training/runs/artefact-folder';
-import { trainOnEveryone } from '../../training/train-final';
+import { trainFinal } from '../../training/train-final';
 import { toyStore } from '../support/toy-store';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-train-final-'));
@@ -38,7 +38,7 @@ function noting({ interrupted = false } = {}): { trainer: FoldTrainer; tasks: Fo
 
 test('every clip is in training or validation, with four validation actors of both sexes', async () => {
   const { trainer, tasks, disposed } = noting();
-  const members = await trainOnEveryone({ store, trainer, artefacts, seed: 12 });
+  const members = await trainFinal({ store, trainer, artefacts, seed: 12 });
   const [{ sides, seed }] = tasks;
   assert.deepEqual(members, [{ name: 'noting', parameters: 1 }]);
   assert.equal(seed, 12);
@@ -55,14 +55,14 @@ test('every clip is in training or validation, with four validation actors of bo
 
 test('another seed draws other validation actors', async () => {
   const { trainer, tasks } = noting();
-  for (const seed of [11, 12, 11]) await trainOnEveryone({ store, trainer, artefacts, seed });
+  for (const seed of [11, 12, 11]) await trainFinal({ store, trainer, artefacts, seed });
   assert.notDeepEqual(tasks[0].sides.validation, tasks[1].sides.validation);
   assert.deepEqual(tasks[0].sides, tasks[2].sides);
 });
 
 test('an interrupted training is an error, after its model is freed', async () => {
   const { trainer, disposed } = noting({ interrupted: true });
-  await assert.rejects(trainOnEveryone({ store, trainer, artefacts }), {
+  await assert.rejects(trainFinal({ store, trainer, artefacts, seed: 11 }), {
     code: 'bad-training',
     message: /repeat the call to resume/,
   });
