@@ -1,7 +1,7 @@
 /** Aggregation over seeds of one configuration: mean and deviation, never the best seed. */
 import { SerError } from '../errors';
-import { differences } from '../training/runs/configuration';
 import { type ClipPrediction, readPredictions } from '../training/runs/predictions';
+import { differences } from '../training/runs/provenance';
 import type { Run } from '../training/runs/run';
 import { folderOf } from '../training/train';
 import { type SeedSummary, summariseSeeds } from './comparison';

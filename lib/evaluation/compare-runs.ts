@@ -1,8 +1,8 @@
 /** Comparison of runs: different parameters, results, and the significance of the difference. */
 import { parseClip } from '../data/clip';
 import { EMOTIONS } from '../data/labels';
-import { flatten } from '../training/runs/configuration';
 import { type ClipPrediction, readPredictions } from '../training/runs/predictions';
+import { flatten } from '../training/runs/provenance';
 import type { Run } from '../training/runs/run';
 import { folderOf, type ProtocolSummary, readTraining } from '../training/train';
 import { topClass } from './calibration/calibration';

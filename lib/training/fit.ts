@@ -1,16 +1,13 @@
 /** The training loop: seeded, interruptible and resumable. */
 import { TRAINING } from '../config';
 import { SerError } from '../errors';
-import { pause } from '../interrupt';
+import { onInterrupt, pause } from '../interrupt';
 import type { tf } from '../tensorflow';
 import type { Callback, Epoch, Training } from './callbacks/callback';
 import type { Dataset } from './dataset';
-import { type History, historyOf, INTERRUPTED } from './history';
-import { watchInterrupts } from './interrupt';
 import type { AdamWOptions } from './optimizer';
 import { evaluateModel } from './predict-rows';
-import { type EpochPosition, readCheckpoint, writeCheckpoint } from './runs/checkpoint';
-import { trainingFingerprint } from './runs/fingerprint';
+import { type EpochPosition, readCheckpoint, trainingFingerprint, writeCheckpoint } from './runs/checkpoint';
 import { TrainingState } from './state';
 import { type StepOptions, Stepper } from './step';
 
@@ -42,17 +39,12 @@ export interface FitOptions extends StepOptions {
   onBatch?: (progress: BatchProgress) => void;
 }
 
-/** Training speed. */
-export interface Pace {
-  /** Of the next batch. */
-  learningRate: number;
-  rowsPerSecond: number;
-  /** Seconds until all epochs are done, at this speed. */
-  secondsLeft: number;
-}
+/** Options with their defaults. */
+export type ResolvedOptions = FitOptions &
+  Required<Pick<FitOptions, 'epochs' | 'batchSize' | 'learningRate' | 'seed' | 'callbacks'>>;
 
 /** Training progress. */
-export interface BatchProgress extends Pace {
+export interface BatchProgress {
   epoch: number;
   epochs: number;
   /** From 1, within the epoch. */
@@ -61,9 +53,26 @@ export interface BatchProgress extends Pace {
   /** Running means of the epoch. */
   loss: number;
   accuracy: number;
+  /** Of the next batch. */
+  learningRate: number;
+  rowsPerSecond: number;
+  /** Seconds until all epochs are done, at this speed. */
+  secondsLeft: number;
   /** The finished epochs. */
   history: readonly Epoch[];
 }
+
+/** Epochs of a training and the reason for its end. */
+export interface History {
+  epochs: Epoch[];
+  /** The epoch with the lowest validation loss, from 1; 0 without epochs. */
+  best: number;
+  /** Reason for the end. */
+  ended: string;
+}
+
+/** Reason given when training is interrupted by Ctrl-C or by the notebook. */
+export const INTERRUPTED = 'interrupted';
 
 /**
  * Trains a model on categorical cross-entropy with Adam; the model keeps the last epoch's weights, or their average.
@@ -76,21 +85,21 @@ export interface BatchProgress extends Pace {
  * @throws SerError `bad-artefact` if the checkpoint is of another training or damaged
  */
 export async function fit(model: tf.LayersModel, options: FitOptions): Promise<History> {
-  checkOptions(options);
-  const { train, epochs = TRAINING.epochs, batchSize = TRAINING.batchSize, callbacks = [], checkpoint } = options;
-  const state = new TrainingState(model, options);
+  const resolved: ResolvedOptions = { ...TRAINING, callbacks: [], ...options };
+  checkOptions(resolved);
+  const { train, epochs, batchSize, callbacks, checkpoint } = resolved;
+  const state = new TrainingState(model, resolved);
   const { optimizer, history } = state;
-  const fingerprint = checkpoint === undefined ? {} : trainingFingerprint(model, options);
-  const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, fingerprint);
+  const identity = checkpoint === undefined ? {} : trainingFingerprint(model, resolved);
+  const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity);
   if (found) state.restore(found);
   /** Reason for the end; an interrupt can be resumed. */
   let stop = found?.ended;
   const save = (): void => {
+    if (checkpoint === undefined) return;
+    const states = callbacks.map((callback) => callback.state?.() ?? null);
     const ended = stop === undefined ? {} : { ended: stop };
-    const callbackStates = callbacks.map((callback) => callback.state?.() ?? null);
-    if (checkpoint !== undefined) {
-      writeCheckpoint(checkpoint, { identity: fingerprint, ...ended, ...state.snapshot(), callbacks: callbackStates });
-    }
+    writeCheckpoint(checkpoint, { identity, ...ended, ...state.snapshot(), callbacks: states });
   };
   const training: Training = {
     model,
@@ -108,12 +117,13 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
     },
   };
   const stepper = new Stepper({ model, optimizer, data: train, options, streams: state.streams });
-  const watch = await watchInterrupts();
-  const interrupted = (): boolean => watch.signal.aborted || options.interrupt?.aborted === true;
-  let begun = false;
+  let signalled = false;
+  const ignoreInterrupts = await onInterrupt(() => {
+    signalled = true;
+  });
+  const interrupted = (): boolean => signalled || options.interrupt?.aborted === true;
   try {
     for (const callback of callbacks) callback.onTrainBegin?.(training);
-    begun = true;
     found?.callbacks.forEach((saved, index) => {
       callbacks[index].restore?.(saved);
     });
@@ -129,19 +139,19 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         rate = optimizer.learningRate;
         const { loss, correct } = stepper.step(rows);
         const batch = ++position.batches;
+        if (!Number.isFinite(loss)) throw notANumber(loss, epoch, batch, train, rows);
         for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
-        if (!Number.isFinite(loss)) {
-          // If a callback has stopped the training during the batch, the batch does not count.
-          if (stop === undefined) throw notANumber(loss, epoch, batch, train, rows);
-          position.batches--;
-          break;
-        }
         state.average?.update();
         position.loss += loss * rows.length;
         position.correct += correct;
         position.seen += rows.length;
         position.seconds = (performance.now() - started) / 1000;
-        options.onBatch?.({ epoch, epochs, batch, batches, ...meansOf(position), ...paceOf(state, epochs), history });
+        const rowsPerSecond = position.seen / position.seconds;
+        const rowsLeft = (epochs - history.length) * position.order.length - position.seen;
+        options.onBatch?.({
+          ...{ epoch, epochs, batch, batches, ...meansOf(position), history },
+          ...{ learningRate: optimizer.learningRate, rowsPerSecond, secondsLeft: rowsLeft / rowsPerSecond },
+        });
         // Yields to the event loop, for interrupts and display updates.
         await pause();
       }
@@ -159,12 +169,12 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
     if (interrupted() && stop === undefined && state.position) save();
     state.average?.apply();
   } finally {
-    watch.end();
-    if (begun) for (const callback of callbacks) await callback.onTrainEnd?.(training);
-    optimizer.dispose();
+    ignoreInterrupts();
     stepper.dispose();
   }
-  return historyOf(history, interrupted() ? INTERRUPTED : (stop ?? `all ${epochs} epochs done`));
+  const losses = history.map(({ valLoss }) => valLoss);
+  const best = losses.indexOf(Math.min(...losses)) + 1;
+  return { epochs: history, best, ended: interrupted() ? INTERRUPTED : (stop ?? `all ${epochs} epochs done`) };
 }
 
 /** The start of an epoch with its rows in this order. */
@@ -178,14 +188,6 @@ const meansOf = ({ loss, correct, seen }: EpochPosition): { loss: number; accura
   accuracy: correct / seen,
 });
 
-/** Current speed and the time left if all epochs are trained. */
-function paceOf({ optimizer, history, position }: TrainingState, epochs: number): Pace {
-  const { seen, seconds, order } = position ?? startOf([]);
-  const rowsLeft = (epochs - history.length) * order.length - seen;
-  const rowsPerSecond = seen / seconds;
-  return { learningRate: optimizer.learningRate, rowsPerSecond, secondsLeft: rowsLeft / rowsPerSecond };
-}
-
 /** Error that names the batch, and the row whose features caused it, if any. */
 function notANumber(loss: number, epoch: number, batch: number, data: Dataset, rows: readonly number[]): SerError {
   const size = data.frames * data.coefficients;
@@ -198,17 +200,11 @@ function notANumber(loss: number, epoch: number, batch: number, data: Dataset, r
   return new SerError('bad-training', `fit: ${found}; ${way}`);
 }
 
-function checkOptions(options: FitOptions): void {
-  const { train, validation, callbacks = [] } = options;
-  const { epochs = TRAINING.epochs, batchSize = TRAINING.batchSize } = options;
-  if (!(Number.isInteger(epochs) && epochs > 0)) throw new RangeError(`fit: epochs must be 1 or more, got ${epochs}`);
-  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-    throw new RangeError(`fit: batchSize must be 1 or more, got ${batchSize}`);
+function checkOptions({ train, validation, epochs, batchSize }: ResolvedOptions): void {
+  for (const [name, value] of Object.entries({ epochs, batchSize })) {
+    if (!(Number.isInteger(value) && value > 0)) throw new RangeError(`fit: ${name} must be 1 or more, got ${value}`);
   }
   for (const [side, { labels }] of Object.entries({ train, validation })) {
     if (labels.length === 0) throw new RangeError(`fit: the ${side} side must have rows, got none`);
   }
-  const names = callbacks.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new RangeError(`fit: callbacks must have names of their own, got "${twice}" twice`);
 }

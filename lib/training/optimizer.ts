@@ -18,8 +18,6 @@ export interface AdamWOptions {
   epsilon?: number;
   /** Share of the weights, times the learning rate, taken away at each step; 0 or more; default 0, which is Adam. */
   weightDecay?: number;
-  /** Variables whose names hold one of these words keep their weights; default none. */
-  excludeFromWeightDecay?: readonly string[];
   /** Longest gradient of each variable, as a Euclidean norm above 0; default no limit. */
   clipNorm?: number;
   /** Longest gradient of all variables together, as a Euclidean norm above 0; default no limit. */
@@ -28,8 +26,6 @@ export interface AdamWOptions {
 
 /** One of the optimiser's running means, as a checkpoint holds it. */
 export interface Slot {
-  /** As Keras names it: the variable's name, then `_momentum` or `_velocity`. */
-  name: string;
   shape: number[];
   values: Float32Array;
 }
@@ -39,16 +35,6 @@ interface Entry {
   variable: tf.Variable;
   momentum: Float32Array;
   velocity: Float32Array;
-  decays: boolean;
-}
-
-/** One step's factors. */
-interface Factors {
-  alpha: number;
-  decay: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
 }
 
 /**
@@ -62,8 +48,7 @@ interface Factors {
  */
 export class AdamW {
   private readonly entries: Entry[];
-  private readonly options: Required<Omit<AdamWOptions, 'clipNorm' | 'globalClipNorm'>> &
-    Pick<AdamWOptions, 'clipNorm' | 'globalClipNorm'>;
+  private readonly options: AdamWOptions & typeof DEFAULTS;
   private rate: number;
   private steps = 0;
 
@@ -76,7 +61,6 @@ export class AdamW {
       variable,
       momentum: new Float32Array(variable.size),
       velocity: new Float32Array(variable.size),
-      decays: !this.options.excludeFromWeightDecay.some((word) => variable.name.includes(word)),
     }));
   }
 
@@ -101,32 +85,45 @@ export class AdamW {
    * One step. The gradients stay the caller's.
    *
    * @param gradients by the names of the variables, as `tf.variableGrads` returns them
-   * @throws RangeError if a variable has no gradient, or one of another size
+   * @throws RangeError if a variable has no gradient
    */
   apply(gradients: Record<string, tf.Tensor>): void {
     const values = this.entries.map(({ variable }) => gradientOf(variable, gradients));
     const scales = clipScales(values, this.options);
     this.steps++;
-    const factors = this.factors();
     this.entries.forEach((entry, index) => {
-      const weights = entry.variable.dataSync<'float32'>();
-      const updated = update(weights, values[index], scales[index], entry, factors);
-      const tensor = tf.tensor(updated, entry.variable.shape);
+      const tensor = tf.tensor(this.update(entry, values[index], scales[index]), entry.variable.shape);
       entry.variable.assign(tensor);
       tensor.dispose();
     });
   }
 
+  /** The weights after a step; the entry's running means are updated. */
+  private update({ variable, momentum, velocity }: Entry, gradient: Float32Array, scale: number): Float32Array {
+    const { beta1, beta2, epsilon, weightDecay } = this.options;
+    // Keras computes these in single precision, which shows in the first steps.
+    const powerOf = (beta: number): number => Math.fround(Math.fround(beta) ** this.steps);
+    const correction = Math.sqrt(Math.fround(1 - powerOf(beta2))) / Math.fround(1 - powerOf(beta1));
+    const alpha = this.rate * correction;
+    const kept = 1 - this.rate * weightDecay;
+    const weights = variable.dataSync<'float32'>();
+    const updated = new Float32Array(weights.length);
+    for (let i = 0; i < weights.length; i++) {
+      const slope = gradient[i] * scale;
+      const mean = momentum[i] + (slope - momentum[i]) * (1 - beta1);
+      const square = velocity[i] + (slope * slope - velocity[i]) * (1 - beta2);
+      momentum[i] = mean;
+      velocity[i] = square;
+      updated[i] = weights[i] * kept - (alpha * mean) / (Math.sqrt(square) + epsilon);
+    }
+    return updated;
+  }
+
   /** The running means of every variable in Keras's order: momentum, velocity, variable by variable. Copies. */
   slots(): Slot[] {
-    return this.entries.flatMap(({ variable, momentum, velocity }) => {
-      const name = variable.name.replaceAll('/', '_');
-      const shape = [...variable.shape];
-      return [
-        { name: `${name}_momentum`, shape, values: momentum.slice() },
-        { name: `${name}_velocity`, shape, values: velocity.slice() },
-      ];
-    });
+    return this.entries.flatMap(({ variable: { shape }, momentum, velocity }) =>
+      [momentum, velocity].map((values) => ({ shape: [...shape], values: values.slice() })),
+    );
   }
 
   /**
@@ -152,46 +149,20 @@ export class AdamW {
     });
     this.steps = step;
   }
-
-  /** Forgets the variables and their slots. */
-  dispose(): void {
-    this.entries.length = 0;
-  }
-
-  /** Keras computes these in single precision, which shows in the first steps. */
-  private factors(): Factors {
-    const { beta1, beta2, epsilon, weightDecay } = this.options;
-    const powerOf = (beta: number): number => Math.fround(Math.fround(beta) ** this.steps);
-    const correction = Math.sqrt(Math.fround(1 - powerOf(beta2))) / Math.fround(1 - powerOf(beta1));
-    return { alpha: this.rate * correction, decay: this.rate * weightDecay, beta1, beta2, epsilon };
-  }
 }
 
-const DEFAULTS = {
-  learningRate: 0.001,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-7,
-  weightDecay: 0,
-  excludeFromWeightDecay: [] as readonly string[],
-};
+const DEFAULTS = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 };
 
-function checkOptions(options: AdamWOptions & typeof DEFAULTS): void {
-  const { clipNorm, globalClipNorm } = options;
-  const positive = { learningRate: options.learningRate, epsilon: options.epsilon, clipNorm, globalClipNorm };
-  for (const [name, value] of Object.entries(positive)) {
-    if (value !== undefined && !(value > 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`AdamW: ${name} must be above 0, got ${value}`);
+function checkOptions(options: AdamWOptions): void {
+  const { learningRate, epsilon, beta1, beta2, weightDecay, clipNorm, globalClipNorm } = options;
+  const check = (values: object, rule: string, holds: (value: number) => boolean): void => {
+    for (const [name, value] of Object.entries(values) as [string, number | undefined][]) {
+      if (value !== undefined && !holds(value)) throw new RangeError(`AdamW: ${name} must be ${rule}, got ${value}`);
     }
-  }
-  for (const name of ['beta1', 'beta2'] as const) {
-    if (!(options[name] >= 0 && options[name] < 1)) {
-      throw new RangeError(`AdamW: ${name} must be 0 or more and below 1, got ${options[name]}`);
-    }
-  }
-  if (!(options.weightDecay >= 0 && options.weightDecay < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`AdamW: weightDecay must be 0 or more, got ${options.weightDecay}`);
-  }
+  };
+  check({ learningRate, epsilon, clipNorm, globalClipNorm }, 'above 0', (value) => value > 0 && value < Infinity);
+  check({ beta1, beta2 }, '0 or more and below 1', (value) => value >= 0 && value < 1);
+  check({ weightDecay }, '0 or more', (value) => value >= 0 && value < Infinity);
   if (clipNorm !== undefined && globalClipNorm !== undefined) {
     throw new RangeError(
       `AdamW: only one of clipNorm and globalClipNorm may be set, got ${clipNorm} and ${globalClipNorm}`,
@@ -204,19 +175,16 @@ function gradientOf(variable: tf.Variable, gradients: Record<string, tf.Tensor>)
   if (!gradient) {
     throw new RangeError(`AdamW: every variable must have a gradient, got none for "${variable.name}"`);
   }
-  if (gradient.size !== variable.size) {
-    throw new RangeError(
-      `AdamW: the gradient of "${variable.name}" must have ${variable.size} values, got ${gradient.size}`,
-    );
-  }
   return gradient.dataSync<'float32'>();
 }
 
-/** Factor of each gradient that keeps its norm, or the global norm, within the limit. */
+/**
+ * Factor of each gradient that keeps its norm, or the global norm, within the limit. NaN if a norm is, as in Keras: a
+ * gradient that is not a number must show.
+ */
 function clipScales(gradients: Float32Array[], { clipNorm, globalClipNorm }: AdamWOptions): number[] {
-  if (clipNorm !== undefined) return gradients.map((values) => clipNorm / largest(norm([values]), clipNorm));
-  if (globalClipNorm === undefined) return gradients.map(() => 1);
-  const scale = globalClipNorm / largest(norm(gradients), globalClipNorm);
+  if (clipNorm !== undefined) return gradients.map((values) => clipNorm / Math.max(norm([values]), clipNorm));
+  const scale = globalClipNorm === undefined ? 1 : globalClipNorm / Math.max(norm(gradients), globalClipNorm);
   return gradients.map(() => scale);
 }
 
@@ -225,27 +193,4 @@ function norm(arrays: Float32Array[]): number {
   let sum = 0;
   for (const values of arrays) for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
   return Math.sqrt(sum);
-}
-
-const largest = Math.max; // NaN where either is, as in Keras: a gradient that is not a number must show
-
-/** The weights after a step; the entry's running means move on. */
-function update(
-  weights: Float32Array,
-  gradient: Float32Array,
-  scale: number,
-  { momentum, velocity, decays }: Entry,
-  { alpha, decay, beta1, beta2, epsilon }: Factors,
-): Float32Array {
-  const kept = decays ? 1 - decay : 1;
-  const updated = new Float32Array(weights.length);
-  for (let i = 0; i < weights.length; i++) {
-    const slope = gradient[i] * scale;
-    const mean = momentum[i] + (slope - momentum[i]) * (1 - beta1);
-    const square = velocity[i] + (slope * slope - velocity[i]) * (1 - beta2);
-    momentum[i] = mean;
-    velocity[i] = square;
-    updated[i] = weights[i] * kept - (alpha * mean) / (Math.sqrt(square) + epsilon);
-  }
-  return updated;
 }

@@ -9,8 +9,7 @@
 import type { FeatureStore } from '../features/store/store';
 import type { JsonValue } from './callbacks/callback';
 import type { Row, TrainingSides } from './dataset';
-import type { BatchProgress } from './fit';
-import type { History } from './history';
+import type { BatchProgress, History } from './fit';
 import type { TrainingRules } from './rules';
 import type { ArtefactFolder } from './runs/artefact-folder';
 

@@ -1,9 +1,9 @@
 /** Training rules other than epochs, batch size and learning rate, as plain data for run.json and the command line. */
+import { TRAINING } from '../config';
 import type { Callback } from './callbacks/callback';
-import { earlyStopping } from './callbacks/early-stopping';
-import { reduceLearningRateOnPlateau } from './callbacks/plateau';
-import { scheduledLearningRate } from './callbacks/scheduled-rate';
+import { earlyStopping, reduceLearningRateOnPlateau } from './callbacks/validation-loss';
 import type { FitOptions } from './fit';
+import { cosineSchedule, oneCycleSchedule, scheduledLearningRate } from './schedule';
 
 /** Training rules; the original's by default. */
 export interface TrainingRules {
@@ -74,22 +74,25 @@ export function trainingRules(
   };
 }
 
-function rateCallbacks({ schedule = 'plateau', factor, plateauPatience }: TrainingRules, peak: number, steps: number) {
+function rateCallbacks(
+  {
+    schedule = 'plateau',
+    factor = TRAINING.plateau.factor,
+    plateauPatience = TRAINING.plateau.patience,
+  }: TrainingRules,
+  learningRate: number,
+  steps: number,
+): Callback[] {
   switch (schedule) {
     case 'plateau':
-      return [
-        reduceLearningRateOnPlateau({
-          ...(factor === undefined ? {} : { factor }),
-          ...(plateauPatience === undefined ? {} : { patience: plateauPatience }),
-        }),
-      ];
+      return [reduceLearningRateOnPlateau({ factor, patience: plateauPatience })];
     case 'cosine': {
       const warmUpSteps = Math.floor(steps / 20);
       const decaySteps = Math.max(1, steps - warmUpSteps);
-      return [scheduledLearningRate({ kind: 'cosine', learningRate: peak, decaySteps, warmUpSteps })];
+      return [scheduledLearningRate(cosineSchedule({ learningRate, decaySteps, warmUpSteps }))];
     }
     case 'one-cycle':
-      return [scheduledLearningRate({ kind: 'one-cycle', learningRate: peak, steps: Math.max(steps, 4) })];
+      return [scheduledLearningRate(oneCycleSchedule({ learningRate, steps: Math.max(steps, 4) }))];
     case 'constant':
       return [];
     default:

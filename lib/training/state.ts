@@ -1,15 +1,12 @@
 /** Complete training state, for checkpoints and resuming. */
-import { TRAINING } from '../config';
 import { randomStreams } from '../layers/randomness';
 import { Random } from '../random';
 import type { tf } from '../tensorflow';
 import type { Epoch } from './callbacks/callback';
-import type { FitOptions } from './fit';
+import type { ResolvedOptions } from './fit';
 import { AdamW } from './optimizer';
 import type { Checkpoint, EpochPosition } from './runs/checkpoint';
-import { trainableVariables } from './step';
-import { WeightAverage } from './weight-average';
-import { assignWeights, copyWeights, decodeWeights, encodeWeights, modelVariables } from './weights';
+import { assignWeights, copyWeights, decodeWeights, encodeWeights, trainableVariables, WeightAverage } from './weights';
 
 /** The part of a checkpoint without callbacks. */
 type Snapshot = Omit<Checkpoint, 'identity' | 'ended' | 'callbacks'>;
@@ -24,15 +21,15 @@ export class TrainingState {
   readonly history: Epoch[] = [];
   /** Absent between epochs. */
   position: EpochPosition | undefined;
+  /** All weights of the model, also non-trainable ones. */
+  private readonly variables: tf.Variable[];
+  /** Random streams of the layers, such as for dropout. */
   private readonly layers: Random[];
 
-  constructor(
-    private readonly model: tf.LayersModel,
-    { learningRate = TRAINING.learningRate, optimizer, weightAverage, seed = TRAINING.seed }: FitOptions,
-  ) {
+  constructor(model: tf.LayersModel, { learningRate, optimizer, weightAverage, seed }: ResolvedOptions) {
     this.optimizer = new AdamW(trainableVariables(model), { ...optimizer, learningRate });
-    const all = modelVariables(model);
-    this.average = weightAverage === undefined ? undefined : new WeightAverage(all, { momentum: weightAverage });
+    this.variables = model.weights.map((weight) => weight.read() as tf.Variable);
+    this.average = weightAverage === undefined ? undefined : new WeightAverage(this.variables, weightAverage);
     this.streams = {
       order: new Random(seed, 'order of the rows'),
       mixup: new Random(seed, 'mixup'),
@@ -60,7 +57,7 @@ export class TrainingState {
       step: this.optimizer.step,
       learningRate: this.optimizer.learningRate,
       slots: encodeWeights(this.optimizer.slots().map(({ values }) => values)),
-      weights: encodeWeights(copyWeights(modelVariables(this.model))),
+      weights: encodeWeights(copyWeights(this.variables)),
       average: this.average?.state() ?? null,
       streams: {
         order: order.snapshot(),
@@ -75,11 +72,13 @@ export class TrainingState {
   restore({ history, position, step, learningRate, slots, weights, average, streams }: Snapshot): void {
     this.history.push(...history);
     this.position = position;
-    const values = decodeWeights(slots).map((slot) => ({ values: slot }));
-    this.optimizer.restore(step, values);
+    this.optimizer.restore(
+      step,
+      decodeWeights(slots).map((values) => ({ values })),
+    );
     this.optimizer.learningRate = learningRate;
-    assignWeights(modelVariables(this.model), decodeWeights(weights));
-    this.average?.restore(average);
+    assignWeights(this.variables, decodeWeights(weights));
+    if (average) this.average?.restore(average);
     this.streams.order.restore(streams.order);
     this.streams.mixup.restore(streams.mixup);
     this.streams.augmentation.restore(streams.augmentation);

@@ -3,16 +3,16 @@ import { EMOTIONS } from '../data/labels';
 import type { Fold } from '../data/split';
 import { SerError } from '../errors';
 import type { FeatureStore } from '../features/store/store';
+import { onInterrupt } from '../interrupt';
 import { shown } from '../project';
 import { anything, flag, list, number, object, optional, record, type Schema, text } from '../schema';
 import type { JsonValue } from './callbacks/callback';
-import { describeFold, type FoldFacts, type Row, rowsOf } from './dataset';
+import { describeFold, type FoldFacts, rowsOf } from './dataset';
 import type { BatchProgress } from './fit';
-import { type InterruptWatch, watchInterrupts } from './interrupt';
-import type { FoldModel, FoldTrainer, MemberSummary } from './recipe';
+import type { FoldTrainer, MemberSummary } from './recipe';
 import type { ArtefactFolder } from './runs/artefact-folder';
-import { differences } from './runs/configuration';
 import { type ClipPrediction, readPredictions, writePredictions } from './runs/predictions';
+import { differences } from './runs/provenance';
 import type { Run } from './runs/run';
 
 /** Progress of a protocol's training. */
@@ -109,14 +109,16 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
   const artefacts = folderOf(run, protocol);
   const summaries: FoldSummary[] = [];
   run.claim();
-  const watch = await watchInterrupts();
+  const stop = new AbortController();
+  const ignoreInterrupts = await onInterrupt(() => stop.abort());
   try {
     for (const [index, fold] of folds.entries()) {
       const own = foldFolder(artefacts, fold.number, folds.length);
       const finished = readFinished(own, options.trainer, { ...describeFold(store, fold), protocol, seed });
-      const summary = finished ?? (await trainFold(options, fold, { place: index + 1, artefacts: own, watch }));
+      const summary =
+        finished ?? (await trainFold(options, fold, { place: index + 1, artefacts: own, interrupt: stop.signal }));
       summaries.push(summary);
-      if (summary.interrupted || watch.signal.aborted) {
+      if (summary.interrupted || stop.signal.aborted) {
         // Interrupting a cell stops only the notebook's wait; an error stops the running code, too.
         throw new SerError(
           'bad-training',
@@ -129,7 +131,7 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
     run.release();
     throw error;
   } finally {
-    watch.end();
+    ignoreInterrupts();
   }
   if (folds.length > 1) {
     for (const name of TABLES) {
@@ -151,13 +153,11 @@ const TABLES = ['predictions.csv', 'validation.csv'] as const;
 export function readTraining(run: Run, protocol: string): ProtocolSummary {
   const artefacts = folderOf(run, protocol);
   for (const name of TABLES) artefacts.existingFile(name);
-  if (artefacts.has('history.json')) return { protocol, folds: [artefacts.readJson('history.json', historySchema)] };
   const numbers = new Set(readPredictions(artefacts.file('predictions.csv')).map(({ fold }) => fold));
-  const folds = [...numbers].sort((a, b) => a - b);
-  return {
-    protocol,
-    folds: folds.map((fold) => artefacts.subfolder(`fold-${fold}`).readJson('history.json', historySchema)),
-  };
+  const folders = artefacts.has('history.json')
+    ? [artefacts]
+    : [...numbers].sort((a, b) => a - b).map((fold) => artefacts.subfolder(`fold-${fold}`));
+  return { protocol, folds: folders.map((folder) => folder.readJson('history.json', historySchema)) };
 }
 
 /** Artefact folder of one fold's model, by the fold's number in `readTraining`. */
@@ -202,21 +202,29 @@ function readFinished(
 }
 
 async function trainFold(
-  { run: _, store, trainer, protocol, folds, seed = 11, tensorBoard = false, onBatch }: TrainOptions,
+  { store, trainer, protocol, folds, seed = 11, tensorBoard = false, onBatch }: TrainOptions,
   fold: Fold,
-  { place, artefacts, watch }: { place: number; artefacts: ArtefactFolder; watch: InterruptWatch },
+  { place, artefacts, interrupt }: { place: number; artefacts: ArtefactFolder; interrupt: AbortSignal },
 ): Promise<FoldSummary> {
   const started = performance.now();
   const { test, ...sides } = fold;
   const model = await trainer.train({
-    ...{ sides, artefacts, seed, tensorBoard, interrupt: watch.signal },
+    ...{ sides, artefacts, seed, tensorBoard, interrupt },
     onBatch: (progress, member) => onBatch?.(progress, { protocol, fold: place, folds: folds.length, member }),
   });
   try {
-    const answer = (positions: readonly number[]): Promise<ClipPrediction[]> =>
-      ask(model, store, rowsOf(store, positions, { rows: fold.rows, training: false }), fold.number);
-    writePredictions(artefacts.file('validation.csv'), await answer(sides.validation));
-    writePredictions(artefacts.file('predictions.csv'), await answer(test));
+    const predict = async (positions: readonly number[]): Promise<ClipPrediction[]> => {
+      const rows = rowsOf(store, positions, { rows: fold.rows, training: false });
+      const outputs = rows.length > 0 ? await model.predict(rows) : new Float32Array(0);
+      const classes = EMOTIONS.length;
+      return rows.map(({ clip }, row) => {
+        const { name, emotion } = store.manifest.clips[clip];
+        const probabilities = outputs.subarray(row * classes, (row + 1) * classes);
+        return { clip: name, fold: fold.number, truth: emotion, probabilities };
+      });
+    };
+    writePredictions(artefacts.file('validation.csv'), await predict(sides.validation));
+    writePredictions(artefacts.file('predictions.csv'), await predict(test));
     const summary: FoldSummary = {
       ...describeFold(store, fold),
       ...{ protocol, seed, configuration: trainer.configuration },
@@ -230,25 +238,4 @@ async function trainFold(
   } finally {
     model.dispose();
   }
-}
-
-/** Predictions of a model for rows. */
-async function ask(
-  model: FoldModel,
-  { manifest }: FeatureStore,
-  rows: readonly Row[],
-  fold: number,
-): Promise<ClipPrediction[]> {
-  const classes = EMOTIONS.length;
-  const outputs = rows.length > 0 ? await model.predict(rows) : new Float32Array(0);
-  if (outputs.length !== rows.length * classes) {
-    throw new RangeError(
-      `trainProtocol: a model must give ${classes} probabilities for each of ${rows.length} rows, got ${outputs.length}`,
-    );
-  }
-  return rows.map(({ clip }, row) => {
-    const { name, emotion } = manifest.clips[clip];
-    const probabilities = outputs.subarray(row * classes, (row + 1) * classes);
-    return { clip: name, fold, truth: emotion, probabilities };
-  });
 }

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { EMOTIONS } from '../../data/labels';
 import { runCurves } from '../../display/results/training-curves';
 import { compareRuns, comparisonTable } from '../../evaluation/compare-runs';
-import type { History } from '../../training/history';
+import type { History } from '../../training/fit';
 import { type ClipPrediction, readPredictions, writePredictions } from '../../training/runs/predictions';
 import { createRun, type Run } from '../../training/runs/run';
 import type { FoldSummary } from '../../training/train';

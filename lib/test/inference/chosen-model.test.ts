@@ -9,8 +9,7 @@ import { detectGender, emotionDetector } from '../../inference/emotion';
 import { EmotionPredictor } from '../../inference/predictor';
 import { tryOut } from '../../inference/try-out';
 import { PROJECT } from '../../project';
-import { saveExamples } from '../../training/runs/examples';
-import type { Run } from '../../training/runs/run';
+import { type Run, saveExamples } from '../../training/runs/run';
 import { tinyRun } from '../support/tiny-run';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-chosen-'));

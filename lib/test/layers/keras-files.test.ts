@@ -11,7 +11,7 @@ import { loadModel, saveModel } from '../../layers/model-file';
 import { originalModel } from '../../models/network/original';
 import { tf } from '../../tensorflow';
 import { AdamW } from '../../training/optimizer';
-import { trainableVariables } from '../../training/step';
+import { trainableVariables } from '../../training/weights';
 import {
   assertPredicts,
   assertVariables,
@@ -73,7 +73,7 @@ for (const version of ['3.5', '3.15']) {
         assert.equal(optimizer.step, models[name].step);
         await saveKeras(model, path.join(temporary, 'again.keras'), { optimizer });
         assert.deepEqual(await loadKerasOptimizer(path.join(temporary, 'again.keras')), optimizer);
-        takeStep(model, optimizer).dispose();
+        takeStep(model, optimizer);
         assertVariables(model, models[name].next ?? [], name);
         model.dispose();
       });

@@ -3,8 +3,6 @@ import path from 'node:path';
 import { readJson } from '../../files';
 import { tf } from '../../tensorflow';
 import type { Epoch, Training } from '../../training/callbacks/callback';
-import type { MonitorOptions } from '../../training/callbacks/monitor';
-import type { ScheduleDescription } from '../../training/schedule';
 import { fixtures } from './golden-signals';
 
 /** Options of one of Keras's callbacks, under Keras's names; a callback has those that it knows. */
@@ -35,6 +33,15 @@ export interface KerasOptimizerOptions {
   ema_momentum?: number;
 }
 
+/** A schedule of Keras or PyTorch; other numbers than these are other schedules' options. */
+export interface KerasSchedule {
+  kind: 'cosine' | 'exponential' | 'one-cycle';
+  learningRate: number;
+  decaySteps: number;
+  warmUpSteps?: number;
+  steps: number;
+}
+
 /** A watched number, epoch by epoch, under some options. */
 interface Sequence {
   options: KerasOptions;
@@ -47,8 +54,6 @@ export const golden = readJson<{
   plateau: (Sequence & { rates: number[] })[];
   earlyStopping: (Sequence & { epochs: number; stopped: boolean; bestEpoch: number; weight: number })[];
   modelCheckpoint: (Sequence & { saved: string[] })[];
-  /** Losses as Python writes them: "nan" and "inf" among them. The batch is 0 if none stopped the training. */
-  terminateOnNaN: { losses: string[]; stoppedAfterBatch: number }[];
   csv: { rows: Record<string, number>[]; text: string };
   optimizer: {
     start: Record<string, number[]>;
@@ -70,18 +75,12 @@ export const golden = readJson<{
     cases: { mixed: boolean; labelSmoothing: number; weighted: boolean; loss: number; gradient: number[] }[];
     balanced: { counts: number[]; weights: Record<string, number> }[];
   };
-  schedules: { description: ScheduleDescription; steps: number[]; rates: number[] }[];
+  schedules: { description: KerasSchedule; steps: number[]; rates: number[] }[];
 }>(path.join(fixtures, 'keras-training-golden.json'));
 
-/** What the fixture watches: an accuracy where the number should rise, else a loss. */
-export function watched(mode: MonitorOptions['mode']): 'valAccuracy' | 'valLoss' {
-  return mode === 'max' ? 'valAccuracy' : 'valLoss';
-}
-
-/** An epoch whose watched number is `value`. */
-export function epochOf(epoch: number, value: number, mode: MonitorOptions['mode'] = 'auto'): Epoch {
-  const others = { loss: 1, accuracy: 0.5, valLoss: 1, valAccuracy: 0.5, learningRate: 0.01, seconds: 1 };
-  return { epoch, ...others, [watched(mode)]: value };
+/** An epoch with this validation loss. */
+export function epochOf(epoch: number, valLoss: number): Epoch {
+  return { epoch, loss: 1, accuracy: 0.5, valLoss, valAccuracy: 0.5, learningRate: 0.01, seconds: 1 };
 }
 
 /** A training that does not train: a model of one weight, a rate that may be set, the reason to stop. */

@@ -5,7 +5,7 @@ import { readJson } from '../../files';
 import type { KerasOptimizer } from '../../layers/keras/optimizer-state';
 import { tf } from '../../tensorflow';
 import { AdamW } from '../../training/optimizer';
-import { trainableVariables } from '../../training/step';
+import { trainableVariables } from '../../training/weights';
 import { fixtures, largestDifference } from './golden-signals';
 
 export const kerasFiles = path.join(fixtures, 'keras-files');

@@ -4,13 +4,10 @@ import path from 'node:path';
 import { originalModel } from '../../models/network/original';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
-import { earlyStopping } from '../../training/callbacks/early-stopping';
-import { historyCsv } from '../../training/callbacks/history-csv';
-import { modelCheckpoint } from '../../training/callbacks/model-checkpoint';
-import { reduceLearningRateOnPlateau } from '../../training/callbacks/plateau';
+import { historyCsv } from '../../training/callbacks/logs';
+import { earlyStopping, modelCheckpoint, reduceLearningRateOnPlateau } from '../../training/callbacks/validation-loss';
 import type { Dataset } from '../../training/dataset';
-import { type FitOptions, fit } from '../../training/fit';
-import type { History } from '../../training/history';
+import { type FitOptions, fit, type History } from '../../training/fit';
 
 const [frames, coefficients, classes] = [6, 5, 3];
 
@@ -47,7 +44,7 @@ export function toyOptions(folder: string, more: Partial<FitOptions> = {}): FitO
     },
     callbacks: [
       reduceLearningRateOnPlateau({ patience: 2 }),
-      earlyStopping({ patience: 1000, restoreBestWeights: true }),
+      earlyStopping({ patience: 1000 }),
       modelCheckpoint(path.join(folder, 'model')),
       historyCsv(path.join(folder, 'history.csv')),
     ],

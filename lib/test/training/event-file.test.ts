@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { tf } from '../../tensorflow';
-import { crc32c, EventFile } from '../../training/callbacks/event-file';
+import { crc32c, openEventFile } from '../../training/callbacks/event-file';
 import { readScalars } from '../support/event-records';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-event-file-'));
@@ -26,31 +26,30 @@ test("the test's reader understands the files that TensorFlow itself writes, che
   assert.deepEqual(readScalars(folder), read);
 });
 
-test('an EventFile says the same as what TensorFlow writes', () => {
+test('an event file of ours says the same as what TensorFlow writes', () => {
   const folder = path.join(root, 'ours');
-  const file = new EventFile(folder);
+  const write = openEventFile(folder);
   assert.equal(fs.existsSync(folder), false, 'nothing before the first number');
-  for (const { tag, step, value } of numbers) file.write(step, { [tag]: value });
+  for (const { tag, step, value } of numbers) write(step, { [tag]: value });
   assert.deepEqual(readScalars(folder), readScalars(path.join(root, 'tensorflow')));
 });
 
 test('what was written is there at once, and a second file in the same folder comes after the first', () => {
   const folder = path.join(root, 'two');
-  const first = new EventFile(folder);
-  first.write(1, { loss: 3, accuracy: 0.25 });
+  openEventFile(folder)(1, { loss: 3, accuracy: 0.25 });
   assert.deepEqual(readScalars(folder), [
     { tag: 'loss', step: 1, value: 3 },
     { tag: 'accuracy', step: 1, value: 0.25 },
   ]);
-  new EventFile(folder).write(2, { loss: 2 });
+  openEventFile(folder)(2, { loss: 2 });
   assert.deepEqual(readScalars(folder).at(-1), { tag: 'loss', step: 2, value: 2 });
 });
 
 test('a folder that was deleted and made again gets the numbers written into it', () => {
   const folder = path.join(root, 'again');
-  new EventFile(folder).write(1, { loss: 3 });
+  openEventFile(folder)(1, { loss: 3 });
   fs.rmSync(folder, { recursive: true });
-  new EventFile(folder).write(1, { loss: 4 });
+  openEventFile(folder)(1, { loss: 4 });
   assert.deepEqual(readScalars(folder), [{ tag: 'loss', step: 1, value: 4 }]);
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { loadModel } from '../../layers/model-file';
 import { tf } from '../../tensorflow';
-import { modelCheckpoint } from '../../training/callbacks/model-checkpoint';
+import { modelCheckpoint } from '../../training/callbacks/validation-loss';
 import { type FitOptions, fit } from '../../training/fit';
 import { evaluateModel, predictRows } from '../../training/predict-rows';
 import { toyData, toyModel } from '../support/toy-training';

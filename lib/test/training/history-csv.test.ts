@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { SerError } from '../../errors';
 import type { Epoch } from '../../training/callbacks/callback';
-import { historyCsv } from '../../training/callbacks/history-csv';
+import { historyCsv } from '../../training/callbacks/logs';
 import { DummyTraining, epochOf, golden } from '../support/keras-golden';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-history-csv-'));
@@ -16,9 +16,9 @@ after(() => training.model.dispose());
 let made = 0;
 const newFile = (): string => path.join(folder, `history-${++made}.csv`);
 
-async function write(file: string, epochs: Epoch[], append = false): Promise<void> {
-  const callback = historyCsv(file, { append });
-  callback.onTrainBegin?.(training);
+async function write(file: string, epochs: Epoch[], resumed = false): Promise<void> {
+  const callback = historyCsv(file);
+  if (resumed) callback.restore?.(null);
   for (const epoch of epochs) await callback.onEpochEnd(epoch, training);
 }
 
@@ -57,29 +57,21 @@ test("historyCsv writes Keras's columns and numbers, but for epochs from 1 and t
 test('the file is whole after every epoch and begins anew with every training', async () => {
   const file = newFile();
   const callback = historyCsv(file);
-  callback.onTrainBegin?.(training);
   await callback.onEpochEnd(epochOf(1, 2), training);
   assert.deepEqual(epochsIn(file), [1]);
   await callback.onEpochEnd(epochOf(2, 1), training);
   assert.deepEqual(epochsIn(file), [1, 2]);
-  callback.onTrainBegin?.(training);
-  await callback.onEpochEnd(epochOf(1, 3), training);
+  await write(file, [epochOf(1, 3)]);
   assert.deepEqual(epochsIn(file), [1]);
 });
 
 test('a resumed training keeps the rows before its checkpoint and replaces those after it', async () => {
   const file = newFile();
   await write(file, [epochOf(1, 3), epochOf(2, 2), epochOf(3, 1)]);
-  const resumed = historyCsv(file);
-  resumed.onTrainBegin?.(training);
-  resumed.restore?.(null);
-  await resumed.onEpochEnd(epochOf(2, 2.5), training);
+  await write(file, [epochOf(2, 2.5)], true);
   assert.deepEqual(epochsIn(file), [1, 2]);
   const { columns, rows } = parse(fs.readFileSync(file, 'utf8'));
   assert.equal(rows[1][columns.indexOf('val_loss')], 2.5);
-  resumed.onTrainBegin?.(training);
-  await resumed.onEpochEnd(epochOf(2, 1), training);
-  assert.deepEqual(epochsIn(file), [2], 'another training of the same callback begins anew');
 });
 
 test('numbers keep every digit', async () => {
@@ -88,7 +80,7 @@ test('numbers keep every digit', async () => {
   assert.ok(fs.readFileSync(file, 'utf8').includes(String(1 / 3)));
 });
 
-test('historyCsv does not append to what is no such table, and leaves it as it is', async () => {
+test('a resumed historyCsv does not append to what is no such table, and leaves it as it is', async () => {
   const file = newFile();
   fs.writeFileSync(file, 'name,grade\nAda,1\n');
   await assert.rejects(write(file, [epochOf(1, 1)], true), (error: unknown) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fit } from '../../training/fit';
 import { type TrainingRules, trainingRules } from '../../training/rules';
-import { schedule } from '../../training/schedule';
+import { cosineSchedule, oneCycleSchedule } from '../../training/schedule';
 import { DummyTraining, epochOf } from '../support/keras-golden';
 import { toyData, toyModel } from '../support/toy-training';
 
@@ -27,9 +27,9 @@ test('numbers of the rules reach the callbacks that they are for', async () => {
 });
 
 test('schedules begin low, reach the rate that was asked for, and end with the last step', () => {
-  for (const [name, description] of [
-    ['cosine', { kind: 'cosine', learningRate: 0.01, decaySteps: 38, warmUpSteps: 2 }],
-    ['one-cycle', { kind: 'one-cycle', learningRate: 0.01, steps: 40 }],
+  for (const [name, rateOf] of [
+    ['cosine', cosineSchedule({ learningRate: 0.01, decaySteps: 38, warmUpSteps: 2 })],
+    ['one-cycle', oneCycleSchedule({ learningRate: 0.01, steps: 40 })],
   ] as const) {
     const dummy = new DummyTraining();
     const [callback] = trainingRules({ schedule: name }, training).callbacks;
@@ -39,7 +39,7 @@ test('schedules begin low, reach the rate that was asked for, and end with the l
       callback.onBatchEnd?.({ epoch: 1, batch: dummy.step, loss: 1 }, dummy);
       rates.push(dummy.learningRate);
     }
-    assert.deepEqual(rates, Array.from(rates.keys(), schedule(description)), name);
+    assert.deepEqual(rates, Array.from(rates.keys(), rateOf), name);
     // A peak between two steps is not quite reached.
     assert.ok(rates[0] < 0.001 && Math.max(...rates) > 0.0099 && rates[39] < 0.0001, `${name}: ${rates}`);
     dummy.model.dispose();

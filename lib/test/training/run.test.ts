@@ -9,7 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SerError } from '../../errors';
 import { readJson, writeJson } from '../../files';
 import { pointLatest, readLatest } from '../../training/runs/latest';
-import { createRun, findRun, listRuns, loadRun, RUN_FORMAT, type RunInfo } from '../../training/runs/run';
+import { createRun, listRuns, loadRun, RUN_FORMAT, type RunInfo } from '../../training/runs/run';
 
 let root: string;
 beforeEach(() => {
@@ -24,7 +24,7 @@ const CORPUS = {
   fingerprint: 'f00',
 } as const;
 
-function create(options: { name?: string; replace?: boolean } = {}) {
+function create(options: { name?: string } = {}) {
   return createRun({
     root,
     corpus: CORPUS,
@@ -172,21 +172,16 @@ test('names that lead elsewhere are refused everywhere', () => {
   assert.throws(() => create({ name: 'latest' }), RangeError);
 });
 
-test('a run of the same name is kept unless replace is set', () => {
+test('a folder of the same name is kept, whether it is a run or not', () => {
   const old = create({ name: 'first' });
   old.writeJson('history.json', {});
   old.finish();
-  assertRefused(() => create({ name: 'first' }), /a run of this name exists.*choose another name or set replace/);
+  assertRefused(() => create({ name: 'first' }), /a run of this name exists.*choose another name/);
   assert.ok(old.has('history.json'));
-  const fresh = create({ name: 'first', replace: true });
-  assert.ok(!fresh.has('history.json'));
-});
-
-test('replace deletes nothing that is not a run', () => {
   const precious = path.join(root, 'precious');
   fs.mkdirSync(precious, { recursive: true });
   fs.writeFileSync(path.join(precious, 'thesis.txt'), 'text');
-  assertRefused(() => create({ name: 'precious', replace: true }), /not a run/);
+  assertRefused(() => create({ name: 'precious' }), /not a run/);
   assert.ok(fs.existsSync(path.join(precious, 'thesis.txt')));
 });
 
@@ -197,7 +192,7 @@ test('loadRun says what to do if there is no run', () => {
   create({ name: 'whole' }).finish();
   assertRefused(() => loadRun(root, 'hole'), /no run hole in .*; choose one of half, whole, or run 3-train/);
   fs.rmSync(path.join(root, 'whole'), { recursive: true });
-  assertRefused(() => findRun(root), /no run whole in .*, to which latest points; choose one of half/);
+  assertRefused(() => loadRun(root), /no run whole in .*, to which latest points; choose one of half/);
 });
 
 test('loadRun refuses another format, damaged JSON and a missing entry', () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { tf } from '../../tensorflow';
 import type { Epoch } from '../../training/callbacks/callback';
-import { tensorBoard } from '../../training/callbacks/tensorboard';
+import { tensorBoard } from '../../training/callbacks/logs';
 import { fit } from '../../training/fit';
 import { type LoggedScalar, readScalars } from '../support/event-records';
 import { toyData, toyModel } from '../support/toy-training';

@@ -6,7 +6,7 @@ import test, { after } from 'node:test';
 import { foldsOf } from '../../evaluation/protocols';
 import { prepareTrainer } from '../../models/registry';
 import { tf } from '../../tensorflow';
-import { INTERRUPTED } from '../../training/history';
+import { INTERRUPTED } from '../../training/fit';
 import type { FoldTask, FoldTrainer } from '../../training/recipe';
 import { readPredictions } from '../../training/runs/predictions';
 import { loadRun, openRun, type Run } from '../../training/runs/run';

@@ -1,4 +1,4 @@
-/** Training callbacks: the interface of Keras's callbacks, one file each. */
+/** Training callbacks: the interface of Keras's callbacks. */
 import type { tf } from '../../tensorflow';
 
 /** Any JSON value. */
@@ -42,7 +42,7 @@ export interface Training {
 
 /** A training callback. Each training needs its own instance. */
 export interface Callback {
-  /** Key of its state in a checkpoint; unique within a training. */
+  /** Its kind, then its path if it has one. Compared by kind before its state is restored from a checkpoint. */
   readonly name: string;
   /** Called once before the first batch, also when resuming. */
   onTrainBegin?(training: Training): void;
@@ -50,8 +50,6 @@ export interface Callback {
   onBatchEnd?(batch: Batch, training: Training): void;
   /** Called after each epoch and its validation. */
   onEpochEnd(epoch: Epoch, training: Training): void | Promise<void>;
-  /** Called once, however the training ends. */
-  onTrainEnd?(training: Training): void | Promise<void>;
   /** State for resuming; called after `onEpochEnd`. */
   state?(): JsonValue;
   /** Restores the `state()` of another instance; called after `onTrainBegin`. */

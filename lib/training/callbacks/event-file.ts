@@ -2,61 +2,51 @@
  * Event files, which TensorBoard reads.
  *
  * TensorFlow.js also writes such files, but keeps one writer per folder name for the life of the process: if a run
- * replaces one of the same name, its logs go into the deleted file.
+ * replaces one of the same name, its logs go into the deleted file. Each of its writers also leaves five tensors.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 
+/** Appends scalars of a step by name. */
+export type WriteScalars = (step: number, scalars: Record<string, number>) => void;
+
 /**
- * Log of scalars by step, in a separate folder, which TensorBoard shows as one line.
+ * Opens a log of scalars by step, in a separate folder, which TensorBoard shows as one line.
  *
- * Each record is appended immediately, so that a killed training keeps its log.
+ * The file is created by the first write. Each record is appended immediately, so that a killed training keeps its log.
  *
  * @see tensorflow/core/util/event.proto, summary.proto and the format of TFRecord files
  */
-export class EventFile {
-  private file: string | undefined;
-
-  /** Writes nothing yet. */
-  constructor(private readonly folder: string) {}
-
-  /** Appends scalars by name. */
-  write(step: number, scalars: Record<string, number>): void {
+export function openEventFile(folder: string): WriteScalars {
+  let file: string | undefined;
+  const append = (name: string, ...fields: Buffer[]): void => {
+    const seconds = field(1, 1, bytesOf(Float64Array.of(Date.now() / 1000)));
+    fs.appendFileSync(name, record(Buffer.concat([seconds, ...fields])));
+  };
+  return (step, scalars) => {
+    if (file === undefined) {
+      fs.mkdirSync(folder, { recursive: true });
+      // TensorBoard reads a folder's files in order of name: those of a resumed training follow the earlier ones.
+      file = path.join(folder, `events.out.tfevents.${String(Date.now()).padStart(13, '0')}.${process.pid}.${++files}`);
+      append(file, message(3, Buffer.from('brain.Event:2')));
+    }
     const values = Object.entries(scalars).map(([tag, value]) =>
-      bytesField(1, [bytesField(1, [Buffer.from(tag)]), floatField(2, value)]),
+      message(1, message(1, Buffer.from(tag)), field(2, 5, bytesOf(Float32Array.of(value)))),
     );
-    const event = [secondsField(1), varintField(2, step), bytesField(5, values)];
-    fs.appendFileSync(this.begin(), record(Buffer.concat(event)));
-  }
-
-  /** The file, which begins with its format version. */
-  private begin(): string {
-    if (this.file) return this.file;
-    fs.mkdirSync(this.folder, { recursive: true });
-    // TensorBoard reads a folder's files in order of name: those of a resumed training follow the earlier ones.
-    const name = `events.out.tfevents.${String(Date.now()).padStart(13, '0')}.${process.pid}.${++files}`;
-    const file = path.join(this.folder, name);
-    const version = [secondsField(1), bytesField(3, [Buffer.from('brain.Event:2')])];
-    fs.writeFileSync(file, record(Buffer.concat(version)));
-    this.file = file;
-    return file;
-  }
+    append(file, field(2, 0, varint(step)), message(5, ...values));
+  };
 }
 let files = 0;
 
 /** Length, its checksum, content, the content's checksum. */
 function record(content: Buffer): Buffer {
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(content.length));
+  const length = bytesOf(BigUint64Array.of(BigInt(content.length)));
   return Buffer.concat([length, checksum(length), content, checksum(content)]);
 }
 
 function checksum(bytes: Buffer): Buffer {
   const crc = crc32c(bytes);
-  const rotated = (crc >>> 15) | (crc << 17);
-  const result = Buffer.alloc(4);
-  result.writeUInt32LE((rotated + 0xa282ead8) >>> 0);
-  return result;
+  return bytesOf(Uint32Array.of(((crc >>> 15) | (crc << 17)) + 0xa282ead8));
 }
 
 /** The Castagnoli checksum, from 0 to 2³² − 1. */
@@ -69,28 +59,18 @@ export function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** A field of protocol buffers, by its number, with bytes or a message inside. */
-function bytesField(number: number, parts: Buffer[]): Buffer {
+/** A field of protocol buffers: its number and wire type (0 varint, 1 eight bytes, 2 message, 5 four bytes), its content. */
+const field = (number: number, type: 0 | 1 | 2 | 5, content: Buffer): Buffer =>
+  Buffer.concat([varint(number * 8 + type), content]);
+
+/** A field that contains text or other fields. */
+function message(number: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
-  return Buffer.concat([varint(number * 8 + 2), varint(content.length), content]);
+  return field(number, 2, Buffer.concat([varint(content.length), content]));
 }
 
-function varintField(number: number, value: number): Buffer {
-  return Buffer.concat([varint(number * 8), varint(value)]);
-}
-
-function floatField(number: number, value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeFloatLE(value);
-  return Buffer.concat([varint(number * 8 + 5), bytes]);
-}
-
-/** The time, in seconds since 1970. */
-function secondsField(number: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleLE(Date.now() / 1000);
-  return Buffer.concat([varint(number * 8 + 1), bytes]);
-}
+/** Little-endian bytes of numbers. */
+const bytesOf = ({ buffer }: Float32Array | Float64Array | Uint32Array | BigUint64Array): Buffer => Buffer.from(buffer);
 
 /** Seven bits a byte, the lowest first; all bytes but the last have the eighth. */
 function varint(value: number): Buffer {

@@ -16,12 +16,8 @@ const MADE_BY: Record<string, string> = {
 
 /** An artefact folder with the files of a protocol or fold: predictions, histories, models, scalers. */
 export class ArtefactFolder {
-  /** Its absolute path. */
-  readonly folder: string;
-
-  constructor(folder: string) {
-    this.folder = folder;
-  }
+  /** @param folder absolute path */
+  constructor(readonly folder: string) {}
 
   /**
    * Path of a file, which need not exist.

@@ -1,10 +1,13 @@
 /** Checkpoints: training resumed from one ends with the same weights, bit for bit. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { SerError } from '../../errors';
 import { readJson, writeFile } from '../../files';
 import { anything, list, number, object, optional, record, type Schema, text, version } from '../../schema';
+import type { tf } from '../../tensorflow';
 import type { Epoch, JsonValue } from '../callbacks/callback';
-import { writingSync } from './disk-errors';
+import type { ResolvedOptions } from '../fit';
+import { differences } from './provenance';
 
 /** Version of the file format. */
 const FORMAT = 1;
@@ -37,7 +40,8 @@ export interface Checkpoint {
   slots: string[];
   /** All weights of the model, also non-trainable ones. */
   weights: string[];
-  average: JsonValue;
+  /** Absent average: null. */
+  average: string[] | null;
   /** State of each random stream. */
   streams: { order: number[]; mixup: number[]; augmentation: number[]; layers: number[][] };
   /** State of each callback, in their order. */
@@ -66,9 +70,8 @@ const checkpointSchema: Schema<Checkpoint & { format: number }> = object({
  * @throws SerError `bad-training` if it cannot be written, as on a full disk
  */
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
-  writingSync('writeCheckpoint', file, () => {
-    writeFile(file, `${JSON.stringify({ format: FORMAT, ...checkpoint })}\n`);
-  });
+  const content = `${JSON.stringify({ format: FORMAT, ...checkpoint })}\n`;
+  writing('writeCheckpoint', file, () => writeFile(file, content));
 }
 
 /**
@@ -80,13 +83,8 @@ export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
 export function readCheckpoint(file: string, fingerprint: Checkpoint['identity']): Checkpoint | undefined {
   if (!fs.existsSync(file)) return undefined;
   const found = readJson(file, checkpointSchema, 'delete it to train from scratch');
-  const theirs = found.identity;
-  const names = [...new Set([...Object.keys(fingerprint), ...Object.keys(theirs)])];
-  const differing = names.filter((name) => JSON.stringify(fingerprint[name]) !== JSON.stringify(theirs[name]));
-  if (differing.length > 0) {
-    const changes = differing.map(
-      (name) => `${name} ${JSON.stringify(theirs[name])} → ${JSON.stringify(fingerprint[name])}`,
-    );
+  const changes = differences(found.identity, fingerprint);
+  if (changes.length > 0) {
     throw new SerError(
       'bad-artefact',
       `readCheckpoint: ${file} is of another training, which differs in ${changes.join(', ')}; ` +
@@ -99,4 +97,57 @@ export function readCheckpoint(file: string, fingerprint: Checkpoint['identity']
 /** Removes a checkpoint that is no longer needed. */
 export function removeCheckpoint(file: string): void {
   fs.rmSync(file, { force: true });
+}
+
+/** Fingerprint of the model's shape, the data, and every option that affects the result. */
+export function trainingFingerprint(model: tf.LayersModel, options: ResolvedOptions): Record<string, JsonValue> {
+  const { epochs, batchSize, seed, learningRate, optimizer = {}, weightAverage, mixup, labelSmoothing } = options;
+  const { classWeights, augmentation, callbacks = [], train, validation } = options;
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of [train, validation].flatMap(({ features, labels }) => [
+    features,
+    labels,
+  ])) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return {
+    ...{ epochs, batchSize, seed, learningRate },
+    optimizer: { ...optimizer } as JsonValue,
+    weightAverage: weightAverage ?? null,
+    mixup: mixup ?? null,
+    labelSmoothing: labelSmoothing ?? 0,
+    classWeights: classWeights ? Array.from(classWeights) : null,
+    augmentation: augmentation?.name ?? null,
+    // Only the callback's name: its path is the run's folder, which can be moved.
+    callbacks: callbacks.map(({ name }) => name.split(' ')[0]),
+    layers: model.layers.map((layer) => layer.getClassName()),
+    weights: model.weights.map(({ shape }) => shape as number[]),
+    data: hash.digest('hex').slice(0, 16),
+  };
+}
+
+/**
+ * Runs a write, and adds advice to errors of the file system.
+ *
+ * @param caller name of the calling function, for the message
+ * @param file name of the written file
+ * @returns what `write` returns, such as a promise, whose rejection is treated alike
+ * @throws SerError `bad-training` if the file system refuses, as on a full disk; other errors are rethrown
+ */
+export function writing<T>(caller: string, file: string, write: () => T): T {
+  const refuse = (cause: unknown): never => {
+    if (!(cause instanceof Error) || (cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw new SerError(
+      'bad-training',
+      `${caller}: ${file} must be writable, got ${cause.message}; free space or choose another folder, then resume: ` +
+        'the previous checkpoint is intact',
+      { cause },
+    );
+  };
+  try {
+    const written = write();
+    return (written instanceof Promise ? written.catch(refuse) : written) as T;
+  } catch (cause) {
+    return refuse(cause);
+  }
 }

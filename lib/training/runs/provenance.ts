@@ -1,4 +1,4 @@
-/** With which software something was made. */
+/** Provenance of a run: its software, and its parameters compared with another's. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -36,15 +36,13 @@ export function describeEnvironment(): Environment {
 }
 
 function readPackages(): Record<string, string> {
-  const manifest = path.join(PROJECT, 'package.json');
-  if (!fs.existsSync(manifest)) return {};
-  const { dependencies = {} } = readJson<{ dependencies?: Record<string, string> }>(manifest);
-  const packages: Record<string, string> = {};
-  for (const name of Object.keys(dependencies).sort()) {
-    const installed = path.join(PROJECT, 'node_modules', name, 'package.json');
-    if (fs.existsSync(installed)) packages[name] = readJson<{ version: string }>(installed).version;
-  }
-  return packages;
+  const { dependencies } = readJson<{ dependencies: object }>(path.join(PROJECT, 'package.json'));
+  const versions = Object.keys(dependencies)
+    .sort()
+    .map((name) => [name, path.join(PROJECT, 'node_modules', name, 'package.json')])
+    .filter(([, manifest]) => fs.existsSync(manifest))
+    .map(([name, manifest]) => [name, readJson<{ version: string }>(manifest).version]);
+  return Object.fromEntries(versions);
 }
 
 function readCommit(): string | undefined {
@@ -55,4 +53,32 @@ function readCommit(): string | undefined {
   } catch {
     return undefined; // no git, or no checkout: the versions must do
   }
+}
+
+/**
+ * Flattens nested values to text by path.
+ *
+ * @example flatten({ epochs: 60, features: { hopLength: 512 } }) // { epochs: '60', 'features.hopLength': '512' }
+ */
+export function flatten(value: object, path = ''): Record<string, string> {
+  const entries = Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, string][] => {
+    const nested = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
+    if (nested) return Object.entries(flatten(inner, `${path}${key}.`));
+    return [[path + key, typeof inner === 'string' ? inner : (JSON.stringify(inner) ?? 'undefined')]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Lists the differences between two configurations as text for a message; empty if they are equal.
+ *
+ * @example differences({ epochs: 60 }, { epochs: 30 }) // ['epochs 60 → 30']
+ */
+export function differences(before: object, after: object): string[] {
+  // As JSON has them: undefined is nothing.
+  const [old, now] = [before, after].map((value) => flatten(JSON.parse(JSON.stringify(value)) as object));
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+  return names
+    .filter((name) => old[name] !== now[name])
+    .map((name) => `${name} ${old[name] ?? 'absent'} → ${now[name] ?? 'absent'}`);
 }

@@ -1,16 +1,17 @@
 /** Folder of one training run: data, parameters and results. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { type Clip, checkPlaces, parseClip } from '../../data/clip';
+import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
 import type { FeatureManifest } from '../../features/store/store';
-import { readJson } from '../../files';
+import { readJson, writeFile } from '../../files';
 import { releaseLock, takeLock } from '../../lock';
 import { shown } from '../../project';
 import { number, object, oneOf, optional, record, type Schema, text, version } from '../../schema';
 import { ArtefactFolder, checkName, nameSchema } from './artefact-folder';
-import { differences } from './configuration';
 import { LATEST, pointLatest, readLatest } from './latest';
-import { describeEnvironment, type Environment } from './provenance';
+import { describeEnvironment, differences, type Environment } from './provenance';
 
 /** Version of the run folder's layout; a run of another version is refused. */
 export const RUN_FORMAT = 2;
@@ -75,8 +76,6 @@ export interface RunOptions {
   root: string;
   /** Letters, digits, `.`, `-`, `_`; default the time and seed, such as `2026-11-23T03-12-05-seed11`. */
   name?: string;
-  /** Deletes a run of the same name first; default false. */
-  replace?: boolean;
   corpus: RunCorpus;
   configuration: Record<string, unknown>;
   seed: number;
@@ -84,16 +83,12 @@ export interface RunOptions {
 
 /** A run on disk. */
 export class Run extends ArtefactFolder {
-  private details: RunInfo;
-
-  constructor(folder: string, info: RunInfo) {
+  constructor(
+    folder: string,
+    /** Contents of run.json. */
+    public info: Readonly<RunInfo>,
+  ) {
     super(folder);
-    this.details = info;
-  }
-
-  /** Contents of run.json. */
-  get info(): Readonly<RunInfo> {
-    return this.details;
   }
 
   /**
@@ -102,8 +97,8 @@ export class Run extends ArtefactFolder {
    * Until then `latest` points at the previous run, so that an interrupted training does not hide it.
    */
   finish(): void {
-    this.details = { ...this.details, status: 'finished', finished: new Date().toISOString() };
-    this.writeJson('run.json', this.details);
+    this.info = { ...this.info, status: 'finished', finished: new Date().toISOString() };
+    this.writeJson('run.json', this.info);
     pointLatest(path.dirname(this.folder), path.basename(this.folder));
     this.release();
   }
@@ -114,37 +109,36 @@ export class Run extends ArtefactFolder {
    * @throws SerError `in-use` if another process trains it
    */
   claim(): void {
-    claimRun(path.dirname(this.folder), path.basename(this.folder));
+    claimRun(this.folder);
   }
 
   /** Releases the claim, so that other processes can train the run. */
   release(): void {
-    releaseLock(lockOf(path.dirname(this.folder), path.basename(this.folder)));
+    releaseLock(lockOf(this.folder));
   }
 }
 
 /** Lock file beside the run's folder, so that a run can be claimed before it is created. */
-const lockOf = (root: string, name: string): string => path.resolve(root, `.${name}.lock`);
+const lockOf = (folder: string): string => path.join(path.dirname(folder), `.${path.basename(folder)}.lock`);
 
-function claimRun(root: string, name: string): void {
-  const what = `openRun: run ${name} in ${shown(root)}`;
-  takeLock(lockOf(root, name), what, 'choose another run name (-p run=NAME)');
+function claimRun(folder: string): void {
+  const what = `openRun: run ${path.basename(folder)} in ${shown(path.dirname(folder))}`;
+  takeLock(lockOf(folder), what, 'choose another run name (-p run=NAME)');
 }
 
 /**
  * Makes a run's folder and writes run.json into it.
  *
  * @throws RangeError if the name could point outside the folder
- * @throws SerError `bad-artefact` if a run of this name exists and `replace` is not set
+ * @throws SerError `bad-artefact` if a folder of this name exists
  */
 export function createRun(options: RunOptions): Run {
-  const { name, replace = false, seed, corpus, configuration } = options;
+  const { name, seed, corpus, configuration } = options;
   const root = path.resolve(options.root);
   const created = new Date();
   if (name !== undefined) checkRunName(name);
   fs.mkdirSync(root, { recursive: true });
-  const folder =
-    name === undefined ? makeFolder(root, `${timestamp(created)}-seed${seed}`) : takeFolder(root, name, replace);
+  const folder = name === undefined ? makeFolder(root, `${timestamp(created)}-seed${seed}`) : takeFolder(root, name);
   const info: RunInfo = {
     format: RUN_FORMAT,
     name: path.basename(folder),
@@ -168,20 +162,21 @@ export function createRun(options: RunOptions): Run {
  * @throws SerError `bad-artefact` if the run exists with another seed, corpus or configuration, listing the differences
  * @throws SerError `in-use` if another process trains it
  */
-export function openRun(options: Omit<RunOptions, 'replace'>): Run {
+export function openRun(options: RunOptions): Run {
   const { root, name } = options;
   if (name === undefined) return createRun(options);
   checkRunName(name);
-  claimRun(root, name);
+  const folder = path.resolve(root, name);
+  claimRun(folder);
   try {
     return listRuns(root).includes(name) ? resumeRun(options, name) : createRun(options);
   } catch (error) {
-    releaseLock(lockOf(root, name));
+    releaseLock(lockOf(folder));
     throw error;
   }
 }
 
-function resumeRun({ root, seed, corpus, configuration }: Omit<RunOptions, 'replace'>, name: string): Run {
+function resumeRun({ root, seed, corpus, configuration }: RunOptions, name: string): Run {
   const run = loadRun(root, name, { unfinished: true });
   const { fingerprint, clips } = run.info.corpus;
   const before = { seed: run.info.seed, corpus: { fingerprint, clips }, ...run.info.configuration };
@@ -198,12 +193,13 @@ function resumeRun({ root, seed, corpus, configuration }: Omit<RunOptions, 'repl
 }
 
 /**
- * The folder of a run.
+ * Opens a run for reading.
  *
  * @param name a run's name, or `latest` (the default) for the run that was finished last
- * @throws SerError `bad-artefact` if there is none, naming the existing ones
+ * @param options.unfinished accept a run whose training was interrupted; default false
+ * @throws SerError `bad-artefact` if it is missing (naming the existing ones), damaged, of another version or unfinished
  */
-export function findRun(root: string, name: string = LATEST): string {
+export function loadRun(root: string, name: string = LATEST, options: { unfinished?: boolean } = {}): Run {
   const target = name === LATEST ? readLatest(root) : name;
   const others = listRuns(root);
   if (target === undefined) {
@@ -212,23 +208,12 @@ export function findRun(root: string, name: string = LATEST): string {
   }
   checkRunName(target);
   const folder = path.resolve(root, target);
-  if (!fs.existsSync(path.join(folder, 'run.json'))) {
+  const file = path.join(folder, 'run.json');
+  if (!fs.existsSync(file)) {
     const way = others.length > 0 ? `choose one of ${others.join(', ')}, or run 3-train` : 'run 3-train first';
     const from = name === LATEST ? `, to which ${LATEST} points` : '';
     throw new SerError('bad-artefact', `loadRun: no run ${target} in ${shown(root)}${from}; ${way}`);
   }
-  return folder;
-}
-
-/**
- * Opens a run for reading.
- *
- * @param options.unfinished accept a run whose training was interrupted; default false
- * @throws SerError `bad-artefact` if it is missing, damaged, of another version or unfinished
- */
-export function loadRun(root: string, name: string = LATEST, options: { unfinished?: boolean } = {}): Run {
-  const folder = findRun(root, name);
-  const file = path.join(folder, 'run.json');
   const info = readJson(file, runSchema, 'run 3-train again');
   if (info.status !== 'finished' && !options.unfinished) {
     throw new SerError('bad-artefact', `loadRun: ${shown(folder)} was interrupted; run 3-train again`);
@@ -259,16 +244,11 @@ function makeFolder(root: string, name: string): string {
   }
 }
 
-function takeFolder(root: string, name: string, replace: boolean): string {
+function takeFolder(root: string, name: string): string {
   const folder = path.join(root, name);
   if (fs.existsSync(folder)) {
-    const isRun = fs.existsSync(path.join(folder, 'run.json'));
-    if (!replace || !isRun) {
-      const what = isRun ? 'a run of this name exists' : 'a folder that is not a run exists';
-      const way = isRun ? 'choose another name or set replace' : 'choose another name';
-      throw new SerError('bad-artefact', `createRun: ${what}, got ${shown(folder)}; ${way}`);
-    }
-    fs.rmSync(folder, { recursive: true });
+    const what = fs.existsSync(path.join(folder, 'run.json')) ? 'a run of this name' : 'a folder that is not a run';
+    throw new SerError('bad-artefact', `createRun: ${what} exists, got ${shown(folder)}; choose another name`);
   }
   fs.mkdirSync(folder);
   return folder;
@@ -282,4 +262,27 @@ function timestamp(date: Date): string {
 function checkRunName(name: string): void {
   checkName('run name', name);
   if (name === LATEST) throw new RangeError(`createRun: the name "${LATEST}" is kept for the pointer; choose another`);
+}
+
+/**
+ * Copies one clip of each emotion by one actor into the run's folder `examples`, for trying out the model.
+ *
+ * @throws SerError `bad-artefact` if one of them is no longer at its path; nothing is copied then
+ */
+export function saveExamples(run: Run, clips: readonly Clip[], actor: number): string[] {
+  const chosen = EMOTIONS.flatMap((emotion) => clips.find((c) => c.actor === actor && c.emotion === emotion) ?? []);
+  const again = `run 1-data, 2-features and, with -p run=${run.info.name}, 3-train again`;
+  checkPlaces('saveExamples', chosen, `put them back, or ${again}`);
+  return chosen.map(({ path: source, name }) => {
+    const target = path.join(run.file('examples'), name);
+    writeFile(target, fs.readFileSync(source));
+    return target;
+  });
+}
+
+/** Lists the clips that `saveExamples` copied, in the order of the emotions. */
+export function loadExamples(run: Run): Clip[] {
+  const folder = run.existingFile('examples');
+  const clips = fs.readdirSync(folder).map((name) => parseClip(path.join(folder, name)));
+  return clips.sort((a, b) => a.label - b.label);
 }
