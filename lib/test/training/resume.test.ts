@@ -9,8 +9,9 @@ import { randomStreams } from '../../layers/randomness';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import type { Callback } from '../../training/callbacks/callback';
-import { fit } from '../../training/fit';
+import { type FitOptions, fit } from '../../training/fit';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../training/runs/checkpoint';
+import { cosineSchedule, scheduledLearningRate } from '../../training/schedule';
 import { toyModel, toyOptions, trainToy } from '../support/toy-training';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-resume-'));
@@ -162,6 +163,18 @@ test('a training that was finished before its checkpoint was removed is not trai
   assert.equal(batches, 0);
   assert.deepEqual(second.weights, first.weights);
   assert.equal(second.history.ended, first.history.ended);
+});
+
+test('a training that a schedule ended with a rate of 0 is read again', async () => {
+  const folder = newFolder();
+  const scheduled = (): Partial<FitOptions> => ({
+    ...{ epochs: 2, callbacks: [scheduledLearningRate(cosineSchedule({ learningRate: 0.002, decaySteps: 8 }))] },
+  });
+  const first = await trainToy(folder, scheduled());
+  const checkpoint = JSON.parse(fs.readFileSync(path.join(folder, 'checkpoint.json'), 'utf8')) as Checkpoint;
+  assert.equal(checkpoint.learningRate, 0);
+  const second = await trainToy(folder, scheduled());
+  assert.deepEqual(second.weights, first.weights);
 });
 
 test('training twice with mixup, augmentation, dropout and averaging gives the same weights, bit for bit', async () => {

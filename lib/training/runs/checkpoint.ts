@@ -56,7 +56,8 @@ const checkpointSchema: Schema<Checkpoint & { format: number }> = object({
   position: optional(anything),
   ended: optional(text),
   step: number({ from: 0, whole: true }),
-  learningRate: number({ above: 0 }),
+  // A cosine ends at 0.
+  learningRate: number({ from: 0 }),
   slots: list(text),
   weights: list(text),
   average: anything,
