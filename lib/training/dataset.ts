@@ -68,15 +68,11 @@ export function scaled(data: Dataset, scaler: FeatureScaler): Dataset {
   return { ...data, features: applyScaler(data.features, scaler) };
 }
 
-/** Two sides, scaled by the training rows alone. */
-export interface TrainingData {
-  train: Dataset;
-  validation: Dataset;
-  scaler: FeatureScaler;
-}
-
-/** The rows of a fold that a training may see, scaled by the training rows. */
-export function trainingData(store: FeatureStore, { rows, train, validation }: TrainingSides): TrainingData {
+/** The rows of a fold that a training may see, scaled by the training rows alone. */
+export function trainingData(
+  store: FeatureStore,
+  { rows, train, validation }: TrainingSides,
+): { train: Dataset; validation: Dataset; scaler: FeatureScaler } {
   const trainRows = gatherRows(store, rowsOf(store, train, { rows, training: true }));
   const validationRows = gatherRows(store, rowsOf(store, validation, { rows, training: false }));
   const scaler = fitScaler(trainRows.features, store.coefficients);

@@ -3,7 +3,7 @@ import { TRAINING } from '../config';
 import { SerError } from '../errors';
 import { onInterrupt, pause } from '../interrupt';
 import type { tf } from '../tensorflow';
-import type { Callback, Epoch, Training } from './callbacks/callback';
+import type { Callback, Epoch } from './callbacks/callback';
 import type { Dataset } from './dataset';
 import type { AdamWOptions } from './optimizer';
 import { evaluateModel } from './predict-rows';
@@ -93,28 +93,10 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   const identity = checkpoint === undefined ? {} : trainingFingerprint(model, resolved);
   const found = checkpoint === undefined ? undefined : readCheckpoint(checkpoint, identity);
   if (found) state.restore(found);
-  /** Reason for the end; an interrupt can be resumed. */
-  let stop = found?.ended;
   const save = (): void => {
     if (checkpoint === undefined) return;
     const states = callbacks.map((callback) => callback.state?.() ?? null);
-    const ended = stop === undefined ? {} : { ended: stop };
-    writeCheckpoint(checkpoint, { identity, ...ended, ...state.snapshot(), callbacks: states });
-  };
-  const training: Training = {
-    model,
-    get step() {
-      return optimizer.step;
-    },
-    get learningRate() {
-      return optimizer.learningRate;
-    },
-    set learningRate(rate) {
-      optimizer.learningRate = rate;
-    },
-    stop: (reason) => {
-      stop ??= reason;
-    },
+    writeCheckpoint(checkpoint, { identity, ...state.snapshot(), callbacks: states });
   };
   const stepper = new Stepper({ model, optimizer, data: train, options, streams: state.streams });
   let signalled = false;
@@ -123,24 +105,24 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   });
   const interrupted = (): boolean => signalled || options.interrupt?.aborted === true;
   try {
-    for (const callback of callbacks) callback.onTrainBegin?.(training);
+    for (const callback of callbacks) callback.onTrainBegin?.(state);
     found?.callbacks.forEach((saved, index) => {
       callbacks[index].restore?.(saved);
     });
-    while (history.length < epochs && stop === undefined && !interrupted()) {
+    while (history.length < epochs && state.ended === undefined && !interrupted()) {
       const epoch = history.length + 1;
       state.position ??= startOf(state.streams.order.shuffle(Array.from(train.labels.keys())));
       const position = state.position;
       const batches = Math.ceil(position.order.length / batchSize);
       const started = performance.now() - 1000 * position.seconds;
       let rate = optimizer.learningRate;
-      while (position.batches < batches && stop === undefined && !interrupted()) {
+      while (position.batches < batches && state.ended === undefined && !interrupted()) {
         const rows = position.order.slice(position.batches * batchSize, (position.batches + 1) * batchSize);
         rate = optimizer.learningRate;
         const { loss, correct } = stepper.step(rows);
         const batch = ++position.batches;
         if (!Number.isFinite(loss)) throw notANumber(loss, epoch, batch, train, rows);
-        for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, training);
+        for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, state);
         state.average?.update();
         position.loss += loss * rows.length;
         position.correct += correct;
@@ -161,12 +143,12 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         const seconds = (performance.now() - started) / 1000;
         const done = { epoch, ...meansOf(position), valLoss, valAccuracy, learningRate: rate, seconds };
         history.push(done);
-        for (const callback of callbacks) await callback.onEpochEnd(done, training);
+        for (const callback of callbacks) await callback.onEpochEnd(done, state);
       });
       state.position = undefined;
       save();
     }
-    if (interrupted() && stop === undefined && state.position) save();
+    if (interrupted() && state.ended === undefined && state.position) save();
     state.average?.apply();
   } finally {
     ignoreInterrupts();
@@ -174,7 +156,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   }
   const losses = history.map(({ valLoss }) => valLoss);
   const best = losses.indexOf(Math.min(...losses)) + 1;
-  return { epochs: history, best, ended: interrupted() ? INTERRUPTED : (stop ?? `all ${epochs} epochs done`) };
+  return { epochs: history, best, ended: interrupted() ? INTERRUPTED : (state.ended ?? `all ${epochs} epochs done`) };
 }
 
 /** The start of an epoch with its rows in this order. */

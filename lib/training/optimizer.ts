@@ -50,7 +50,8 @@ export class AdamW {
   private readonly entries: Entry[];
   private readonly options: AdamWOptions & typeof DEFAULTS;
   private rate: number;
-  private steps = 0;
+  /** Steps taken so far. */
+  step = 0;
 
   /** @throws RangeError if an option is out of range, or both norms are limited */
   constructor(variables: readonly tf.Variable[], options: AdamWOptions = {}) {
@@ -76,11 +77,6 @@ export class AdamW {
     this.rate = rate;
   }
 
-  /** Steps taken so far. */
-  get step(): number {
-    return this.steps;
-  }
-
   /**
    * One step. The gradients stay the caller's.
    *
@@ -88,9 +84,12 @@ export class AdamW {
    * @throws RangeError if a variable has no gradient
    */
   apply(gradients: Record<string, tf.Tensor>): void {
-    const values = this.entries.map(({ variable }) => gradientOf(variable, gradients));
+    const values = this.entries.map(({ variable: { name } }) => {
+      if (!gradients[name]) throw new RangeError(`AdamW: every variable must have a gradient, got none for "${name}"`);
+      return gradients[name].dataSync<'float32'>();
+    });
     const scales = clipScales(values, this.options);
-    this.steps++;
+    this.step++;
     this.entries.forEach((entry, index) => {
       const tensor = tf.tensor(this.update(entry, values[index], scales[index]), entry.variable.shape);
       entry.variable.assign(tensor);
@@ -102,7 +101,7 @@ export class AdamW {
   private update({ variable, momentum, velocity }: Entry, gradient: Float32Array, scale: number): Float32Array {
     const { beta1, beta2, epsilon, weightDecay } = this.options;
     // Keras computes these in single precision, which shows in the first steps.
-    const powerOf = (beta: number): number => Math.fround(Math.fround(beta) ** this.steps);
+    const powerOf = (beta: number): number => Math.fround(Math.fround(beta) ** this.step);
     const correction = Math.sqrt(Math.fround(1 - powerOf(beta2))) / Math.fround(1 - powerOf(beta1));
     const alpha = this.rate * correction;
     const kept = 1 - this.rate * weightDecay;
@@ -147,7 +146,7 @@ export class AdamW {
     own.forEach((target, index) => {
       target.set(slots[index].values);
     });
-    this.steps = step;
+    this.step = step;
   }
 }
 
@@ -168,14 +167,6 @@ function checkOptions(options: AdamWOptions): void {
       `AdamW: only one of clipNorm and globalClipNorm may be set, got ${clipNorm} and ${globalClipNorm}`,
     );
   }
-}
-
-function gradientOf(variable: tf.Variable, gradients: Record<string, tf.Tensor>): Float32Array {
-  const gradient: tf.Tensor | null | undefined = gradients[variable.name];
-  if (!gradient) {
-    throw new RangeError(`AdamW: every variable must have a gradient, got none for "${variable.name}"`);
-  }
-  return gradient.dataSync<'float32'>();
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Training rules other than epochs, batch size and learning rate, as plain data for run.json and the command line. */
-import { TRAINING } from '../config';
 import type { Callback } from './callbacks/callback';
 import { earlyStopping, reduceLearningRateOnPlateau } from './callbacks/validation-loss';
-import type { FitOptions } from './fit';
+import type { ResolvedOptions } from './fit';
 import { cosineSchedule, oneCycleSchedule, scheduledLearningRate } from './schedule';
 
 /** Training rules; the original's by default. */
@@ -47,9 +46,7 @@ const NAMES: readonly string[] = [
 ] satisfies (keyof TrainingRules)[];
 
 /** Options of `fit` derived from rules. */
-export type RuledOptions = Pick<FitOptions, 'optimizer' | 'weightAverage' | 'labelSmoothing' | 'mixup'> & {
-  callbacks: Callback[];
-};
+type RuledOptions = Pick<ResolvedOptions, 'optimizer' | 'weightAverage' | 'labelSmoothing' | 'mixup' | 'callbacks'>;
 
 /**
  * Converts rules to options of `fit`, with callbacks for the learning rate and early stopping.
@@ -74,15 +71,8 @@ export function trainingRules(
   };
 }
 
-function rateCallbacks(
-  {
-    schedule = 'plateau',
-    factor = TRAINING.plateau.factor,
-    plateauPatience = TRAINING.plateau.patience,
-  }: TrainingRules,
-  learningRate: number,
-  steps: number,
-): Callback[] {
+function rateCallbacks(rules: TrainingRules, learningRate: number, steps: number): Callback[] {
+  const { schedule = 'plateau', factor, plateauPatience } = rules;
   switch (schedule) {
     case 'plateau':
       return [reduceLearningRateOnPlateau({ factor, patience: plateauPatience })];

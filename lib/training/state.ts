@@ -2,17 +2,17 @@
 import { randomStreams } from '../layers/randomness';
 import { Random } from '../random';
 import type { tf } from '../tensorflow';
-import type { Epoch } from './callbacks/callback';
+import type { Epoch, Training } from './callbacks/callback';
 import type { ResolvedOptions } from './fit';
 import { AdamW } from './optimizer';
 import type { Checkpoint, EpochPosition } from './runs/checkpoint';
 import { assignWeights, copyWeights, decodeWeights, encodeWeights, trainableVariables, WeightAverage } from './weights';
 
 /** The part of a checkpoint without callbacks. */
-type Snapshot = Omit<Checkpoint, 'identity' | 'ended' | 'callbacks'>;
+type Snapshot = Omit<Checkpoint, 'identity' | 'callbacks'>;
 
 /** State of a training. The caller owns the model. */
-export class TrainingState {
+export class TrainingState implements Training {
   readonly optimizer: AdamW;
   /** Average of all weights, also non-trainable ones; absent by default. */
   readonly average: WeightAverage | undefined;
@@ -21,12 +21,17 @@ export class TrainingState {
   readonly history: Epoch[] = [];
   /** Absent between epochs. */
   position: EpochPosition | undefined;
+  /** Reason for the end; absent while training can go on. An interrupt is none: it can be resumed. */
+  ended: string | undefined;
   /** All weights of the model, also non-trainable ones. */
   private readonly variables: tf.Variable[];
   /** Random streams of the layers, such as for dropout. */
   private readonly layers: Random[];
 
-  constructor(model: tf.LayersModel, { learningRate, optimizer, weightAverage, seed }: ResolvedOptions) {
+  constructor(
+    readonly model: tf.LayersModel,
+    { learningRate, optimizer, weightAverage, seed }: ResolvedOptions,
+  ) {
     this.optimizer = new AdamW(trainableVariables(model), { ...optimizer, learningRate });
     this.variables = model.weights.map((weight) => weight.read() as tf.Variable);
     this.average = weightAverage === undefined ? undefined : new WeightAverage(this.variables, weightAverage);
@@ -36,6 +41,22 @@ export class TrainingState {
       augmentation: new Random(seed, 'batch augmentation'),
     };
     this.layers = randomStreams(model.layers);
+  }
+
+  get step(): number {
+    return this.optimizer.step;
+  }
+
+  get learningRate(): number {
+    return this.optimizer.learningRate;
+  }
+
+  set learningRate(rate: number) {
+    this.optimizer.learningRate = rate;
+  }
+
+  stop(reason: string): void {
+    this.ended ??= reason;
   }
 
   /** Runs `work` with the average weights, if there are any. */
@@ -54,8 +75,9 @@ export class TrainingState {
     return {
       history: [...this.history],
       ...(this.position ? { position: { ...this.position } } : {}),
-      step: this.optimizer.step,
-      learningRate: this.optimizer.learningRate,
+      ...(this.ended === undefined ? {} : { ended: this.ended }),
+      step: this.step,
+      learningRate: this.learningRate,
       slots: encodeWeights(this.optimizer.slots().map(({ values }) => values)),
       weights: encodeWeights(copyWeights(this.variables)),
       average: this.average?.state() ?? null,
@@ -69,9 +91,10 @@ export class TrainingState {
   }
 
   /** Restores a snapshot of the same training. */
-  restore({ history, position, step, learningRate, slots, weights, average, streams }: Snapshot): void {
+  restore({ history, position, ended, step, learningRate, slots, weights, average, streams }: Snapshot): void {
     this.history.push(...history);
     this.position = position;
+    this.ended = ended;
     this.optimizer.restore(
       step,
       decodeWeights(slots).map((values) => ({ values })),

@@ -3,7 +3,7 @@ import { TRAINING } from '../../config';
 import { saveModel } from '../../layers/model-file';
 import type { tf } from '../../tensorflow';
 import { writing } from '../runs/checkpoint';
-import type { Callback } from './callback';
+import type { Callback, Training } from './callback';
 
 /**
  * Tests whether a loss is lower than the best one by more than `minDelta`; the first one is.
@@ -16,17 +16,43 @@ function improves(loss: number, best: number | null, minDelta = 0): boolean {
   return Math.fround(loss + minDelta) < Math.fround(best);
 }
 
-function checkPatience(caller: string, patience: number): void {
-  if (!(Number.isInteger(patience) && patience >= 0)) {
-    throw new RangeError(`${caller}: patience must be a whole number of epochs, 0 or more, got ${patience}`);
-  }
-}
-
 /** State kept between epochs. */
 interface Progress {
   best: number | null;
   /** Epochs since the last improvement. */
   wait: number;
+}
+
+/** Options of `onStagnation`. */
+interface StagnationOptions {
+  /** Epochs without improvement before `act` is called. */
+  patience: number;
+  /** Smaller changes do not count as improvements. */
+  minDelta: number;
+  /** Called after each further epoch; `true` starts the count again. */
+  act(training: Training, stagnation: { epoch: number; wait: number }): boolean;
+}
+
+function onStagnation(name: string, { patience, minDelta, act }: StagnationOptions): Callback {
+  if (!(Number.isInteger(patience) && patience >= 0)) {
+    throw new RangeError(`${name}: patience must be a whole number of epochs, 0 or more, got ${patience}`);
+  }
+  let state: Progress = { best: null, wait: 0 };
+  return {
+    name,
+    onEpochEnd({ epoch, valLoss }, training) {
+      if (improves(valLoss, state.best, minDelta)) {
+        state = { best: valLoss, wait: 0 };
+        return;
+      }
+      state.wait++;
+      if (state.wait >= patience && act(training, { epoch, wait: state.wait })) state.wait = 0;
+    },
+    state: () => ({ ...state }),
+    restore(saved) {
+      state = { ...(saved as unknown as Progress) };
+    },
+  };
 }
 
 /**
@@ -37,29 +63,14 @@ interface Progress {
  * @throws RangeError if the patience is not a whole number, 0 or more
  */
 export function earlyStopping({ patience = TRAINING.patience }: { patience?: number } = {}): Callback {
-  checkPatience('earlyStopping', patience);
-  let state: Progress = { best: null, wait: 0 };
-  return {
-    name: 'earlyStopping',
-    onEpochEnd({ epoch, valLoss }, training) {
-      if (improves(valLoss, state.best)) {
-        state = { best: valLoss, wait: 0 };
-        return;
-      }
-      state.wait++;
-      if (state.wait >= patience && epoch > 1) {
-        training.stop(`the validation loss did not fall for ${state.wait} epochs`);
-      }
+  return onStagnation('earlyStopping', {
+    ...{ patience, minDelta: 0 },
+    act(training, { epoch, wait }) {
+      if (epoch > 1) training.stop(`the validation loss did not fall for ${wait} epochs`);
+      return false;
     },
-    state: () => ({ ...state }),
-    restore(saved) {
-      state = { ...(saved as unknown as Progress) };
-    },
-  };
+  });
 }
-
-/** Keras's default `min_delta` for plateaus. */
-const MIN_DELTA = 1e-4;
 
 /** Options of `reduceLearningRateOnPlateau`. */
 export interface PlateauOptions {
@@ -71,34 +82,23 @@ export interface PlateauOptions {
 
 /**
  * Keras's ReduceLROnPlateau (test/training/validation-loss.test.ts replays Keras's own). Changes of up to 1e-4 do not
- * count as improvements, and the rate never falls below 1e-8.
+ * count as improvements, as by Keras's default, and the rate never falls below 1e-8.
  *
  * @throws RangeError if an option is out of range
  */
 export function reduceLearningRateOnPlateau(options: PlateauOptions = {}): Callback {
   const name = 'reduceLearningRateOnPlateau';
-  const { factor, patience, minLr } = { ...TRAINING.plateau, ...options };
+  const { factor = TRAINING.plateau.factor, patience = TRAINING.plateau.patience } = options;
+  const { minLr } = TRAINING.plateau;
   if (!(factor > 0 && factor < 1)) throw new RangeError(`${name}: factor must be between 0 and 1, got ${factor}`);
-  checkPatience(name, patience);
-  let state: Progress = { best: null, wait: 0 };
-  return {
-    name,
-    onEpochEnd({ valLoss }, training) {
-      if (improves(valLoss, state.best, MIN_DELTA)) {
-        state = { best: valLoss, wait: 0 };
-        return;
-      }
-      state.wait++;
-      if (state.wait >= patience && training.learningRate > minLr) {
-        training.learningRate = Math.max(training.learningRate * factor, minLr);
-        state.wait = 0;
-      }
+  return onStagnation(name, {
+    ...{ patience, minDelta: 1e-4 },
+    act(training) {
+      if (training.learningRate <= minLr) return false;
+      training.learningRate = Math.max(training.learningRate * factor, minLr);
+      return true;
     },
-    state: () => ({ ...state }),
-    restore(saved) {
-      state = { ...(saved as unknown as Progress) };
-    },
-  };
+  });
 }
 
 /**

@@ -103,13 +103,10 @@ export function removeCheckpoint(file: string): void {
 /** Fingerprint of the model's shape, the data, and every option that affects the result. */
 export function trainingFingerprint(model: tf.LayersModel, options: ResolvedOptions): Record<string, JsonValue> {
   const { epochs, batchSize, seed, learningRate, optimizer = {}, weightAverage, mixup, labelSmoothing } = options;
-  const { classWeights, augmentation, callbacks = [], train, validation } = options;
+  const { classWeights, augmentation, callbacks, train, validation } = options;
   const hash = createHash('sha256');
-  for (const { buffer, byteOffset, byteLength } of [train, validation].flatMap(({ features, labels }) => [
-    features,
-    labels,
-  ])) {
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  for (const values of [train.features, train.labels, validation.features, validation.labels]) {
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
   return {
     ...{ epochs, batchSize, seed, learningRate },

@@ -135,18 +135,17 @@ function claimRun(folder: string): void {
 export function createRun(options: RunOptions): Run {
   const { name, seed, corpus, configuration } = options;
   const root = path.resolve(options.root);
-  const created = new Date();
+  const created = new Date().toISOString();
+  // Year to second, without the colons that Windows forbids.
+  const time = created.slice(0, 19).replaceAll(':', '-');
   if (name !== undefined) checkRunName(name);
   fs.mkdirSync(root, { recursive: true });
-  const folder = name === undefined ? makeFolder(root, `${timestamp(created)}-seed${seed}`) : takeFolder(root, name);
+  const folder = name === undefined ? makeFolder(root, `${time}-seed${seed}`) : takeFolder(root, name);
   const info: RunInfo = {
     format: RUN_FORMAT,
     name: path.basename(folder),
     status: 'unfinished',
-    created: created.toISOString(),
-    seed,
-    corpus,
-    configuration,
+    ...{ created, seed, corpus, configuration },
     ...describeEnvironment(),
   };
   const run = new Run(folder, info);
@@ -176,12 +175,12 @@ export function openRun(options: RunOptions): Run {
   }
 }
 
-function resumeRun({ root, seed, corpus, configuration }: RunOptions, name: string): Run {
-  const run = loadRun(root, name, { unfinished: true });
-  const { fingerprint, clips } = run.info.corpus;
-  const before = { seed: run.info.seed, corpus: { fingerprint, clips }, ...run.info.configuration };
-  const after = { seed, corpus: { fingerprint: corpus.fingerprint, clips: corpus.clips }, ...configuration };
-  const changes = differences(before, after);
+function resumeRun(options: RunOptions, name: string): Run {
+  const run = loadRun(options.root, name, { unfinished: true });
+  const parametersOf = ({ seed, corpus: { fingerprint, clips }, configuration }: RunOptions | RunInfo): object => {
+    return { seed, corpus: { fingerprint, clips }, ...configuration };
+  };
+  const changes = differences(parametersOf(run.info), parametersOf(options));
   if (changes.length > 0) {
     throw new SerError(
       'bad-artefact',
@@ -252,11 +251,6 @@ function takeFolder(root: string, name: string): string {
   }
   fs.mkdirSync(folder);
   return folder;
-}
-
-/** Year to second, UTC, without the colons that Windows forbids. */
-function timestamp(date: Date): string {
-  return date.toISOString().slice(0, 19).replaceAll(':', '-');
 }
 
 function checkRunName(name: string): void {
