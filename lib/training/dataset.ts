@@ -79,33 +79,35 @@ export function trainingData(
   return { train: scaled(trainRows, scaler), validation: scaled(validationRows, scaler), scaler };
 }
 
+/** A value for each side of a fold. */
+export type Sides<T> = Record<'train' | 'validation' | 'test', T>;
+
 /** A fold in numbers. */
 export interface FoldFacts {
   /** From 1. */
   fold: number;
-  rows: Record<'train' | 'validation' | 'test', number>;
-  actors: Record<'train' | 'validation' | 'test', number[]>;
+  rows: Sides<number>;
+  actors: Sides<number[]>;
   leaks: Leaks;
 }
 
 /** Row counts and actors of each side of a fold, and the overlap between training and test sides. */
 export function describeFold(store: Pick<FeatureStore, 'copies' | 'manifest'>, fold: Fold): FoldFacts {
-  const { clips } = store.manifest;
-  const side = (name: 'train' | 'validation' | 'test'): number[] =>
-    rowsOf(store, fold[name], { rows: fold.rows, training: name === 'train' }).map(({ clip }) => clip);
-  const sides = { train: side('train'), validation: side('validation'), test: side('test') };
-  const actors = (positions: readonly number[]): number[] =>
-    [...new Set(positions.map((clip) => clips[clip].actor))].sort((a, b) => a - b);
-  const both = [...sides.train, ...sides.test];
-  const leaks = countLeaks(
-    { train: [...sides.train.keys()], test: sides.test.map((_, row) => sides.train.length + row) },
-    both,
-    both.map((clip) => clips[clip].actor),
+  const actorOf = (clip: number): number => store.manifest.clips[clip].actor;
+  const each = <T>(of: (side: keyof Sides<T>) => T): Sides<T> => ({
+    train: of('train'),
+    validation: of('validation'),
+    test: of('test'),
+  });
+  const clips = each((side) =>
+    rowsOf(store, fold[side], { rows: fold.rows, training: side === 'train' }).map(({ clip }) => clip),
   );
+  const both = [...clips.train, ...clips.test];
+  const split = { train: [...clips.train.keys()], test: clips.test.map((_, row) => clips.train.length + row) };
   return {
     fold: fold.number,
-    rows: { train: sides.train.length, validation: sides.validation.length, test: sides.test.length },
-    actors: { train: actors(sides.train), validation: actors(sides.validation), test: actors(sides.test) },
-    leaks,
+    rows: each((side) => clips[side].length),
+    actors: each((side) => [...new Set(clips[side].map(actorOf))].sort((a, b) => a - b)),
+    leaks: countLeaks(split, both, both.map(actorOf)),
   };
 }

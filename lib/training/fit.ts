@@ -79,7 +79,7 @@ export const INTERRUPTED = 'interrupted';
  *
  * Ctrl-C, or interrupting the cell, ends training after the current batch and returns the epochs so far. With a
  * `checkpoint`, the same call resumes there; after a crash, it resumes from the last finished epoch. The final weights
- * equal those of an uninterrupted training, bit for bit (resume.test.ts).
+ * equal those of an uninterrupted training, bit for bit (test/training/resume.test.ts).
  *
  * @throws SerError `bad-training` naming epoch and batch if the loss is not a number, or if a checkpoint cannot be written
  * @throws SerError `bad-artefact` if the checkpoint is of another training or damaged
@@ -122,7 +122,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
         const { loss, correct } = stepper.step(rows);
         const batch = ++position.batches;
         if (!Number.isFinite(loss)) throw notANumber(loss, epoch, batch, train, rows);
-        for (const callback of callbacks) callback.onBatchEnd?.({ epoch, batch, loss }, state);
+        for (const callback of callbacks) callback.onBatchEnd?.(state);
         state.average?.update();
         position.loss += loss * rows.length;
         position.correct += correct;
@@ -160,10 +160,7 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
 }
 
 /** The start of an epoch with its rows in this order. */
-const startOf = (order: number[]): EpochPosition => ({
-  ...{ batches: 0, order },
-  ...{ loss: 0, correct: 0, seen: 0, seconds: 0 },
-});
+const startOf = (order: number[]): EpochPosition => ({ batches: 0, order, loss: 0, correct: 0, seen: 0, seconds: 0 });
 
 const meansOf = ({ loss, correct, seen }: EpochPosition): { loss: number; accuracy: number } => ({
   loss: loss / seen,

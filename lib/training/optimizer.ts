@@ -44,7 +44,7 @@ interface Entry {
  *
  * The variables stay the caller's. The optimiser holds no tensors.
  *
- * @see Kingma & Ba (2015), Loshchilov & Hutter (2019); agrees with Keras (test/optimizer.test.ts)
+ * @see Kingma & Ba (2015), Loshchilov & Hutter (2019); agrees with Keras (test/training/optimizer.test.ts)
  */
 export class AdamW {
   private readonly entries: Entry[];

@@ -55,7 +55,7 @@ export function scheduledLearningRate(rateOf: Schedule): Callback {
   return {
     name: 'scheduledLearningRate',
     onTrainBegin: setRate,
-    onBatchEnd: (_, training) => setRate(training),
+    onBatchEnd: setRate,
     onEpochEnd() {},
   };
 }

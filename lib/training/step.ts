@@ -60,7 +60,7 @@ export class Stepper {
       const gathered = tf.gather(this.inputs, tf.tensor1d([...rows], 'int32'));
       const inputs = augmentation ? augmentation.apply(gathered, streams.augmentation) : gathered;
       const labels = tf.tensor1d(
-        rows.map((row) => data.labels[row]),
+        Int32Array.from(rows, (row) => data.labels[row]),
         'int32',
       );
       const targets = tf.cast(tf.oneHot(labels, this.classes), 'float32') as tf.Tensor2D;

@@ -7,7 +7,7 @@ import { onInterrupt } from '../interrupt';
 import { shown } from '../project';
 import { anything, flag, list, number, object, optional, record, type Schema, text } from '../schema';
 import type { JsonValue } from './callbacks/callback';
-import { describeFold, type FoldFacts, rowsOf } from './dataset';
+import { describeFold, type FoldFacts, rowsOf, type Sides } from './dataset';
 import type { BatchProgress } from './fit';
 import type { FoldTrainer, MemberSummary } from './recipe';
 import type { ArtefactFolder } from './runs/artefact-folder';
@@ -54,8 +54,7 @@ export interface FoldSummary extends FoldFacts {
 }
 
 const whole = number({ from: 0, whole: true });
-const sides = <T>(side: Schema<T>): Schema<Record<'train' | 'validation' | 'test', T>> =>
-  object({ train: side, validation: side, test: side });
+const sides = <T>(side: Schema<T>): Schema<Sides<T>> => object({ train: side, validation: side, test: side });
 
 const historySchema: Schema<FoldSummary> = object({
   fold: number({ from: 1, whole: true }),

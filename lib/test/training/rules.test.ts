@@ -36,7 +36,7 @@ test('schedules begin low, reach the rate that was asked for, and end with the l
     callback.onTrainBegin?.(dummy);
     const rates = [dummy.learningRate];
     for (dummy.step = 1; dummy.step < 40; dummy.step++) {
-      callback.onBatchEnd?.({ epoch: 1, batch: dummy.step, loss: 1 }, dummy);
+      callback.onBatchEnd?.(dummy);
       rates.push(dummy.learningRate);
     }
     assert.deepEqual(rates, Array.from(rates.keys(), rateOf), name);

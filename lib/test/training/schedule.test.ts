@@ -61,7 +61,7 @@ test('every step is taken with the rate of its schedule, from the first on', asy
   const before: Callback = {
     name: 'before',
     // Called before the schedule sets the rate of the next step.
-    onBatchEnd: (_, { learningRate }) => void seen.push(learningRate),
+    onBatchEnd: ({ learningRate }) => void seen.push(learningRate),
     onEpochEnd() {},
   };
   const { epochs } = await fit(model, {
@@ -86,7 +86,7 @@ test('a resumed training goes on where the schedule stands', () => {
   callback.onTrainBegin?.(training);
   assert.equal(training.learningRate, rateOf(7));
   training.step = 8;
-  callback.onBatchEnd?.({ epoch: 2, batch: 4, loss: 1 }, training);
+  callback.onBatchEnd?.(training);
   assert.equal(training.learningRate, rateOf(8));
   void callback.onEpochEnd(epochOf(2, 1), training);
   assert.equal(training.learningRate, rateOf(8));

@@ -19,16 +19,6 @@ export interface Epoch {
   seconds: number;
 }
 
-/** Metrics of one batch. */
-export interface Batch {
-  /** From 1. */
-  epoch: number;
-  /** From 1, within the epoch. */
-  batch: number;
-  /** The batch's own mean loss. */
-  loss: number;
-}
-
 /** Training state that a callback can read and change. */
 export interface Training {
   readonly model: tf.LayersModel;
@@ -47,7 +37,7 @@ export interface Callback {
   /** Called once before the first batch, also when resuming. */
   onTrainBegin?(training: Training): void;
   /** Called after each batch. */
-  onBatchEnd?(batch: Batch, training: Training): void;
+  onBatchEnd?(training: Training): void;
   /** Called after each epoch and its validation. */
   onEpochEnd(epoch: Epoch, training: Training): void | Promise<void>;
   /** State for resuming; called after `onEpochEnd`. */

@@ -7,24 +7,16 @@ import { writing } from '../runs/checkpoint';
 import type { Callback, Epoch } from './callback';
 import { openEventFile } from './event-file';
 
-/** Keras's names, in Keras's alphabetical order. */
-const COLUMNS: readonly [string, keyof Epoch][] = [
-  ['epoch', 'epoch'],
-  ['accuracy', 'accuracy'],
-  ['learning_rate', 'learningRate'],
-  ['loss', 'loss'],
-  ['seconds', 'seconds'],
-  ['val_accuracy', 'valAccuracy'],
-  ['val_loss', 'valLoss'],
-];
+/** In Keras's alphabetical order. */
+const COLUMNS = ['epoch', 'accuracy', 'learningRate', 'loss', 'seconds', 'valAccuracy', 'valLoss'] as const;
+/** Keras's names of the columns. */
+const HEADER = COLUMNS.map((name) => name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)).join(',');
 
 /** Converts a history to columns, for figures. */
 export function historyColumns({ epochs }: { epochs: readonly Epoch[] }): Record<keyof Epoch, number[]> {
-  const columns = COLUMNS.map(([, name]) => [name, epochs.map((epoch) => epoch[name])]);
+  const columns = COLUMNS.map((name) => [name, epochs.map((epoch) => epoch[name])]);
   return Object.fromEntries(columns) as Record<keyof Epoch, number[]>;
 }
-
-const HEADER = COLUMNS.map(([column]) => column).join(',');
 
 /**
  * Keras's CSVLogger, one row per epoch. Unlike Keras, epochs count from 1 and the file is replaced atomically.
@@ -43,7 +35,7 @@ export function historyCsv(file: string): Callback {
       rows ??= resumed ? readRows(file) : [];
       // An epoch trained again after an interrupt replaces its row.
       const before = rows.filter((row) => Number.parseInt(row, 10) < epoch.epoch);
-      rows = [...before, COLUMNS.map(([, name]) => String(epoch[name])).join(',')];
+      rows = [...before, COLUMNS.map((name) => epoch[name]).join(',')];
       const text = `${[HEADER, ...rows].join('\n')}\n`;
       writing('historyCsv', file, () => writeFile(file, text));
     },

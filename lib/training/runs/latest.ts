@@ -11,19 +11,14 @@ export const LATEST = 'latest';
  * Points `latest` at a run by a relative symbolic link, so that the folder of runs can be moved. Without support for
  * links, it is a text file with the name. It is replaced atomically: readers see the old run or the new one.
  *
- * @param link makes the link; the system's own by default
  * @throws SerError `bad-artefact` if a folder bears the pointer's name
  */
-export function pointLatest(
-  root: string,
-  name: string,
-  link: (target: string, file: string, type: 'dir') => void = fs.symlinkSync,
-): void {
+export function pointLatest(root: string, name: string): void {
   const pointer = findPointer(root);
   const temporary = path.join(root, `.${LATEST}-${process.pid}-${name}`);
   fs.rmSync(temporary, { force: true });
   try {
-    link(name, temporary, 'dir');
+    fs.symlinkSync(name, temporary, 'dir');
   } catch {
     // Links are not supported, or not for this user (as on Windows). Faults of the folder itself fail below.
     if (isLink(pointer)) fs.unlinkSync(pointer);
