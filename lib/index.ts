@@ -45,7 +45,7 @@ export { spectrogram, withMelAxes } from './display/signals/spectrogram';
 export { waveform } from './display/signals/waveform';
 export { table } from './display/table';
 export { SerError, type SerErrorCode } from './errors';
-export { poolSeeds, seedsOf, seedTable } from './evaluation/aggregate-seeds';
+export { aggregateSeeds, seedsOf } from './evaluation/aggregate-seeds';
 export { bootstrapByActor } from './evaluation/bootstrap';
 // Evaluation
 export { abstentionPoint, areaUnderRiskCoverage, riskCoverage } from './evaluation/calibration/abstention';
@@ -57,24 +57,31 @@ export {
   reliability,
 } from './evaluation/calibration/calibration';
 export { compareRuns, comparisonTable } from './evaluation/compare-runs';
-export { comparePaired, summariseSeeds } from './evaluation/comparison';
-export { type EvaluationReport, evaluate } from './evaluation/evaluate';
+export { comparePaired } from './evaluation/comparison';
+export { type EvaluationReport, evaluate, scoreByGroup } from './evaluation/evaluate';
 export { type Evaluation, evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
-export { evaluatePredictions, type Metrics, predictClasses } from './evaluation/metrics';
+export { evaluatePredictions, type Metrics } from './evaluation/metrics';
 export {
   foldsOf,
+  HUMAN_RATERS,
   PROTOCOL_NAMES,
   PROTOCOLS_EXPLAINED,
   type ProtocolName,
   parseProtocols,
 } from './evaluation/protocols';
 export { actorRows, foldTable } from './evaluation/reports/fold-table';
-export { HUMAN_RATERS } from './evaluation/reports/human';
 export { saveModelCard } from './evaluation/reports/model-card';
-export { classTable, describeMetrics, groupTable, percent, scoreByGroup } from './evaluation/reports/report';
-export { readResults, writeResults } from './evaluation/reports/results';
+export { describeMetrics, percent } from './evaluation/reports/report';
 export { scoreFiles, scoreReport } from './evaluation/reports/score';
-export { calibrationTable, foldScoreTable, leakTable, scoreTable } from './evaluation/reports/tables';
+export {
+  calibrationTable,
+  classTable,
+  foldScoreTable,
+  groupTable,
+  leakTable,
+  scoreTable,
+  seedTable,
+} from './evaluation/reports/tables';
 // Features: what the model reads
 export { ACOUSTIC_FEATURES, acousticFeatures } from './features/acoustic-features';
 export { describe } from './features/descriptors';

@@ -4,9 +4,8 @@ import { type ClipPrediction, readPredictions } from '../training/runs/predictio
 import { differences } from '../training/runs/provenance';
 import type { Run } from '../training/runs/run';
 import { folderOf } from '../training/train';
-import { type SeedSummary, summariseSeeds } from './comparison';
 import { type EvaluationReport, evaluate } from './evaluate';
-import { percent, type TableRow } from './reports/report';
+import { type Spread, spreadOf } from './statistics';
 
 /** Predictions of one seed's models. */
 export interface SeedPredictions {
@@ -20,9 +19,9 @@ export interface SeedPredictions {
 /** Results of several seeds. */
 export interface AggregatedReport {
   /** All seeds' predictions together; accuracy and UAR are then the means over the seeds. */
-  pooled: EvaluationReport;
+  together: EvaluationReport;
   seeds: { name: string; report: EvaluationReport }[];
-  spread: Record<'accuracy' | 'uar' | 'macroF1', SeedSummary>;
+  spread: Record<'accuracy' | 'uar' | 'macroF1', Spread>;
 }
 
 /** Offset of fold numbers per seed, so that folds of different seeds have their own temperatures. */
@@ -33,8 +32,8 @@ const FOLDS_PER_SEED = 1000;
  *
  * @throws RangeError without seeds, or if seeds have different clips
  */
-export function poolSeeds(seeds: readonly SeedPredictions[]): AggregatedReport {
-  if (seeds.length === 0) throw new RangeError('poolSeeds: at least one seed is needed, got none');
+export function aggregateSeeds(seeds: readonly SeedPredictions[]): AggregatedReport {
+  if (seeds.length === 0) throw new RangeError('aggregateSeeds: at least one seed is needed, got none');
   const clipsOf = ({ test }: SeedPredictions): string =>
     [...test]
       .map(({ clip }) => clip)
@@ -43,22 +42,22 @@ export function poolSeeds(seeds: readonly SeedPredictions[]): AggregatedReport {
   const other = seeds.find((seed) => clipsOf(seed) !== clipsOf(seeds[0]));
   if (other) {
     throw new RangeError(
-      `poolSeeds: seeds must have the same clips, got different ones in ${other.name} and ${seeds[0].name}`,
+      `aggregateSeeds: seeds must have the same clips, got different ones in ${other.name} and ${seeds[0].name}`,
     );
   }
   const renumber = (rows: readonly ClipPrediction[], index: number): ClipPrediction[] =>
     rows.map((row) => ({ ...row, fold: row.fold + index * FOLDS_PER_SEED }));
   const whole = seeds.every(({ validation }) => validation !== undefined);
   const reports = seeds.map(({ name, test, validation }) => ({ name, report: evaluate(test, validation) }));
-  const summary = (measure: 'accuracy' | 'uar' | 'macroF1'): SeedSummary =>
-    summariseSeeds(reports.map(({ report }) => report.metrics[measure]));
+  const spread = (measure: 'accuracy' | 'uar' | 'macroF1'): Spread =>
+    spreadOf(reports.map(({ report }) => report.metrics[measure]));
   return {
-    pooled: evaluate(
+    together: evaluate(
       seeds.flatMap(({ test }, index) => renumber(test, index)),
       whole ? seeds.flatMap(({ validation = [] }, index) => renumber(validation, index)) : undefined,
     ),
     seeds: reports,
-    spread: { accuracy: summary('accuracy'), uar: summary('uar'), macroF1: summary('macroF1') },
+    spread: { accuracy: spread('accuracy'), uar: spread('uar'), macroF1: spread('macroF1') },
   };
 }
 
@@ -88,29 +87,4 @@ export function seedsOf(runs: readonly Run[]): SeedPredictions[] {
       validation: readPredictions(artefacts.existingFile('validation.csv')),
     };
   });
-}
-
-/** One row per seed; with several seeds, also mean and deviation. */
-export function seedTable({ seeds, spread }: Pick<AggregatedReport, 'seeds' | 'spread'>): TableRow[] {
-  const rows = seeds.map(
-    ({ name, report: { metrics } }): TableRow => ({
-      seed: name,
-      accuracy: percent(metrics.accuracy),
-      UAR: percent(metrics.uar),
-      'macro F1': percent(metrics.macroF1),
-    }),
-  );
-  if (seeds.length < 2) return rows;
-  const { accuracy, uar, macroF1 } = spread;
-  const row = { accuracy: plusMinus(accuracy), UAR: plusMinus(uar), 'macro F1': plusMinus(macroF1) };
-  return [...rows, { seed: `mean ± deviation of ${seeds.length}`, ...row }];
-}
-
-/**
- * A mean with its deviation, in per cent.
- *
- * @example plusMinus({ mean: 0.701, deviation: 0.012 }) // '70.1 ± 1.2 %'
- */
-export function plusMinus({ mean, deviation }: Pick<SeedSummary, 'mean' | 'deviation'>): string {
-  return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
 }

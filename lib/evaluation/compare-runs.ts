@@ -1,14 +1,11 @@
 /** Comparison of runs: different parameters, results, and the significance of the difference. */
-import { parseClip } from '../data/clip';
-import { EMOTIONS } from '../data/labels';
 import { type ClipPrediction, readPredictions } from '../training/runs/predictions';
 import { flatten } from '../training/runs/provenance';
 import type { Run } from '../training/runs/run';
 import { folderOf, type ProtocolSummary, readTraining } from '../training/train';
-import { topClass } from './calibration/calibration';
-import { type ComparisonResult, comparePaired } from './comparison';
+import { type ComparisonResult, comparePredictions } from './comparison';
 import { metricsSchema, type RunMetrics } from './evaluate-run';
-import type { TableRow } from './reports/report';
+import { points, type TableRow } from './reports/report';
 
 /** One run as far as it got. */
 export interface ComparedRun {
@@ -74,7 +71,7 @@ function readRun(run: Run): ComparedRun {
 export function comparisonTable({ runs, paired }: RunComparison): TableRow[] {
   return paired.map(({ name, difference, pValue, clips, actors }) => ({
     run: name,
-    [`UAR gained over ${runs[0].name}`]: `${difference >= 0 ? '+' : '−'}${(100 * Math.abs(difference)).toFixed(1)} points`,
+    [`UAR gained over ${runs[0].name}`]: points(difference),
     'p-value': pValue.toFixed(4),
     clips,
     actors,
@@ -84,18 +81,11 @@ export function comparisonTable({ runs, paired }: RunComparison): TableRow[] {
 /** Paired test over the clips that occur exactly once in both runs' predictions, which excludes augmented copies. */
 function pair(first: ComparedRun, other: ComparedRun): PairedComparison | undefined {
   const theirs = onceEach(other.predictions);
-  const both = [...onceEach(first.predictions).values()].flatMap((row) => {
-    const same = theirs.get(row.clip);
-    return same ? [{ row, same }] : [];
+  const pairs = [...onceEach(first.predictions).values()].flatMap((own) => {
+    const same = theirs.get(own.clip);
+    return same ? [[same, own] as const] : [];
   });
-  if (both.length === 0) return undefined;
-  const result = comparePaired({
-    truth: both.map(({ row }) => EMOTIONS.indexOf(row.truth)),
-    actors: both.map(({ row }) => parseClip(row.clip).actor),
-    first: both.map(({ same }) => topClass(same.probabilities)),
-    second: both.map(({ row }) => topClass(row.probabilities)),
-  });
-  return { name: other.name, clips: both.length, ...result };
+  return pairs.length > 0 ? { name: other.name, clips: pairs.length, ...comparePredictions(pairs) } : undefined;
 }
 
 function onceEach(predictions: readonly ClipPrediction[]): Map<string, ClipPrediction> {

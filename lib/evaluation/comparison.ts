@@ -1,6 +1,9 @@
 /** Significance test for the difference between two models. */
+import { parseClip } from '../data/clip';
+import { EMOTIONS } from '../data/labels';
 import { Random } from '../random';
-import { mean, standardDeviation } from './statistics';
+import type { ClipPrediction } from '../training/runs/predictions';
+import { confusionByGroup, topClass } from './metrics';
 
 /** Two sets of predictions for the same clips. */
 export interface Comparison {
@@ -27,13 +30,6 @@ export interface ComparisonResult {
   draws: number;
 }
 
-/** Clips of one actor and class, and the number each model classified correctly. */
-interface Hits {
-  counts: number[];
-  first: number[];
-  second: number[];
-}
-
 /**
  * A permutation test on the difference of UAR, paired by clip and exchanged by actor.
  *
@@ -55,32 +51,19 @@ export function comparePaired(comparison: Comparison): ComparisonResult {
   if (!Number.isInteger(draws) || draws < 1) {
     throw new RangeError(`comparePaired: draws must be a whole number from 1, got ${draws}`);
   }
-  const classes = 1 + truth.reduce((largest, label) => Math.max(largest, label), 0);
-  const none = (): number[] => new Array<number>(classes).fill(0);
-  const byActor = new Map<number, Hits>();
-  truth.forEach((label, clip) => {
-    const hits = byActor.get(actors[clip]) ?? { counts: none(), first: none(), second: none() };
-    byActor.set(actors[clip], hits);
-    hits.counts[label]++;
-    if (first[clip] === label) hits.first[label]++;
-    if (second[clip] === label) hits.second[label]++;
-  });
-  // UAR is linear in the hits, so each actor adds a gain of its own, whose sign an exchange turns.
-  const counts = none();
-  for (const hits of byActor.values()) {
-    hits.counts.forEach((count, label) => {
-      counts[label] += count;
-    });
-  }
-  const occurring = counts.filter((count) => count > 0).length;
-  const gains = [...byActor.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([, hits]) =>
-      counts.reduce(
-        (sum, count, label) => (count > 0 ? sum + (hits.first[label] - hits.second[label]) / count / occurring : sum),
+  const [own, other] = [first, second].map((predicted) => confusionByGroup(actors, truth, predicted));
+  const clipsOf = (label: number): number => truth.reduce((sum, own) => sum + Number(own === label), 0);
+  const counts = [...new Set(truth)].sort((a, b) => a - b).map((label) => ({ label, count: clipsOf(label) }));
+  // UAR is linear in the correct clips, so each actor adds a gain of its own, whose sign an exchange turns.
+  const gains = [...new Set(actors)]
+    .sort((a, b) => a - b)
+    .map((actor) => {
+      const correct = (matrices: typeof own, label: number): number => matrices.get(actor)?.[label][label] ?? 0;
+      return counts.reduce(
+        (sum, { label, count }) => sum + (correct(own, label) - correct(other, label)) / count / counts.length,
         0,
-      ),
-    );
+      );
+    });
   const difference = gains.reduce((sum, gain) => sum + gain, 0);
   const random = new Random(seed, 'comparePaired');
   let asLarge = 1;
@@ -94,19 +77,16 @@ export function comparePaired(comparison: Comparison): ComparisonResult {
 /** Sums of the same gains in another order differ by less. */
 const ROUNDING = 1e-12;
 
-/** Score over several seeds; never that of the best seed. */
-export interface SeedSummary {
-  seeds: number;
-  mean: number;
-  /** Sample standard deviation (n − 1); 0 for a single seed. */
-  deviation: number;
-}
-
-/** Mean and deviation of a score over seeds. */
-export function summariseSeeds(scores: readonly number[]): SeedSummary {
-  return {
-    seeds: scores.length,
-    mean: mean(scores),
-    deviation: scores.length > 1 ? standardDeviation(scores, 'sample') : 0,
-  };
+/**
+ * `comparePaired` of predictions in pairs, each for one clip: of the first model, and of the second.
+ *
+ * @throws RangeError if there are no pairs
+ */
+export function comparePredictions(pairs: readonly (readonly [ClipPrediction, ClipPrediction])[]): ComparisonResult {
+  return comparePaired({
+    truth: pairs.map(([{ truth }]) => EMOTIONS.indexOf(truth)),
+    actors: pairs.map(([{ clip }]) => parseClip(clip).actor),
+    first: pairs.map(([own]) => topClass(own.probabilities)),
+    second: pairs.map(([, other]) => topClass(other.probabilities)),
+  });
 }

@@ -1,18 +1,18 @@
 /** Evaluation of a run: results.csv for every clip, calibration.json for every fold, metrics.json for all. */
 import { AUDIO } from '../config';
+import { formatCsv } from '../csv';
 import { EMOTIONS } from '../data/labels';
 import type { Leaks } from '../data/split';
+import { writeFile } from '../files';
 import { anything, number, object, oneOf, record, type Schema, text } from '../schema';
-import { readPredictions } from '../training/runs/predictions';
+import { readPredictions, shortestFloat32 } from '../training/runs/predictions';
 import type { Run } from '../training/runs/run';
 import { folderOf, modelFolder, type ProtocolSummary, readTraining } from '../training/train';
 import type { Calibration } from './calibration/calibrate-folds';
-import { type EvaluationReport, evaluate, type FoldScore, type GROUPS, type Spread } from './evaluate';
+import { type EvaluationReport, evaluate, type FoldScore } from './evaluate';
 import type { Metrics } from './metrics';
-import { PROTOCOL_NAMES, type ProtocolName } from './protocols';
-import { HUMAN_RATERS } from './reports/human';
-import type { GroupScore } from './reports/report';
-import { writeResults } from './reports/results';
+import { HUMAN_RATERS, PROTOCOL_NAMES, type ProtocolName } from './protocols';
+import { sumLeaks } from './reports/fold-table';
 
 /** Evaluated predictions of one protocol. */
 export interface Evaluation extends EvaluationReport {
@@ -43,27 +43,27 @@ export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
   const predictions = readPredictions(artefacts.existingFile('predictions.csv'));
   const validation = readPredictions(artefacts.existingFile('validation.csv'));
   const report = evaluate(predictions, validation);
-  const { calibration, clips, truth, predicted, probabilities } = report;
-  writeResults(
-    artefacts.file('results.csv'),
-    clips.map(({ name, actor }, row) => ({
-      file: name,
-      actor,
-      truth: EMOTIONS[truth[row]],
-      predicted: EMOTIONS[predicted[row]],
-      probabilities: probabilities[row],
-    })),
-  );
+  const { calibration } = report;
+  writeResults(artefacts.file('results.csv'), report);
   for (const { fold, temperature, threshold } of calibration.folds) {
     modelFolder(run, training, fold).writeJson('calibration.json', { temperature, threshold });
   }
-  return { ...report, calibration, protocol, training, leaks: sumLeaks(training) };
+  return { ...report, calibration, protocol, training, leaks: sumLeaks(training.folds) };
 }
 
-/** Sum of the leaks of all folds. */
-export function sumLeaks({ folds }: Pick<ProtocolSummary, 'folds'>): Leaks {
-  const sum = (name: keyof Leaks): number => folds.reduce((total, { leaks }) => total + leaks[name], 0);
-  return { testRows: sum('testRows'), sameClip: sum('sameClip'), sameActor: sum('sameActor') };
+/**
+ * Writes one line per clip: file, actor, true, predicted, then eight probabilities in columns named by emotion, with the
+ * fewest digits that restore the same float32.
+ */
+export function writeResults(
+  file: string,
+  { clips, truth, predicted, probabilities }: Pick<EvaluationReport, 'clips' | 'truth' | 'predicted' | 'probabilities'>,
+): void {
+  const rows = clips.map(({ name, actor }, row) => [
+    ...[name, String(actor), EMOTIONS[truth[row]], EMOTIONS[predicted[row]]],
+    ...probabilities[row].map(shortestFloat32),
+  ]);
+  writeFile(file, formatCsv([['file', 'actor', 'true', 'predicted', ...EMOTIONS], ...rows]));
 }
 
 /** One protocol's entry in metrics.json. Fractions from 0 to 1. */
@@ -82,8 +82,8 @@ export interface ProtocolMetrics extends Metrics {
     bestEpochs: number[];
     seconds: number;
   })[];
-  meanOfFolds: { accuracy: Spread; uar: Spread };
-  groups: Record<(typeof GROUPS)[number], GroupScore[]>;
+  meanOfFolds: EvaluationReport['meanOfFolds'];
+  groups: EvaluationReport['groups'];
   calibration: Calibration;
   leaks: Leaks;
 }
@@ -175,7 +175,7 @@ function protocolMetrics(evaluation: Evaluation): ProtocolMetrics {
 }
 
 /** Divides each row of counts by its sum; a row without clips stays 0. */
-export function rowShares(confusion: readonly number[][]): number[][] {
+function rowShares(confusion: readonly number[][]): number[][] {
   return confusion.map((row) => {
     const clips = row.reduce((sum, count) => sum + count, 0);
     return row.map((count) => (clips > 0 ? count / clips : 0));

@@ -4,9 +4,8 @@ import { EMOTIONS, type Sex } from '../data/labels';
 import type { ClipPrediction } from '../training/runs/predictions';
 import { type BootstrapResult, bootstrapByActor } from './bootstrap';
 import { type Calibration, calibrateFolds } from './calibration/calibrate-folds';
-import { summariseSeeds } from './comparison';
-import { evaluatePredictions, type Metrics, predictClasses } from './metrics';
-import { type GroupScore, scoreByGroup } from './reports/report';
+import { confusionByGroup, evaluatePredictions, type Metrics, scoresOf, topClass } from './metrics';
+import { type Spread, spreadOf } from './statistics';
 
 /** Facts from a clip's name. */
 export interface EvaluatedClip {
@@ -20,6 +19,7 @@ export interface EvaluatedClip {
 
 /** The traits by which clips are grouped. */
 export const GROUPS = ['actor', 'sex', 'intensity', 'statement'] as const;
+type Trait = (typeof GROUPS)[number];
 
 /** One fold's scores. Fractions from 0 to 1. */
 export interface FoldScore {
@@ -30,10 +30,14 @@ export interface FoldScore {
   uar: number;
 }
 
-/** Mean and sample standard deviation. */
-export interface Spread {
-  mean: number;
-  deviation: number;
+/** Scores of one group of clips. Fractions from 0 to 1. */
+export interface GroupScore {
+  /** Such as `actor 7`, `female` or `strong`. */
+  group: string;
+  clips: number;
+  accuracy: number;
+  /** Mean recall of the classes that occur in the group. */
+  uar: number;
 }
 
 /** Evaluation of one set of predictions. */
@@ -52,7 +56,7 @@ export interface EvaluationReport {
   folds: FoldScore[];
   /** Mean over the folds' own scores, as in papers that average folds. */
   meanOfFolds: { accuracy: Spread; uar: Spread };
-  groups: Record<(typeof GROUPS)[number], GroupScore[]>;
+  groups: Record<Trait, GroupScore[]>;
   /** Absent without validation predictions. */
   calibration?: Calibration;
 }
@@ -77,34 +81,58 @@ export function evaluate(test: readonly ClipPrediction[], validation?: readonly 
   const truth = test.map((row) => EMOTIONS.indexOf(row.truth));
   const raw = test.map(({ probabilities }) => probabilities);
   const metrics = evaluatePredictions({ truth, probabilities: raw, labels: EMOTIONS });
-  const predicted = predictClasses(raw, EMOTIONS.length);
+  const predicted = raw.map(topClass);
   const calibrated = validation && calibrateFolds(test, validation);
-  const folds = [...new Set(test.map(({ fold }) => fold))]
-    .sort((a, b) => a - b)
-    .map((fold) => {
-      const own = [...clips.keys()].filter((clip) => clips[clip].fold === fold);
-      const scores = evaluatePredictions({
-        truth: own.map((clip) => truth[clip]),
-        probabilities: own.map((clip) => raw[clip]),
-        labels: EMOTIONS,
-      });
-      const actors = [...new Set(own.map((clip) => clips[clip].actor))].sort((a, b) => a - b);
-      return { fold, actors, clips: own.length, accuracy: scores.accuracy, uar: scores.uar };
+  const folds = [
+    ...confusionByGroup(
+      clips.map(({ fold }) => fold),
+      truth,
+      predicted,
+    ),
+  ]
+    .sort(([fold], [other]) => fold - other)
+    .map(([fold, confusion]) => {
+      const actors = new Set(clips.filter((clip) => clip.fold === fold).map(({ actor }) => actor));
+      const { clips: count, accuracy, uar } = scoresOf(confusion);
+      return { fold, actors: [...actors].sort((a, b) => a - b), clips: count, accuracy, uar };
     });
-  const spread = (values: readonly number[]): Spread => {
-    const { mean, deviation } = summariseSeeds(values);
-    return { mean, deviation };
-  };
-  const by = (trait: (typeof GROUPS)[number]): GroupScore[] => scoreByGroup(clips, truth, predicted, trait);
+  const by = (trait: Trait): GroupScore[] => scoreByGroup(clips, truth, predicted, trait);
   return {
     ...{ clips, truth, predicted, metrics, folds },
     probabilities: calibrated?.probabilities ?? raw.map((row) => Array.from(row)),
     intervals: bootstrapByActor({ truth, predicted, actors: clips.map(({ actor }) => actor) }),
     meanOfFolds: {
-      accuracy: spread(folds.map(({ accuracy }) => accuracy)),
-      uar: spread(folds.map(({ uar }) => uar)),
+      accuracy: spreadOf(folds.map(({ accuracy }) => accuracy)),
+      uar: spreadOf(folds.map(({ uar }) => uar)),
     },
     groups: { actor: by('actor'), sex: by('sex'), intensity: by('intensity'), statement: by('statement') },
     ...(calibrated ? { calibration: calibrated.calibration } : {}),
   };
+}
+
+/**
+ * Accuracy and UAR of each actor, sex, intensity or statement.
+ *
+ * @param truth true class of each clip, from 0
+ * @param predicted predicted class of each clip
+ * @returns one score per group that occurs, actors and statements by number, the others by name
+ * @throws RangeError if the lists differ in length
+ */
+export function scoreByGroup(
+  clips: readonly Pick<EvaluatedClip, Trait>[],
+  truth: readonly number[],
+  predicted: readonly number[],
+  by: Trait,
+): GroupScore[] {
+  const groups = confusionByGroup<string | number>(
+    clips.map((clip) => clip[by]),
+    truth,
+    predicted,
+  );
+  return [...groups]
+    .sort(([a], [b]) => String(a).localeCompare(String(b), 'en', { numeric: true }))
+    .map(([value, confusion]) => {
+      const { clips, accuracy, uar } = scoresOf(confusion);
+      return { group: typeof value === 'number' ? `${by} ${value}` : value, clips, accuracy, uar };
+    });
 }

@@ -6,10 +6,20 @@ import { mean } from './statistics';
 export interface Predictions {
   /** The true class of each clip, as an index into `labels`. */
   truth: readonly number[];
-  /** [clips × classes], row by row or as an array of rows. */
-  probabilities: Float32Array | readonly ArrayLike<number>[];
+  /** One row per clip, one column per class. */
+  probabilities: readonly ArrayLike<number>[];
   /** Names of the classes in the order of the columns. */
   labels: readonly string[];
+}
+
+/** Scores of any set of clips. Fractions from 0 to 1. */
+export interface Scores {
+  clips: number;
+  accuracy: number;
+  /** Unweighted average recall: the mean recall of the classes that occur. */
+  uar: number;
+  /** Mean F1 of the classes that occur or were predicted. */
+  macroF1: number;
 }
 
 /** Scores of one class. Fractions from 0 to 1. */
@@ -17,26 +27,20 @@ export interface ClassMetrics {
   label: string;
   /** Clips that truly are of this class. */
   count: number;
-  /** Clips that were taken for this class. */
+  /** Clips that were predicted as this class. */
   predicted: number;
-  /** Of the clips taken for this class, how many are; 0 if none was. */
+  /** Share of the clips predicted as this class that are of it; 0 if there is none. */
   precision: number;
-  /** Of the clips of this class, how many were recognised; 0 if there is none. */
+  /** Share of the clips of this class that were predicted as it; 0 if there is none. */
   recall: number;
   /** Harmonic mean of precision and recall; 0 if both are. */
   f1: number;
 }
 
-/** Scores of a set of predictions. Fractions from 0 to 1. */
-export interface Metrics {
-  clips: number;
+/** Scores of a set of predictions. */
+export interface Metrics extends Scores {
   /** Categorical cross-entropy in nats per clip. */
   loss: number;
-  accuracy: number;
-  /** Unweighted average recall: the mean recall of the classes that occur. */
-  uar: number;
-  /** Mean F1 of the classes that occur or were predicted. */
-  macroF1: number;
   perClass: ClassMetrics[];
   /** Clips by true class (rows) and predicted class (columns). */
   confusion: number[][];
@@ -57,36 +61,30 @@ const EPSILON = 1e-7;
  * @example evaluatePredictions({ truth: [0, 1], probabilities: [[0.9, 0.1], [0.8, 0.2]], labels: ['calm', 'sad'] }).uar // 0.5
  */
 export function evaluatePredictions({ truth, probabilities, labels }: Predictions): Metrics {
-  const rows = probabilityRows(probabilities, labels.length);
   if (truth.length === 0) throw new RangeError('evaluatePredictions: at least one clip is needed, got none');
-  if (rows.length !== truth.length) {
+  if (labels.length === 0) throw new RangeError('evaluatePredictions: at least one label is needed, got none');
+  if (probabilities.length !== truth.length) {
     throw new RangeError(
-      `evaluatePredictions: truth and probabilities must have one entry per clip, got ${truth.length} and ${rows.length}`,
+      `evaluatePredictions: truth and probabilities must have one entry per clip, got ${truth.length} and ${probabilities.length}`,
     );
   }
-  const predicted = rows.map(mostLikely);
-  const confusion = confusionMatrix(truth, predicted, labels.length);
-  const perClass = labels.map((label, index) => classMetrics(label, index, confusion));
+  for (const [clip, row] of probabilities.entries()) checkRow(row, clip, labels.length);
+  const confusion = confusionMatrix(truth, probabilities.map(topClass), labels.length);
+  const { clips, ...scores } = scoresOf(confusion);
   return {
-    clips: truth.length,
-    loss: mean(rows.map((row, clip) => crossEntropy(row, truth[clip]))),
-    accuracy: labels.reduce((correct, _, index) => correct + confusion[index][index], 0) / truth.length,
-    uar: mean(perClass.filter(({ count }) => count > 0).map(({ recall }) => recall)),
-    macroF1: mean(perClass.filter(({ count, predicted }) => count + predicted > 0).map(({ f1 }) => f1)),
-    perClass,
+    clips,
+    loss: mean(probabilities.map((row, clip) => crossEntropy(row, truth[clip]))),
+    ...scores,
+    perClass: labels.map((label, index) => classMetrics(label, index, confusion)),
     confusion,
   };
 }
 
-/**
- * The most likely class of each clip, the first one on a tie.
- *
- * @throws RangeError if the rows do not have one probability per class
- * @throws SerError `bad-training` if a probability is negative or not a number
- * @example predictClasses([[0.2, 0.8]], 2) // [1]
- */
-export function predictClasses(probabilities: Predictions['probabilities'], classes: number): number[] {
-  return probabilityRows(probabilities, classes).map(mostLikely);
+/** The class with the highest probability, the first one on a tie. */
+export function topClass(row: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < row.length; index++) if (row[index] > row[best]) best = index;
+  return best;
 }
 
 /**
@@ -96,36 +94,67 @@ export function predictClasses(probabilities: Predictions['probabilities'], clas
  * @example confusionMatrix([0, 0, 1], [0, 1, 1], 2) // [[1, 1], [0, 1]]
  */
 export function confusionMatrix(truth: readonly number[], predicted: readonly number[], classes: number): number[][] {
-  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const [clip, label] of truth.entries()) {
-    for (const index of [label, predicted[clip]]) {
-      if (!Number.isInteger(index) || index < 0 || index >= classes) {
-        throw new RangeError(`confusionMatrix: classes must be 0 to ${classes - 1}, got ${index} for clip ${clip}`);
-      }
-    }
-    confusion[label][predicted[clip]]++;
-  }
+  const confusion = emptyMatrix(classes);
+  for (const [clip, label] of truth.entries()) addClip(confusion, label, predicted[clip], clip);
   return confusion;
 }
 
-/** The clips' probabilities as rows, checked. */
-function probabilityRows(probabilities: Predictions['probabilities'], classes: number): ArrayLike<number>[] {
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new RangeError(`evaluatePredictions: at least one label is needed, got ${classes}`);
-  }
-  if (probabilities instanceof Float32Array && probabilities.length % classes !== 0) {
+/**
+ * Confusion matrices of groups of clips, such as those of each actor.
+ *
+ * @param groups the group of each clip
+ * @returns one matrix per group, over the classes from 0 to the largest of all groups
+ * @throws RangeError if the lists differ in length or are empty, or a class is not a whole number from 0
+ */
+export function confusionByGroup<T>(
+  groups: readonly T[],
+  truth: readonly number[],
+  predicted: readonly number[],
+): Map<T, number[][]> {
+  const lengths = [groups, truth, predicted].map(({ length }) => length);
+  if (truth.length === 0 || lengths.some((length) => length !== truth.length)) {
     throw new RangeError(
-      `evaluatePredictions: probabilities must be a multiple of ${classes} (classes), got ${probabilities.length}`,
+      `confusionByGroup: groups, truth and predicted must have one entry per clip, got ${lengths.join(', ')}`,
     );
   }
-  const rows =
-    probabilities instanceof Float32Array
-      ? Array.from({ length: probabilities.length / classes }, (_, clip) =>
-          probabilities.subarray(clip * classes, (clip + 1) * classes),
-        )
-      : [...probabilities];
-  for (const [clip, row] of rows.entries()) checkRow(row, clip, classes);
-  return rows;
+  const classes = 1 + [...truth, ...predicted].reduce((largest, label) => Math.max(largest, label), 0);
+  const matrices = new Map(groups.map((group) => [group, emptyMatrix(classes)]));
+  for (const [clip, label] of truth.entries()) {
+    const confusion = matrices.get(groups[clip]);
+    if (confusion) addClip(confusion, label, predicted[clip], clip);
+  }
+  return matrices;
+}
+
+/** Scores of the clips counted in a confusion matrix, which must not be empty. */
+export function scoresOf(confusion: readonly number[][]): Scores {
+  let [clips, correct] = [0, 0];
+  const [recalls, f1s]: [number[], number[]] = [[], []];
+  confusion.forEach((row, label) => {
+    const count = row.reduce((sum, cell) => sum + cell, 0);
+    const predicted = confusion.reduce((sum, other) => sum + other[label], 0);
+    clips += count;
+    correct += row[label];
+    if (count > 0) recalls.push(row[label] / count);
+    if (count + predicted > 0) f1s.push((2 * row[label]) / (count + predicted));
+  });
+  // Plain sums: the bootstrap computes them a thousand times, where mathjs would be slow.
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { clips, accuracy: correct / clips, uar: meanOf(recalls), macroF1: meanOf(f1s) };
+}
+
+function emptyMatrix(classes: number): number[][] {
+  return Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+}
+
+function addClip(confusion: number[][], label: number, predicted: number, clip: number): void {
+  if (confusion[label]?.[predicted] === undefined) {
+    const wrong = confusion[label] === undefined ? label : predicted;
+    throw new RangeError(
+      `confusionMatrix: classes must be whole numbers from 0 to ${confusion.length - 1}, got ${wrong} for clip ${clip}`,
+    );
+  }
+  confusion[label][predicted]++;
 }
 
 function checkRow(row: ArrayLike<number>, clip: number, classes: number): void {
@@ -149,12 +178,6 @@ function checkRow(row: ArrayLike<number>, clip: number, classes: number): void {
   if (sum === 0) {
     throw new SerError('bad-training', `evaluatePredictions: probabilities must not all be 0, as in clip ${clip}`);
   }
-}
-
-function mostLikely(row: ArrayLike<number>): number {
-  let best = 0;
-  for (let index = 1; index < row.length; index++) if (row[index] > row[best]) best = index;
-  return best;
 }
 
 function crossEntropy(row: ArrayLike<number>, label: number): number {

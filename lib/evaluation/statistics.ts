@@ -53,6 +53,18 @@ export function standardDeviation(values: readonly number[], kind: 'population' 
   return loadStatistics().std(values, kind === 'population' ? 'uncorrected' : 'unbiased');
 }
 
+/** Mean and sample standard deviation. */
+export interface Spread {
+  mean: number;
+  /** Divides by n − 1; 0 for a single value. */
+  deviation: number;
+}
+
+/** Mean and sample standard deviation of a score over seeds or folds. */
+export function spreadOf(values: readonly number[]): Spread {
+  return { mean: mean(values), deviation: values.length > 1 ? standardDeviation(values, 'sample') : 0 };
+}
+
 /**
  * Quantiles with linear interpolation between neighbours, as numpy's default.
  *

@@ -3,6 +3,14 @@
 /** Candidate values: ten per octave, from almost uniform probabilities to certainty. */
 const FACTORS = Array.from({ length: 81 }, (_, i) => 2 ** (i / 10 - 1));
 
+/** Softmax of one row of scores × inverse temperature; the sum is 1. */
+export function softmax(scores: ArrayLike<number>, inverseTemperature = 1): number[] {
+  const most = Math.max(...Array.from(scores));
+  const powers = Array.from(scores, (score) => Math.exp(inverseTemperature * (score - most)));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
 /**
  * Softmax of scores × inverse temperature.
  *
@@ -12,14 +20,7 @@ const FACTORS = Array.from({ length: 81 }, (_, i) => 2 ** (i / 10 - 1));
 export function scaledSoftmax(scores: Float32Array, inverseTemperature: number, classes: number): Float32Array {
   const probabilities = new Float32Array(scores.length);
   for (let start = 0; start < scores.length; start += classes) {
-    const row = scores.subarray(start, start + classes);
-    const most = Math.max(...row);
-    const powers = Array.from(row, (score) => Math.exp(inverseTemperature * (score - most)));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    probabilities.set(
-      powers.map((power) => power / sum),
-      start,
-    );
+    probabilities.set(softmax(scores.subarray(start, start + classes), inverseTemperature), start);
   }
   return probabilities;
 }

@@ -1,5 +1,6 @@
 /** Selective prediction: risk and coverage of a model that abstains when unsure. */
-import { topClass } from './calibration';
+import { topClass } from '../metrics';
+import { checkLengths } from './calibration';
 
 /** Point of the risk–coverage curve: predictions with a top probability of at least `threshold` are kept. */
 export interface CoveragePoint {
@@ -17,12 +18,7 @@ export interface CoveragePoint {
  * @see El-Yaniv & Wiener (2010), On the foundations of noise-free selective classification
  */
 export function riskCoverage(probabilities: readonly ArrayLike<number>[], truth: readonly number[]): CoveragePoint[] {
-  if (truth.length === 0 || probabilities.length !== truth.length) {
-    throw new RangeError(
-      'riskCoverage: probabilities and truth must have one entry per clip and at least one, ' +
-        `got ${probabilities.length} and ${truth.length}`,
-    );
-  }
+  checkLengths('riskCoverage', probabilities, truth);
   const clips = probabilities.map((row, clip) => {
     const top = topClass(row);
     return { confidence: row[top], wrong: top === truth[clip] ? 0 : 1 };

@@ -2,14 +2,15 @@
 import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
 import type { ClipPrediction } from '../../training/runs/predictions';
+import { topClass } from '../metrics';
 import { abstentionPoint, areaUnderRiskCoverage, type CoveragePoint, riskCoverage } from './abstention';
 import {
   applyTemperature,
   expectedCalibrationError,
   fitTemperature,
+  logLoss,
   type ReliabilityBin,
   reliability,
-  topClass,
 } from './calibration';
 
 /** Bins of the reliability diagrams and of the calibration errors. */
@@ -84,7 +85,6 @@ export function calibrateFolds(
   const byFold = new Map(folds.map((entry) => [entry.fold, entry]));
   const settingsOf = ({ fold }: ClipPrediction): FoldCalibration => byFold.get(fold) as FoldCalibration;
   const truth = test.map(labelOf);
-  const raw = test.map(({ probabilities }) => Array.from(probabilities));
   const probabilities = test.map((row) => applyTemperature(row.probabilities, settingsOf(row).temperature));
   const curve = riskCoverage(probabilities, truth);
   const answered = [...test.keys()].filter((clip) => {
@@ -96,7 +96,10 @@ export function calibrateFolds(
     probabilities,
     calibration: {
       folds,
-      before: score(raw, truth),
+      before: score(
+        test.map(({ probabilities }) => probabilities),
+        truth,
+      ),
       after: score(probabilities, truth),
       curve,
       aurc: areaUnderRiskCoverage(curve),
@@ -140,14 +143,10 @@ export function chooseCalibration(
   return { temperature, threshold: point?.threshold ?? 1 };
 }
 
-/** Below every probability that a float32 softmax can give but 0, whose logarithm would be infinite. */
-const SMALLEST = 1e-38;
-
-function score(probabilities: readonly number[][], truth: readonly number[]): CalibrationScores {
-  const losses = probabilities.map((row, clip) => -Math.log(Math.max(row[truth[clip]], SMALLEST)));
+function score(probabilities: readonly ArrayLike<number>[], truth: readonly number[]): CalibrationScores {
   return {
     ece: expectedCalibrationError(probabilities, truth, BINS),
-    loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    loss: logLoss(probabilities, truth),
     bins: reliability(probabilities, truth, BINS),
   };
 }

@@ -1,5 +1,5 @@
 /** Folds of a protocol in numbers, including training–test overlap, for tables and figures. */
-import type { Fold } from '../../data/split';
+import type { Fold, Leaks } from '../../data/split';
 import type { FeatureStore } from '../../features/store/store';
 import { describeFold, rowsOf } from '../../training/dataset';
 import type { TableRow } from './report';
@@ -15,18 +15,23 @@ export function foldTable(
 ): TableRow[] {
   return Object.entries(protocols).map(([protocol, folds]) => {
     const facts = folds.map((fold) => describeFold(store, fold));
-    const sum = (name: 'testRows' | 'sameClip' | 'sameActor'): number =>
-      facts.reduce((total, { leaks }) => total + leaks[name], 0);
+    const leaks = sumLeaks(facts);
     return {
       protocol,
       folds: folds.length,
       'training rows': facts[0].rows.train,
       'validation rows': facts[0].rows.validation,
-      'test rows': sum('testRows'),
-      'test rows with a twin in training': sum('sameClip'),
-      'test rows of a known voice': sum('sameActor'),
+      'test rows': leaks.testRows,
+      'test rows with a copy in training': leaks.sameClip,
+      'test rows of a training actor': leaks.sameActor,
     };
   });
+}
+
+/** Sum of the leaks of all folds. */
+export function sumLeaks(folds: readonly { leaks: Leaks }[]): Leaks {
+  const sum = (name: keyof Leaks): number => folds.reduce((total, { leaks }) => total + leaks[name], 0);
+  return { testRows: sum('testRows'), sameClip: sum('sameClip'), sameActor: sum('sameActor') };
 }
 
 /** Rows of one actor on one side of a fold, as `actorBalance` takes them. */

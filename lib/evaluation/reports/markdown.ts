@@ -1,11 +1,18 @@
 /** Figures as Markdown, for model cards and README. */
-
-import { type AggregatedReport, seedTable } from '../aggregate-seeds';
+import type { AggregatedReport } from '../aggregate-seeds';
 import type { Calibration } from '../calibration/calibrate-folds';
 import type { EvaluationReport } from '../evaluate';
 import { mean } from '../statistics';
-import { classTable, groupTable, type TableRow } from './report';
-import { calibrationTable, confusionTable, foldScoreTable, scoreTable } from './tables';
+import type { TableRow } from './report';
+import {
+  calibrationTable,
+  classTable,
+  confusionTable,
+  foldScoreTable,
+  groupTable,
+  scoreTable,
+  seedTable,
+} from './tables';
 
 /** Rows as a Markdown table; columns in order of appearance. */
 export function markdownTable(rows: readonly TableRow[]): string {
@@ -23,48 +30,38 @@ export function markdownTable(rows: readonly TableRow[]): string {
 export function figureSections(report: EvaluationReport, seeds?: Pick<AggregatedReport, 'seeds' | 'spread'>): string {
   const { metrics, intervals, folds, groups, calibration } = report;
   const several = seeds !== undefined && seeds.seeds.length > 1;
-  // Folds of several seeds are told apart by their numbers, which say nothing to a reader.
-  const scores = several ? scoreTable({ ...report, folds: [] }) : scoreTable(report);
-  // Every clip is answered once by each seed.
-  const counted = several ? answersCounted : (rows: TableRow[]): TableRow[] => rows;
-  const folders: [string, string][] = [
-    [
-      'Scores',
-      `${metrics.clips} answers about clips of ${intervals.actors} actors. Guessing gives 12.5 % UAR.\n\n` +
-        markdownTable(scores),
-    ],
-    ...(several ? ([['Seeds', markdownTable(seedTable(seeds))]] as [string, string][]) : []),
-    ...(folds.length > 1 && !several ? ([['Folds', markdownTable(foldScoreTable(folds))]] as [string, string][]) : []),
-    ['Emotions', markdownTable(counted(classTable(metrics)))],
-    [
-      'Confusion',
-      `Rows: what was acted; columns: what was answered; ${several ? 'answers' : 'clips'}, and their share of the row.\n\n${markdownTable(confusionTable(metrics.confusion))}`,
-    ],
-    ...(['sex', 'intensity', 'statement', 'actor'] as const).map((by): [string, string] => [
-      `By ${by}`,
-      markdownTable(counted(groupTable(groups[by]))),
-    ]),
-    ...(calibration
-      ? ([
-          [
-            'Probabilities',
-            'Temperature and threshold of each fold were chosen on its validation clips.' +
-              (several
-                ? ' Calibration errors are means over the seeds: together, errors of one would hide others.'
-                : '') +
-              `\n\n${markdownTable(calibrationTable(several ? withErrorsOf(seeds, calibration) : calibration))}`,
-          ],
-        ] as [string, string][])
-      : []),
+  // Every seed predicts every clip once.
+  const counted = (rows: TableRow[]): string => markdownTable(several ? rows.map(countedBySeed) : rows);
+  // The fold numbers of several seeds only keep them apart.
+  const scores = scoreTable(several ? { ...report, folds: [] } : report);
+  const sections = [
+    `### Scores\n\n${metrics.clips} predictions for clips of ${intervals.actors} actors. Chance level: 12.5 % UAR.\n\n` +
+      markdownTable(scores),
   ];
-  return folders.map(([title, text]) => `### ${title}\n\n${text}`).join('\n\n');
+  if (several) sections.push(`### Seeds\n\n${markdownTable(seedTable(seeds))}`);
+  else if (folds.length > 1) sections.push(`### Folds\n\n${markdownTable(foldScoreTable(folds))}`);
+  sections.push(
+    `### Emotions\n\n${counted(classTable(metrics))}`,
+    '### Confusion\n\nRows: acted emotion; columns: predicted emotion; predictions, and their share of the row.\n\n' +
+      markdownTable(confusionTable(metrics.confusion)),
+    ...(['sex', 'intensity', 'statement', 'actor'] as const).map(
+      (by) => `### By ${by}\n\n${counted(groupTable(groups[by]))}`,
+    ),
+  );
+  if (calibration) {
+    sections.push(
+      '### Probabilities\n\nTemperature and threshold of each fold were chosen on its validation clips.' +
+        (several ? ' Calibration errors are means over the seeds, since errors of opposite sign would cancel.' : '') +
+        `\n\n${markdownTable(calibrationTable(several ? withErrorsOf(seeds, calibration) : calibration))}`,
+    );
+  }
+  return sections.join('\n\n');
 }
 
-/** Rows whose counts are answers of several seeds about the same clips. */
-function answersCounted(rows: TableRow[]): TableRow[] {
-  return rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name === 'clips' ? 'answers' : name, value])),
-  );
+/** A row whose count is one of predictions, those of every seed for each clip. */
+function countedBySeed(row: TableRow): TableRow {
+  const cells = Object.entries(row).map(([name, value]) => [name === 'clips' ? 'clips × seeds' : name, value]);
+  return Object.fromEntries(cells);
 }
 
 /** All seeds' calibration, with the mean of each seed's own calibration errors. */

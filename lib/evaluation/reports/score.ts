@@ -4,11 +4,10 @@ import path from 'node:path';
 import { parseClip } from '../../data/clip';
 import { SerError } from '../../errors';
 import { type ClipPrediction, readPredictions } from '../../training/runs/predictions';
-import { type AggregatedReport, plusMinus, poolSeeds, type SeedPredictions } from '../aggregate-seeds';
-import { topClass } from '../calibration/calibration';
-import { type ComparisonResult, comparePaired } from '../comparison';
+import { type AggregatedReport, aggregateSeeds, type SeedPredictions } from '../aggregate-seeds';
+import { type ComparisonResult, comparePredictions } from '../comparison';
 import { figureSections, markdownTable } from './markdown';
-import { percent, type TableRow } from './report';
+import { percent, plusMinus, points, range, type TableRow } from './report';
 
 /**
  * Evaluates prediction files, one file per seed.
@@ -19,20 +18,20 @@ import { percent, type TableRow } from './report';
  * @throws RangeError if the files have different clips
  */
 export function scoreFiles(files: readonly string[]): AggregatedReport {
-  return poolSeeds(files.map(readSeed));
+  return aggregateSeeds(files.map(readSeed));
 }
 
 function readSeed(file: string): SeedPredictions {
   const validation = path.join(path.dirname(file), path.basename(file).replace(/^predictions/, 'validation'));
   return {
     name: /seed-?(\d+)/.exec(path.basename(file))?.[1]?.replace(/^/, 'seed ') ?? path.basename(file),
-    test: readAnswers(file),
-    ...(validation !== file && fs.existsSync(validation) ? { validation: readAnswers(validation) } : {}),
+    test: readChecked(file),
+    ...(validation !== file && fs.existsSync(validation) ? { validation: readChecked(validation) } : {}),
   };
 }
 
 /** Predictions, checked against the true emotions in the clips' names. */
-function readAnswers(file: string): ClipPrediction[] {
+function readChecked(file: string): ClipPrediction[] {
   const rows = readPredictions(file);
   for (const { clip, truth } of rows) {
     const { emotion } = parseClip(clip);
@@ -48,8 +47,8 @@ function readAnswers(file: string): ClipPrediction[] {
 
 /** Every figure of prediction files, as Markdown. */
 export function scoreReport(files: readonly string[]): string {
-  const { pooled, seeds, spread } = scoreFiles(files);
-  return figureSections(pooled, { seeds, spread });
+  const report = scoreFiles(files);
+  return figureSections(report.together, report);
 }
 
 /**
@@ -59,26 +58,23 @@ export function scoreReport(files: readonly string[]): string {
  * @throws RangeError if the files have different clips
  */
 export function compareFiles(files: readonly string[], others: readonly string[]): ComparisonResult {
-  const [own, other] = [files, others].map((group) => group.map((file) => answersOf(readAnswers(file))));
+  const [own, other] = [files, others].map((group) =>
+    group.map((file) => new Map(readChecked(file).map((row) => [row.clip, row]))),
+  );
   // Pairs each seed of one with each seed of the other, so that all seeds have equal weight.
-  const pairs = own.flatMap((first) => other.map((second) => ({ first, second })));
-  const rows = pairs.flatMap(({ first, second }) => {
-    if (first.size !== second.size || [...first.keys()].some((clip) => !second.has(clip))) {
-      throw new RangeError(`compareFiles: files must have the same clips, got ${first.size} and ${second.size}`);
-    }
-    return [...first].map(([clip, predicted]) => ({ clip: parseClip(clip), predicted, other: second.get(clip) ?? -1 }));
-  });
-  return comparePaired({
-    truth: rows.map(({ clip }) => clip.label),
-    actors: rows.map(({ clip }) => clip.actor),
-    first: rows.map(({ predicted }) => predicted),
-    second: rows.map((row) => row.other),
-  });
-}
-
-/** The predicted class of each clip. */
-function answersOf(rows: readonly ClipPrediction[]): Map<string, number> {
-  return new Map(rows.map(({ clip, probabilities }) => [clip, topClass(probabilities)]));
+  const pairs = own.flatMap((first) =>
+    other.flatMap((second) => {
+      const both = [...first.values()].flatMap((row) => {
+        const same = second.get(row.clip);
+        return same ? [[row, same] as const] : [];
+      });
+      if (first.size !== second.size || both.length < first.size) {
+        throw new RangeError(`compareFiles: files must have the same clips, got ${first.size} and ${second.size}`);
+      }
+      return both;
+    }),
+  );
+  return comparePredictions(pairs);
 }
 
 /**
@@ -87,25 +83,21 @@ function answersOf(rows: readonly ClipPrediction[]): Map<string, number> {
  * @example describeDifference({ difference: 0.057, pValue: 0.0012, actors: 24, draws: 10_000 }) // '+5.7 points (p = 0.0012)'
  */
 export function describeDifference({ difference, pValue, draws }: ComparisonResult): string {
-  const points = `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(1)} points`;
   // The smallest p-value of so many draws.
-  return `${points} (p ${pValue <= 1 / draws ? `≤ ${1 / draws}` : `= ${pValue.toFixed(4)}`})`;
+  return `${points(difference)} (p ${pValue <= 1 / draws ? `≤ ${1 / draws}` : `= ${pValue.toFixed(4)}`})`;
 }
 
 /** One line of a table of results, without its name. */
 function summaryRow(files: readonly string[]): TableRow {
-  const { pooled, seeds, spread } = scoreFiles(files);
-  const value = (measure: 'accuracy' | 'uar' | 'macroF1'): string => {
-    const { low, high } = pooled.intervals[measure];
-    const figure = seeds.length > 1 ? plusMinus(spread[measure]) : percent(spread[measure].mean);
-    return `${figure} (${percent(low)} to ${percent(high)})`;
-  };
+  const { together, seeds, spread } = scoreFiles(files);
+  const value = (measure: 'accuracy' | 'uar' | 'macroF1'): string =>
+    `${seeds.length > 1 ? plusMinus(spread[measure]) : percent(spread[measure].mean)} (${range(together.intervals[measure])})`;
   return {
     seeds: seeds.length,
     accuracy: value('accuracy'),
     UAR: value('uar'),
     'macro F1': value('macroF1'),
-    clips: pooled.metrics.clips / seeds.length,
+    clips: together.metrics.clips / seeds.length,
   };
 }
 
@@ -138,16 +130,7 @@ export function updateFigures(text: string, folder: string): string {
   return text.replace(
     BLOCK,
     (_, head: string, kind: string, named: string | undefined, list: string, __, end: string) => {
-      const groups = list
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map((line) => {
-          const [, name, files] = /^([^:]+):\s+(.+)$/.exec(line.trim()) ?? [];
-          if (name === undefined) {
-            throw new SerError('bad-artefact', `updateFigures: a line must be "name: FILE FILE…", got "${line}"`);
-          }
-          return { name, files: files.split(/\s+/).map((file) => path.resolve(folder, file)) };
-        });
+      const groups = groupsNamed(list, folder);
       if (groups.length === 0 || (kind === 'figures' && groups.length > 1)) {
         throw new SerError(
           'bad-artefact',
@@ -160,14 +143,16 @@ export function updateFigures(text: string, folder: string): string {
   );
 }
 
-/** The prediction files that the blocks of a text name, as they stand there. */
-export function filesNamed(text: string): string[] {
-  return [...text.matchAll(BLOCK)].flatMap(([, , , , list]) =>
-    list.split('\n').flatMap((line) =>
-      line
-        .trim()
-        .split(/\s+/)
-        .filter((word) => word.endsWith('.csv')),
-    ),
-  );
+/** The groups of prediction files that the list of a block names. */
+function groupsNamed(list: string, folder: string): { name: string; files: string[] }[] {
+  return list
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, name, files] = /^([^:]+):\s+(.+)$/.exec(line.trim()) ?? [];
+      if (name === undefined) {
+        throw new SerError('bad-artefact', `updateFigures: a line must be "name: FILE FILE…", got "${line}"`);
+      }
+      return { name, files: files.split(/\s+/).map((file) => path.resolve(folder, file)) };
+    });
 }

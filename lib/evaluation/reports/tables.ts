@@ -1,15 +1,17 @@
 /** Evaluation tables, for notebooks, model cards and the command line. */
 import { EMOTIONS } from '../../data/labels';
-import type { Leaks } from '../../data/split';
-import { plusMinus } from '../aggregate-seeds';
-import type { Interval } from '../bootstrap';
+import type { AggregatedReport } from '../aggregate-seeds';
 import type { Calibration } from '../calibration/calibrate-folds';
-import type { EvaluationReport, FoldScore } from '../evaluate';
-import { PROTOCOLS_EXPLAINED, type ProtocolName } from '../protocols';
-import { HUMAN_RATERS } from './human';
-import { percent, type TableRow } from './report';
+import type { EvaluationReport, FoldScore, GroupScore } from '../evaluate';
+import type { Evaluation } from '../evaluate-run';
+import type { Metrics, Scores } from '../metrics';
+import { HUMAN_RATERS, PROTOCOLS_EXPLAINED } from '../protocols';
+import { percent, plusMinus, range, type TableRow } from './report';
 
-const range = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => `${percent(low)} to ${percent(high)}`;
+const cells = ({ accuracy, uar }: Pick<Scores, 'accuracy' | 'uar'>): TableRow => ({
+  accuracy: percent(accuracy),
+  UAR: percent(uar),
+});
 
 /** Accuracy, UAR and macro F1 with their intervals, the loss, and, for several folds, the means over folds. */
 export function scoreTable({ metrics, intervals, folds, meanOfFolds }: EvaluationReport): TableRow[] {
@@ -33,15 +35,44 @@ export function scoreTable({ metrics, intervals, folds, meanOfFolds }: Evaluatio
   ];
 }
 
+/** One row per seed; with several seeds, also mean and deviation. */
+export function seedTable({ seeds, spread }: Pick<AggregatedReport, 'seeds' | 'spread'>): TableRow[] {
+  const rows = seeds.map(({ name, report: { metrics } }) => ({
+    seed: name,
+    ...cells(metrics),
+    'macro F1': percent(metrics.macroF1),
+  }));
+  if (seeds.length < 2) return rows;
+  const { accuracy, uar, macroF1 } = spread;
+  const means = { accuracy: plusMinus(accuracy), UAR: plusMinus(uar), 'macro F1': plusMinus(macroF1) };
+  return [...rows, { seed: `mean ± deviation of ${seeds.length}`, ...means }];
+}
+
 /** One row per fold: test actors and scores. */
 export function foldScoreTable(folds: readonly FoldScore[]): TableRow[] {
-  return folds.map(({ fold, actors, clips, accuracy, uar }) => ({
+  return folds.map(({ fold, actors, clips, ...scores }) => ({
     fold: String(fold),
     'tested actors': actors.length > 12 ? `all ${actors.length}` : actors.join(', '),
     clips,
-    accuracy: percent(accuracy),
-    UAR: percent(uar),
+    ...cells(scores),
   }));
+}
+
+/** One row per class: its clips, how often it was predicted, precision, recall and F1 in per cent. */
+export function classTable({ perClass }: Metrics): TableRow[] {
+  return perClass.map(({ label, count, predicted, precision, recall, f1 }) => ({
+    emotion: label,
+    clips: count,
+    predicted,
+    precision: percent(precision),
+    recall: percent(recall),
+    F1: percent(f1),
+  }));
+}
+
+/** One row per group: its clips, accuracy and UAR in per cent. */
+export function groupTable(groups: readonly GroupScore[]): TableRow[] {
+  return groups.map(({ group, clips, ...scores }) => ({ group, clips, ...cells(scores) }));
 }
 
 /** Confusion matrix as counts, with shares of the acted emotion. */
@@ -58,8 +89,8 @@ export function confusionTable(confusion: readonly number[][]): TableRow[] {
 
 /** Effect of temperature scaling and the "not sure" threshold on test clips. */
 export function calibrationTable({ before, after, folds, aurc, abstention }: Calibration): TableRow[] {
-  const bounds = (values: readonly number[], digits: number): string => {
-    const [low, high] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
+  const bounds = (values: readonly number[]): string => {
+    const [low, high] = [Math.min(...values).toFixed(2), Math.max(...values).toFixed(2)];
     return low === high ? low : `${low} to ${high}`;
   };
   const rows: [string, string][] = [
@@ -67,38 +98,19 @@ export function calibrationTable({ before, after, folds, aurc, abstention }: Cal
     ['expected calibration error, after', percent(after.ece)],
     ['loss before', `${before.loss.toFixed(3)} nats`],
     ['loss after', `${after.loss.toFixed(3)} nats`],
-    [
-      'temperatures of the folds',
-      bounds(
-        folds.map(({ temperature }) => temperature),
-        2,
-      ),
-    ],
-    [
-      'thresholds of the folds',
-      bounds(
-        folds.map(({ threshold }) => threshold),
-        2,
-      ),
-    ],
-    [`answered, aiming at ${percent(abstention.target)} wrong`, percent(abstention.coverage)],
-    ['of these, wrong', abstention.risk === undefined ? '–' : percent(abstention.risk)],
-    ['area under risk and coverage', aurc.toFixed(3)],
+    ['temperatures of the folds', bounds(folds.map(({ temperature }) => temperature))],
+    ['thresholds of the folds', bounds(folds.map(({ threshold }) => threshold))],
+    [`coverage at a target error rate of ${percent(abstention.target)}`, percent(abstention.coverage)],
+    ['error rate of these predictions', abstention.risk === undefined ? '–' : percent(abstention.risk)],
+    ['area under the risk–coverage curve', aurc.toFixed(3)],
   ];
   return rows.map(([measure, value]) => ({ measure, value }));
 }
 
-/** Input of `leakTable` for one protocol. */
-export interface ProtocolFigures {
-  protocol: ProtocolName;
-  metrics: EvaluationReport['metrics'];
-  intervals: EvaluationReport['intervals'];
-  folds: readonly FoldScore[];
-  leaks: Leaks;
-}
-
 /** The same model under every protocol, with training–test overlap, and human accuracy for comparison. */
-export function leakTable(evaluations: readonly ProtocolFigures[]): TableRow[] {
+export function leakTable(
+  evaluations: readonly Pick<Evaluation, 'protocol' | 'metrics' | 'intervals' | 'folds' | 'leaks'>[],
+): TableRow[] {
   const rows = evaluations.map(({ protocol, metrics, intervals, folds, leaks }): TableRow => {
     const { title, leak } = PROTOCOLS_EXPLAINED[protocol];
     return {
@@ -108,8 +120,8 @@ export function leakTable(evaluations: readonly ProtocolFigures[]): TableRow[] {
       UAR: `${percent(metrics.uar)} (${range(intervals.uar)})`,
       folds: folds.length,
       'test rows': leaks.testRows,
-      'with a twin in training': leaks.sameClip,
-      'of a known voice': leaks.sameActor,
+      'with a copy in training': leaks.sameClip,
+      'of a training actor': leaks.sameActor,
     };
   });
   const { name, accuracy, source } = HUMAN_RATERS;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { comparePaired, summariseSeeds } from '../../evaluation/comparison';
+import { comparePaired } from '../../evaluation/comparison';
+import { spreadOf } from '../../evaluation/statistics';
 import { readJson } from '../../files';
 
 interface Golden {
@@ -43,9 +44,8 @@ test('comparePaired turns its sign with the order of the models and repeats itse
   assert.throws(() => comparePaired({ truth, actors, first, second: [0] }), /one entry per clip, got 120, 120, 120, 1/);
 });
 
-test('summariseSeeds gives mean and sample deviation, not the best', () => {
-  const { seeds, mean, deviation } = summariseSeeds([0.6, 0.7, 0.8]);
-  assert.equal(seeds, 3);
+test('spreadOf gives mean and sample deviation, not the best', () => {
+  const { mean, deviation } = spreadOf([0.6, 0.7, 0.8]);
   assert.ok(Math.abs(mean - 0.7) < 1e-12 && Math.abs(deviation - 0.1) < 1e-12);
-  assert.equal(summariseSeeds([0.6]).deviation, 0);
+  assert.equal(spreadOf([0.6]).deviation, 0);
 });

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { EMOTIONS } from '../../data/labels';
-import { plusMinus, poolSeeds, seedTable } from '../../evaluation/aggregate-seeds';
+import { aggregateSeeds } from '../../evaluation/aggregate-seeds';
 import { calibrateFolds, chooseCalibration } from '../../evaluation/calibration/calibrate-folds';
-import { applyTemperature, topClass } from '../../evaluation/calibration/calibration';
+import { applyTemperature } from '../../evaluation/calibration/calibration';
 import { evaluate } from '../../evaluation/evaluate';
+import { topClass } from '../../evaluation/metrics';
 import { figureSections } from '../../evaluation/reports/markdown';
+import { plusMinus } from '../../evaluation/reports/report';
 import {
   calibrationTable,
   confusionTable,
   foldScoreTable,
   leakTable,
   scoreTable,
+  seedTable,
 } from '../../evaluation/reports/tables';
 import { madePredictions } from '../support/made-predictions';
 
@@ -30,19 +33,19 @@ test('a temperature fitted on validation clips corrects overconfident models: ca
   assert.deepEqual(
     report.predicted,
     sharp.test.map(({ probabilities }) => topClass(probabilities)),
-    'no answer changes',
+    'no prediction changes',
   );
 });
 
 test('figures of several seeds count predictions, and their calibration error is the mean over seeds', () => {
   const seeds = [1, 2].map((seed) => ({ name: `seed ${seed}`, ...madePredictions(seed, seed) }));
-  const { pooled, ...rest } = poolSeeds(seeds);
-  const text = figureSections(pooled, rest);
+  const { together, ...rest } = aggregateSeeds(seeds);
+  const text = figureSections(together, rest);
   const errors = rest.seeds.map(({ report }) => report.calibration?.before.ece ?? Number.NaN);
   const mean = (errors[0] + errors[1]) / 2;
-  assert.ok(Math.abs(mean - (pooled.calibration?.before.ece ?? mean)) > 1e-4, 'together it is another');
+  assert.ok(Math.abs(mean - (together.calibration?.before.ece ?? mean)) > 1e-4, 'together it is another');
   assert.match(text, new RegExp(`calibration error, before \\| ${(100 * mean).toFixed(1)} %`));
-  assert.match(text, /\| group \| answers \|/);
+  assert.match(text, /\| group \| clips × seeds \|/);
   assert.doesNotMatch(text, /\| clips \|/);
   assert.match(figureSections(report), /\| group \| clips \|/);
 });
@@ -115,12 +118,12 @@ test('evaluate scores folds, actors and other groups by clip names', () => {
 
 test('aggregated over seeds, accuracy and UAR are the means over the seeds, and temperatures are not shared', () => {
   const seeds = [1, 2, 3].map((seed) => ({ name: `seed ${seed}`, ...madePredictions(seed, seed) }));
-  const { pooled, spread, seeds: each } = poolSeeds(seeds);
+  const { together, spread, seeds: each } = aggregateSeeds(seeds);
   for (const measure of ['accuracy', 'uar'] as const) {
-    assert.ok(Math.abs(pooled.metrics[measure] - spread[measure].mean) < 1e-12);
+    assert.ok(Math.abs(together.metrics[measure] - spread[measure].mean) < 1e-12);
   }
   assert.deepEqual(
-    pooled.calibration?.folds.map(({ temperature }) => temperature),
+    together.calibration?.folds.map(({ temperature }) => temperature),
     each.flatMap(({ report }) => report.calibration?.folds.map(({ temperature }) => temperature)),
   );
   const uars = each.map(({ report }) => report.metrics.uar);
@@ -128,7 +131,10 @@ test('aggregated over seeds, accuracy and UAR are the means over the seeds, and 
   const deviation = Math.sqrt(uars.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);
   assert.equal(seedTable({ seeds: each, spread }).at(-1)?.UAR, plusMinus({ mean, deviation }));
   assert.equal(plusMinus({ mean: 0.701, deviation: 0.012 }), '70.1 ± 1.2 %');
-  assert.throws(() => poolSeeds([seeds[0], { ...seeds[1], test: seeds[1].test.slice(1) }]), /must have the same clips/);
+  assert.throws(
+    () => aggregateSeeds([seeds[0], { ...seeds[1], test: seeds[1].test.slice(1) }]),
+    /must have the same clips/,
+  );
 });
 
 test('tables contain the figures', () => {
@@ -150,6 +156,6 @@ test('tables contain the figures', () => {
   const leaks = { testRows: 1440, sameClip: 3, sameActor: 7 };
   const table = leakTable([{ ...report, protocol: 'original', leaks }]);
   assert.equal(table[0].protocol, 'original, which leaks');
-  assert.equal(table[0]['of a known voice'], 7);
+  assert.equal(table[0]['of a training actor'], 7);
   assert.equal(table[1].accuracy, '60 to 62 %');
 });

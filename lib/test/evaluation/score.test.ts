@@ -10,7 +10,6 @@ import { foldsOf, PROTOCOL_NAMES, PROTOCOLS_EXPLAINED } from '../../evaluation/p
 import {
   compareFiles,
   describeDifference,
-  filesNamed,
   scoreFiles,
   scoreReport,
   updateFigures,
@@ -27,6 +26,10 @@ for (const seed of [11, 12]) {
   writePredictions(path.join(folder, `validation-seed${seed}.csv`), validation);
 }
 const files = [11, 12].map((seed) => path.join(folder, `predictions-seed${seed}.csv`));
+
+/** The prediction files that the lists of a text name. */
+const filesNamed = (text: string): string[] =>
+  [...text.matchAll(/<!-- score [^>]*-->/g)].flatMap(([block]) => block.match(/\S+\.csv/g) ?? []);
 
 const README = `# Title
 
@@ -46,24 +49,24 @@ both: predictions-seed11.csv predictions-seed12.csv
 `;
 
 test('scoreFiles gives mean and deviation over seeds, and calibration where validation predictions lie beside', () => {
-  const { seeds, pooled, spread } = scoreFiles(files);
+  const { seeds, together, spread } = scoreFiles(files);
   assert.deepEqual(
     seeds.map(({ name }) => name),
     ['seed 11', 'seed 12'],
   );
-  assert.equal(pooled.metrics.clips, 2880);
-  assert.equal(pooled.calibration?.folds.length, 10);
-  assert.ok(Math.abs(pooled.metrics.uar - spread.uar.mean) < 1e-12);
+  assert.equal(together.metrics.clips, 2880);
+  assert.equal(together.calibration?.folds.length, 10);
+  assert.ok(Math.abs(together.metrics.uar - spread.uar.mean) < 1e-12);
   const alone = path.join(folder, 'alone', 'predictions.csv');
   writePredictions(alone, madePredictions(3).test);
-  assert.equal(scoreFiles([alone]).pooled.calibration, undefined);
+  assert.equal(scoreFiles([alone]).together.calibration, undefined);
 });
 
 test('updateFigures fills each block from the files that it names, and leaves the rest', () => {
   const updated = updateFigures(README, folder);
-  const { spread, pooled } = scoreFiles(files);
+  const { spread, together } = scoreFiles(files);
   const uar = `${(100 * spread.uar.mean).toFixed(1)} ± ${(100 * spread.uar.deviation).toFixed(1)} %`;
-  const { low, high } = pooled.intervals.uar;
+  const { low, high } = together.intervals.uar;
   assert.ok(updated.includes(`${uar} (${(100 * low).toFixed(1)} % to ${(100 * high).toFixed(1)} %)`), updated);
   assert.ok(updated.includes(scoreReport(files)));
   assert.match(updated, /^# Title\n\n<!-- score table\none seed/);
@@ -118,7 +121,7 @@ test('predictions whose true emotion is not that of the clip are refused', () =>
 test('compareFiles pairs every seed of one with every seed of the other', () => {
   const [first, second] = files;
   const one = compareFiles([first], [second]);
-  const [a, b] = files.map((file) => scoreFiles([file]).pooled.metrics.uar);
+  const [a, b] = files.map((file) => scoreFiles([file]).together.metrics.uar);
   assert.ok(Math.abs(one.difference - (a - b)) < 1e-12);
   assert.ok(one.pValue > 0.05, `two seeds of one model are alike, p ${one.pValue}`);
   const both = compareFiles(files, [second]);

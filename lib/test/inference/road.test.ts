@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { parseCsv } from '../../csv';
 import { EMOTIONS } from '../../data/labels';
 import { evaluateProtocol, protocolsOf, saveMetrics } from '../../evaluation/evaluate-run';
 import { foldsOf } from '../../evaluation/protocols';
 import { saveModelCard } from '../../evaluation/reports/model-card';
-import { readResults } from '../../evaluation/reports/results';
 import { computeFeatures, type FeatureStore } from '../../features/store/store';
 import { detectGender, emotionDetector } from '../../inference/emotion';
 import { saveGenderClassifier, trainGenderClassifier } from '../../inference/gender/gender';
@@ -22,6 +22,13 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-road-'));
 test.after(() => fs.rmSync(folder, { recursive: true }));
 const corpus = tinyCorpus(folder);
 const root = path.join(folder, 'runs');
+/** The lines of results.csv. */
+const readResults = (file: string) =>
+  parseCsv(fs.readFileSync(file, 'utf8'))
+    .slice(1)
+    .map(({ fields: [name, actor, truth, predicted, ...probabilities] }) => {
+      return { file: name, actor: Number(actor), truth, predicted, probabilities: probabilities.map(Number) };
+    });
 let store: FeatureStore;
 let run: Run;
 
