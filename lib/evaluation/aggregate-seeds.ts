@@ -45,17 +45,16 @@ export function aggregateSeeds(seeds: readonly SeedPredictions[]): AggregatedRep
       `aggregateSeeds: seeds must have the same clips, got different ones in ${other.name} and ${seeds[0].name}`,
     );
   }
-  const renumber = (rows: readonly ClipPrediction[], index: number): ClipPrediction[] =>
-    rows.map((row) => ({ ...row, fold: row.fold + index * FOLDS_PER_SEED }));
+  const renumbered = (side: 'test' | 'validation'): ClipPrediction[] =>
+    seeds.flatMap((seed, index) =>
+      (seed[side] ?? []).map((row) => ({ ...row, fold: row.fold + index * FOLDS_PER_SEED })),
+    );
   const whole = seeds.every(({ validation }) => validation !== undefined);
   const reports = seeds.map(({ name, test, validation }) => ({ name, report: evaluate(test, validation) }));
   const spread = (measure: 'accuracy' | 'uar' | 'macroF1'): Spread =>
     spreadOf(reports.map(({ report }) => report.metrics[measure]));
   return {
-    together: evaluate(
-      seeds.flatMap(({ test }, index) => renumber(test, index)),
-      whole ? seeds.flatMap(({ validation = [] }, index) => renumber(validation, index)) : undefined,
-    ),
+    together: evaluate(renumbered('test'), whole ? renumbered('validation') : undefined),
     seeds: reports,
     spread: { accuracy: spread('accuracy'), uar: spread('uar'), macroF1: spread('macroF1') },
   };

@@ -20,13 +20,11 @@ export interface BootstrapInput {
   actors: readonly number[];
   /** Resamplings, at least 1; default 1,000. */
   draws?: number;
-  /** Share of the draws inside the interval, between 0 and 1; default 0.95. */
-  confidence?: number;
   /** Default 11. */
   seed?: number;
 }
 
-/** Intervals of the three scores. */
+/** 95 % intervals of the three scores. */
 export interface BootstrapResult {
   accuracy: Interval;
   /** Mean recall of the classes that occur in a draw. */
@@ -38,6 +36,9 @@ export interface BootstrapResult {
   draws: number;
 }
 
+/** Share of the draws inside an interval. */
+const CONFIDENCE = 0.95;
+
 /**
  * Percentile intervals of accuracy, UAR and macro F1 by resampling actors with replacement.
  *
@@ -48,12 +49,9 @@ export interface BootstrapResult {
  * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13; Field & Welsh (2007) for clusters
  */
 export function bootstrapByActor(input: BootstrapInput): BootstrapResult {
-  const { truth, predicted, actors, draws = 1000, confidence = 0.95, seed = 11 } = input;
+  const { truth, predicted, actors, draws = 1000, seed = 11 } = input;
   if (!Number.isInteger(draws) || draws < 1) {
     throw new RangeError(`bootstrapByActor: draws must be a whole number from 1, got ${draws}`);
-  }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(`bootstrapByActor: confidence must be between 0 and 1, got ${confidence}`);
   }
   // In the order of the actors' numbers, so that the order of the clips does not matter.
   const byActor = [...confusionByGroup(actors, truth, predicted)]
@@ -62,7 +60,7 @@ export function bootstrapByActor(input: BootstrapInput): BootstrapResult {
   const random = new Random(seed, 'bootstrapByActor');
   const scores = Array.from({ length: draws }, () => scoresOf(total(byActor.map(() => random.pick(byActor)))));
   const estimate = scoresOf(total(byActor));
-  const tail = (1 - confidence) / 2;
+  const tail = (1 - CONFIDENCE) / 2;
   const interval = (name: Exclude<keyof Scores, 'clips'>): Interval => {
     const values = scores.map((draw) => draw[name]);
     const [low, high] = quantiles(values, [tail, 1 - tail]);

@@ -8,6 +8,7 @@ import { anything, number, object, oneOf, record, type Schema, text } from '../s
 import { readPredictions, shortestFloat32 } from '../training/runs/predictions';
 import type { Run } from '../training/runs/run';
 import { folderOf, modelFolder, type ProtocolSummary, readTraining } from '../training/train';
+import type { Interval } from './bootstrap';
 import type { Calibration } from './calibration/calibrate-folds';
 import { type EvaluationReport, evaluate, type FoldScore } from './evaluate';
 import type { Metrics } from './metrics';
@@ -148,15 +149,16 @@ export function saveMetrics(run: Run, evaluations: readonly Evaluation[]): RunMe
 
 function protocolMetrics(evaluation: Evaluation): ProtocolMetrics {
   const { protocol, training, metrics, intervals, meanOfFolds, groups, calibration, leaks } = evaluation;
-  const bounds = (name: 'accuracy' | 'uar' | 'macroF1'): [number, number] => [
-    intervals[name].low,
-    intervals[name].high,
-  ];
+  const bounds = ({ low, high }: Interval): [number, number] => [low, high];
   return {
     protocol,
     ...metrics,
     confusionShares: rowShares(metrics.confusion),
-    intervals: { accuracy: bounds('accuracy'), uar: bounds('uar'), macroF1: bounds('macroF1') },
+    intervals: {
+      accuracy: bounds(intervals.accuracy),
+      uar: bounds(intervals.uar),
+      macroF1: bounds(intervals.macroF1),
+    },
     folds: evaluation.folds.map((score, index) => {
       const { rows, actors, members, seconds } = training.folds[index];
       const histories = members.flatMap(({ history }) => history ?? []);

@@ -4,7 +4,7 @@ import { EMOTIONS, type Sex } from '../data/labels';
 import type { ClipPrediction } from '../training/runs/predictions';
 import { type BootstrapResult, bootstrapByActor } from './bootstrap';
 import { type Calibration, calibrateFolds } from './calibration/calibrate-folds';
-import { confusionByGroup, evaluatePredictions, type Metrics, scoresOf, topClass } from './metrics';
+import { confusionByGroup, evaluatePredictions, type Metrics, type Scores, scoresOf, topClass } from './metrics';
 import { type Spread, spreadOf } from './statistics';
 
 /** Facts from a clip's name. */
@@ -21,23 +21,19 @@ export interface EvaluatedClip {
 export const GROUPS = ['actor', 'sex', 'intensity', 'statement'] as const;
 type Trait = (typeof GROUPS)[number];
 
-/** One fold's scores. Fractions from 0 to 1. */
-export interface FoldScore {
+/** Scores of some of the clips. Fractions from 0 to 1; `uar` is over the classes that occur. */
+type PartScore = Pick<Scores, 'clips' | 'accuracy' | 'uar'>;
+
+/** One fold's scores. */
+export interface FoldScore extends PartScore {
   fold: number;
   actors: number[];
-  clips: number;
-  accuracy: number;
-  uar: number;
 }
 
-/** Scores of one group of clips. Fractions from 0 to 1. */
-export interface GroupScore {
+/** Scores of one group of clips. */
+export interface GroupScore extends PartScore {
   /** Such as `actor 7`, `female` or `strong`. */
   group: string;
-  clips: number;
-  accuracy: number;
-  /** Mean recall of the classes that occur in the group. */
-  uar: number;
 }
 
 /** Evaluation of one set of predictions. */

@@ -75,7 +75,7 @@ export function evaluatePredictions({ truth, probabilities, labels }: Prediction
     clips,
     loss: mean(probabilities.map((row, clip) => crossEntropy(row, truth[clip]))),
     ...scores,
-    perClass: labels.map((label, index) => classMetrics(label, index, confusion)),
+    perClass: classesOf(confusion).map((scores, index) => ({ label: labels[index], ...scores })),
     confusion,
   };
 }
@@ -128,19 +128,32 @@ export function confusionByGroup<T>(
 
 /** Scores of the clips counted in a confusion matrix, which must not be empty. */
 export function scoresOf(confusion: readonly number[][]): Scores {
-  let [clips, correct] = [0, 0];
-  const [recalls, f1s]: [number[], number[]] = [[], []];
-  confusion.forEach((row, label) => {
-    const count = row.reduce((sum, cell) => sum + cell, 0);
-    const predicted = confusion.reduce((sum, other) => sum + other[label], 0);
-    clips += count;
-    correct += row[label];
-    if (count > 0) recalls.push(row[label] / count);
-    if (count + predicted > 0) f1s.push((2 * row[label]) / (count + predicted));
-  });
+  const classes = classesOf(confusion);
+  const clips = classes.reduce((sum, { count }) => sum + count, 0);
+  const correct = confusion.reduce((sum, row, label) => sum + row[label], 0);
   // Plain sums: the bootstrap computes them a thousand times, where mathjs would be slow.
   const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { clips, accuracy: correct / clips, uar: meanOf(recalls), macroF1: meanOf(f1s) };
+  return {
+    clips,
+    accuracy: correct / clips,
+    uar: meanOf(classes.filter(({ count }) => count > 0).map(({ recall }) => recall)),
+    macroF1: meanOf(classes.filter(({ count, predicted }) => count + predicted > 0).map(({ f1 }) => f1)),
+  };
+}
+
+function classesOf(confusion: readonly number[][]): Omit<ClassMetrics, 'label'>[] {
+  return confusion.map((row, label) => {
+    const correct = row[label];
+    const count = row.reduce((sum, clips) => sum + clips, 0);
+    const predicted = confusion.reduce((sum, other) => sum + other[label], 0);
+    return {
+      count,
+      predicted,
+      precision: predicted > 0 ? correct / predicted : 0,
+      recall: count > 0 ? correct / count : 0,
+      f1: count + predicted > 0 ? (2 * correct) / (count + predicted) : 0,
+    };
+  });
 }
 
 function emptyMatrix(classes: number): number[][] {
@@ -184,19 +197,4 @@ function crossEntropy(row: ArrayLike<number>, label: number): number {
   let sum = 0;
   for (let index = 0; index < row.length; index++) sum += row[index];
   return -Math.log(Math.min(Math.max(row[label] / sum, EPSILON), 1 - EPSILON));
-}
-
-function classMetrics(label: string, index: number, confusion: readonly number[][]): ClassMetrics {
-  const correct = confusion[index][index];
-  const count = confusion[index].reduce((sum, clips) => sum + clips, 0);
-  const predicted = confusion.reduce((sum, row) => sum + row[index], 0);
-  const either = count + predicted;
-  return {
-    label,
-    count,
-    predicted,
-    precision: predicted > 0 ? correct / predicted : 0,
-    recall: count > 0 ? correct / count : 0,
-    f1: either > 0 ? (2 * correct) / either : 0,
-  };
 }

@@ -44,23 +44,27 @@ export function parseProtocols(names: readonly string[]): ProtocolName[] {
   return [...new Set(names)] as ProtocolName[];
 }
 
-/** The folds of Luna-Jiménez et al. (2021), Sensors 21:7665, by test actors. */
-const ACTOR_5 = [
-  [2, 5, 14, 15, 16],
-  [3, 6, 7, 13, 18],
-  [10, 11, 12, 19, 20],
-  [8, 17, 21, 23, 24],
-  [1, 4, 9, 22],
-];
-/** The folds of EmoBox (Ma et al. 2024, Interspeech), by test actors. */
-const EMOBOX_6 = [
-  [1, 11, 20, 21],
-  [4, 10, 12, 14],
-  [8, 9, 19, 23],
-  [3, 5, 7, 24],
-  [2, 15, 16, 18],
-  [6, 13, 17, 22],
-];
+/** Test actors of each fold, for protocols that test every actor once. */
+const TEST_ACTORS: Readonly<Partial<Record<ProtocolName, readonly (readonly number[])[]>>> = {
+  // Luna-Jiménez et al. (2021), Sensors 21:7665.
+  'actor-5': [
+    [2, 5, 14, 15, 16],
+    [3, 6, 7, 13, 18],
+    [10, 11, 12, 19, 20],
+    [8, 17, 21, 23, 24],
+    [1, 4, 9, 22],
+  ],
+  // EmoBox: Ma et al. (2024), Interspeech.
+  'emobox-6': [
+    [1, 11, 20, 21],
+    [4, 10, 12, 14],
+    [8, 9, 19, 23],
+    [3, 5, 7, 24],
+    [2, 15, 16, 18],
+    [6, 13, 17, 22],
+  ],
+  'loso-24': Array.from({ length: 24 }, (_, index) => [index + 1]),
+};
 /** Shares of the clips that `random-clip` tests on, and validates on. */
 const RANDOM_CLIP = { test: 0.2, validation: 0.16 } as const;
 
@@ -89,16 +93,6 @@ export function foldsOf(protocol: ProtocolName, clips: readonly Clip[], options:
   switch (protocol) {
     case 'actor-split':
       return [{ number: 1, rows: 'clips', ...splitByActor(clips, { seed, testActors }) }];
-    case 'actor-5':
-      return foldsByActor(clips, ACTOR_5, seed);
-    case 'emobox-6':
-      return foldsByActor(clips, EMOBOX_6, seed);
-    case 'loso-24':
-      return foldsByActor(
-        clips,
-        Array.from({ length: 24 }, (_, index) => [index + 1]),
-        seed,
-      );
     case 'random-clip':
       return [{ number: 1, rows: 'clips', ...splitByClip(clips.length, seed) }];
     case 'original': {
@@ -106,18 +100,14 @@ export function foldsOf(protocol: ProtocolName, clips: readonly Clip[], options:
       const { train, test } = splitOriginal(clips.length * Math.max(1, copies), { seed });
       return [{ number: 1, rows, train, validation: test, test }];
     }
-    default:
-      throw new RangeError(`foldsOf: protocol must be one of ${PROTOCOL_NAMES.join(', ')}, got "${protocol}"`);
   }
-}
-
-/** One fold for each list of test actors, as far as the corpus has them. */
-function foldsByActor(clips: readonly Clip[], lists: readonly (readonly number[])[], seed: number): Fold[] {
+  const folds = TEST_ACTORS[protocol];
+  if (!folds) throw new RangeError(`foldsOf: protocol must be one of ${PROTOCOL_NAMES.join(', ')}, got "${protocol}"`);
   const present = new Set(clips.map(({ actor }) => actor));
-  return lists
-    .map((actors, index) => ({ number: index + 1, actors: actors.filter((actor) => present.has(actor)) }))
-    .filter(({ actors }) => actors.length > 0)
-    .map(({ number, actors }) => ({ number, rows: 'clips', ...splitByActor(clips, { seed, testActors: actors }) }));
+  return folds
+    .map((actors, index) => ({ number: index + 1, testActors: actors.filter((actor) => present.has(actor)) }))
+    .filter(({ testActors }) => testActors.length > 0)
+    .map(({ number, testActors }) => ({ number, rows: 'clips', ...splitByActor(clips, { seed, testActors }) }));
 }
 
 /** Random split by clip, regardless of actor. */

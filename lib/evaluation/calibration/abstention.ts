@@ -12,7 +12,7 @@ export interface CoveragePoint {
 }
 
 /**
- * The risk–coverage curve, from the surest clips to all clips; clips of the same confidence come together.
+ * The risk–coverage curve, from the most confident clips to all clips; clips of the same confidence come together.
  *
  * @throws RangeError if the lists differ in length or are empty
  * @see El-Yaniv & Wiener (2010), On the foundations of noise-free selective classification
@@ -29,8 +29,8 @@ export function riskCoverage(probabilities: readonly ArrayLike<number>[], truth:
   clips.forEach((clip, index) => {
     wrong += clip.wrong;
     if (clips[index + 1]?.confidence === clip.confidence) return;
-    const answered = index + 1;
-    points.push({ threshold: clip.confidence, coverage: answered / clips.length, risk: wrong / answered });
+    const kept = index + 1;
+    points.push({ threshold: clip.confidence, coverage: kept / clips.length, risk: wrong / kept });
   });
   return points;
 }

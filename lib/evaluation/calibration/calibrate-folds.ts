@@ -79,23 +79,27 @@ export function calibrateFolds(
   validation: readonly ClipPrediction[],
   risk = ABSTENTION_RISK,
 ): CalibratedPredictions {
-  const folds = [...new Set(test.map(({ fold }) => fold))]
-    .sort((a, b) => a - b)
-    .map((fold) => chooseOn(fold, validation, risk));
-  const byFold = new Map(folds.map((entry) => [entry.fold, entry]));
+  const byFold = new Map<number, FoldCalibration>();
+  for (const fold of [...new Set(test.map((row) => row.fold))].sort((a, b) => a - b)) {
+    const own = validation.filter((row) => row.fold === fold);
+    if (own.length === 0) {
+      throw new SerError(
+        'bad-artefact',
+        `calibrateFolds: every fold must have validation predictions, got none for fold ${fold}; run 3-train again`,
+      );
+    }
+    byFold.set(fold, { fold, ...chooseCalibration(own, risk), validationClips: own.length });
+  }
   const settingsOf = ({ fold }: ClipPrediction): FoldCalibration => byFold.get(fold) as FoldCalibration;
   const truth = test.map(labelOf);
   const probabilities = test.map((row) => applyTemperature(row.probabilities, settingsOf(row).temperature));
   const curve = riskCoverage(probabilities, truth);
-  const answered = [...test.keys()].filter((clip) => {
-    const row = probabilities[clip];
-    return row[topClass(row)] >= settingsOf(test[clip]).threshold;
-  });
-  const wrong = answered.filter((clip) => topClass(probabilities[clip]) !== truth[clip]).length;
+  const kept = [...test.keys()].filter((clip) => Math.max(...probabilities[clip]) >= settingsOf(test[clip]).threshold);
+  const wrong = kept.filter((clip) => topClass(probabilities[clip]) !== truth[clip]).length;
   return {
     probabilities,
     calibration: {
-      folds,
+      folds: [...byFold.values()],
       before: score(
         test.map(({ probabilities }) => probabilities),
         truth,
@@ -105,22 +109,11 @@ export function calibrateFolds(
       aurc: areaUnderRiskCoverage(curve),
       abstention: {
         target: risk,
-        coverage: answered.length / test.length,
-        ...(answered.length > 0 ? { risk: wrong / answered.length } : {}),
+        coverage: kept.length / test.length,
+        ...(kept.length > 0 ? { risk: wrong / kept.length } : {}),
       },
     },
   };
-}
-
-function chooseOn(fold: number, validation: readonly ClipPrediction[], risk: number): FoldCalibration {
-  const own = validation.filter((row) => row.fold === fold);
-  if (own.length === 0) {
-    throw new SerError(
-      'bad-artefact',
-      `calibrateFolds: every fold must have validation predictions, got none for fold ${fold}; run 3-train again`,
-    );
-  }
-  return { fold, ...chooseCalibration(own, risk), validationClips: own.length };
 }
 
 /**

@@ -26,9 +26,6 @@ export interface ReliabilityBin {
  */
 export function reliability(probabilities: readonly Row[], truth: readonly number[], bins: number): ReliabilityBin[] {
   checkLengths('reliability', probabilities, truth);
-  if (!Number.isInteger(bins) || bins < 1) {
-    throw new RangeError(`reliability: bins must be a whole number from 1, got ${bins}`);
-  }
   const sums = Array.from({ length: bins }, () => ({ clips: 0, confidence: 0, correct: 0 }));
   probabilities.forEach((row, clip) => {
     const top = topClass(row);

@@ -22,12 +22,12 @@ apply to people or to RAVDESS.`;
  * @returns the card's text
  */
 export function saveModelCard(run: Run, evaluations: readonly Evaluation[]): string {
-  const text = modelCard(run, evaluations);
+  const text = modelCard(run.info, evaluations);
   writeFile(run.file('model-card.md'), text);
   return text;
 }
 
-function modelCard({ info }: Run, evaluations: readonly Evaluation[]): string {
+function modelCard(info: Run['info'], evaluations: readonly Evaluation[]): string {
   const [own] = evaluations;
   const { corpus, configuration, seed, commit, node, packages, platform } = info;
   const model = String(configuration.model);

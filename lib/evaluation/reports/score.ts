@@ -87,30 +87,29 @@ export function describeDifference({ difference, pValue, draws }: ComparisonResu
   return `${points(difference)} (p ${pValue <= 1 / draws ? `≤ ${1 / draws}` : `= ${pValue.toFixed(4)}`})`;
 }
 
-/** One line of a table of results, without its name. */
-function summaryRow(files: readonly string[]): TableRow {
-  const { together, seeds, spread } = scoreFiles(files);
-  const value = (measure: 'accuracy' | 'uar' | 'macroF1'): string =>
-    `${seeds.length > 1 ? plusMinus(spread[measure]) : percent(spread[measure].mean)} (${range(together.intervals[measure])})`;
-  return {
-    seeds: seeds.length,
-    accuracy: value('accuracy'),
-    UAR: value('uar'),
-    'macro F1': value('macroF1'),
-    clips: together.metrics.clips / seeds.length,
-  };
-}
-
 /** One line for each group of files; models with the same clips are compared with the first. */
 function summaryTable(groups: readonly { name: string; files: string[] }[], column: string): string {
-  const [first] = groups;
-  const rows = groups.map(({ name, files }, index) => ({
-    [column]: name,
-    ...summaryRow(files),
-    ...(column === 'model'
-      ? { [`UAR over ${first.name}`]: index === 0 ? '–' : describeDifference(compareFiles(files, first.files)) }
-      : {}),
-  }));
+  const rows = groups.map(({ name, files }, index): TableRow => {
+    const { together, seeds, spread } = scoreFiles(files);
+    const value = (measure: keyof typeof spread): string => {
+      const figure = seeds.length > 1 ? plusMinus(spread[measure]) : percent(spread[measure].mean);
+      return `${figure} (${range(together.intervals[measure])})`;
+    };
+    return {
+      [column]: name,
+      seeds: seeds.length,
+      accuracy: value('accuracy'),
+      UAR: value('uar'),
+      'macro F1': value('macroF1'),
+      clips: together.metrics.clips / seeds.length,
+      ...(column === 'model'
+        ? {
+            [`UAR over ${groups[0].name}`]:
+              index === 0 ? '–' : describeDifference(compareFiles(files, groups[0].files)),
+          }
+        : {}),
+    };
+  });
   return markdownTable(rows);
 }
 

@@ -64,9 +64,9 @@ test('the same seed gives the same interval, whatever the order of the clips; an
   assert.notDeepEqual(bootstrapByActor(input).uar, bootstrapByActor({ ...input, seed: 12 }).uar);
 });
 
-test('bootstrapByActor refuses lists of different lengths, no draws and full confidence', () => {
+test('bootstrapByActor refuses lists of different lengths and no draws', () => {
   const input = makePredictions(3, 8, 0);
-  for (const wrong of [{ actors: [1] }, { predicted: [] }, { draws: 0 }, { confidence: 1 }, { truth: [] }]) {
+  for (const wrong of [{ actors: [1] }, { predicted: [] }, { draws: 0 }, { truth: [] }]) {
     assert.throws(() => bootstrapByActor({ ...input, ...wrong }), RangeError);
   }
   assert.throws(() => bootstrapByActor({ truth: [0.5], predicted: [0], actors: [1] }), RangeError);
