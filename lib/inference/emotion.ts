@@ -1,20 +1,15 @@
 /** Emotion and speaker sex of a single recording. */
-import type { Sex } from '../data/labels';
 import { voiceFeatures } from '../features/store/extract';
 import { chooseModel, type PredictorOptions } from './chosen-model';
-import { type GenderClassifier, loadGenderClassifier, predictSex, readGender } from './gender/gender';
+import {
+  type GenderClassifier,
+  loadGenderClassifier,
+  predictSex,
+  readGender,
+  type SexPrediction,
+} from './gender/gender';
 import type { Prediction, Recording } from './prediction';
 import { EmotionPredictor } from './predictor';
-
-/** Output of the classifier of speaker sex. */
-export interface GenderPrediction {
-  /** As RAVDESS annotates its actors. */
-  sex: Sex;
-  /** Distance from the boundary, ≥ 0; not a probability. */
-  margin: number;
-  /** Of that sex, calibrated on training actors left out in turn; absent if there were too few. */
-  probability?: number;
-}
 
 /**
  * The emotion of a recording, as `EmotionPredictor.predict`. The model is loaded for this one call; for several
@@ -54,7 +49,7 @@ export class GenderDetector {
   }
 
   /** @throws SerError `bad-audio` for an unusable file */
-  async detect(path: string): Promise<GenderPrediction> {
+  async detect(path: string): Promise<SexPrediction> {
     return predictSex(this.classifier, await voiceFeatures(path));
   }
 }
@@ -64,6 +59,6 @@ export class GenderDetector {
  *
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` if there is no trained model
  */
-export async function detectGender(path: string, options: PredictorOptions = {}): Promise<GenderPrediction> {
+export async function detectGender(path: string, options: PredictorOptions = {}): Promise<SexPrediction> {
   return await GenderDetector.load(options).detect(path);
 }

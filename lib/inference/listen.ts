@@ -8,7 +8,7 @@ import {
 import type { Signal } from '../audio/signal';
 import { AUDIO } from '../config';
 import { onInterrupt } from '../interrupt';
-import type { TimelineEntry } from './prediction';
+import type { Scores } from './prediction';
 import type { EmotionPredictor } from './predictor';
 import { loudestLevel, QUALITY } from './quality';
 
@@ -27,7 +27,7 @@ export interface LiveAnswer {
   /** Loudest amplitude of the window, 1 being full scale. */
   level: number;
   /** Absent while nobody speaks, that is, if the loudest part of the window is below −56 dB of full scale. */
-  answer?: Pick<TimelineEntry, 'emotion' | 'probability' | 'sure' | 'probabilities'>;
+  answer?: Scores;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function* listen(predictor: EmotionPredictor, options: ListenOption
   if (!(hop > 0)) throw new RangeError(`listen: hop must be above 0 s, got ${hop}`);
   const { program, sampleRate } = checkMicrophone('listen', options);
   const recent = new RecentSound(sampleRate);
-  let [over, answered] = [false, Number.NEGATIVE_INFINITY];
+  let [over, predicted] = [false, Number.NEGATIVE_INFINITY];
   let wake = (): void => {};
   const ignore = await onInterrupt(() => {
     over = true;
@@ -69,14 +69,14 @@ export async function* listen(predictor: EmotionPredictor, options: ListenOption
   let failure: Error | undefined;
   try {
     while (!over) {
-      if (recent.seconds < AUDIO.duration || recent.seconds < answered + hop) {
+      if (recent.seconds < AUDIO.duration || recent.seconds < predicted + hop) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
         continue;
       }
-      answered = recent.seconds;
-      yield await answerTo(predictor, recent);
+      predicted = recent.seconds;
+      yield await predictRecent(predictor, recent);
     }
     if (failure) throw failure;
   } finally {
@@ -86,7 +86,7 @@ export async function* listen(predictor: EmotionPredictor, options: ListenOption
   }
 }
 
-async function answerTo(predictor: EmotionPredictor, recent: RecentSound): Promise<LiveAnswer> {
+async function predictRecent(predictor: EmotionPredictor, recent: RecentSound): Promise<LiveAnswer> {
   const signal = recent.window();
   const seconds = recent.seconds;
   const level = signal.samples.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);

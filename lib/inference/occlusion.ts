@@ -1,7 +1,12 @@
 /** Occlusion: parts of a mel spectrogram are removed in turn, to see which of them a prediction depends on. */
+import { resample } from '../audio/resample/resample';
 import type { Signal } from '../audio/signal';
+import { AUDIO, SPECTRUM } from '../config';
 import type { Emotion } from '../data/labels';
-import type { FeatureMatrix } from '../features/mel/mfcc';
+import { type FeatureMatrix, melSpectrogram, powerToDb } from '../features/mel/mfcc';
+import { featuresOfMel, modelMel } from '../features/model-features';
+import type { LoadedModel } from '../models/family';
+import type { Scores } from './prediction';
 
 /** Importance of moments and frequencies for a prediction. */
 export interface Explanation {
@@ -17,6 +22,47 @@ export interface Explanation {
    * negative if it opposes it.
    */
   importance: FeatureMatrix;
+}
+
+/** Occluded spectrograms per forward pass. */
+const SPECTROGRAMS_AT_ONCE = 64;
+/** Occluded recordings per forward pass, each a copy of the whole. */
+const RECORDINGS_AT_ONCE = 16;
+
+/**
+ * Occlusion map of a model's prediction for one input; described at `EmotionPredictor.explain`.
+ *
+ * @param scoresOf calibrated scores from the model's output
+ */
+export async function explainByOcclusion(
+  model: LoadedModel,
+  clip: Signal,
+  scoresOf: (outputs: Float32Array) => Scores[],
+): Promise<Explanation> {
+  const { network } = model;
+  const mel = network ? modelMel(clip, network.kind) : melSpectrogram(resample(clip, AUDIO.sampleRate));
+  const { frames, coefficients: bands } = mel;
+  const { probabilities: outputs, known } = await model.predict([clip]);
+  const [{ emotion, probability }] = scoresOf(outputs);
+  const windows = network ? occlusionWindows(frames, bands) : momentWindows(frames, bands);
+  const seconds = SPECTRUM.hopLength / AUDIO.sampleRate;
+  // Silencing may hide which sentence it is: `known` keeps the same parts of the model in use.
+  const silenced = async (group: typeof windows): Promise<Float32Array> => {
+    const sounds = group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds));
+    return (await model.predict(sounds, { known: known?.[0] })).probabilities;
+  };
+  const drops: number[] = [];
+  const atOnce = network ? SPECTROGRAMS_AT_ONCE : RECORDINGS_AT_ONCE;
+  for (let first = 0; first < windows.length; first += atOnce) {
+    const group = windows.slice(first, first + atOnce);
+    const changed = network
+      ? network.predict(group.map((window) => featuresOfMel(occlude(mel, window), network.kind)))
+      : await silenced(group);
+    drops.push(...scoresOf(changed).map(({ probabilities }) => probability - probabilities[emotion]));
+  }
+  const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };
+  const audible = network ? clip : resample(clip, AUDIO.sampleRate);
+  return { emotion, probability, clip: audible, decibels: powerToDb(mel), importance };
 }
 
 /** A part of a mel spectrogram; ends are excluded. */

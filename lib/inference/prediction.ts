@@ -33,15 +33,19 @@ export interface WindowSummary {
   seconds: number;
 }
 
-/** Prediction for one recording. */
-export interface Prediction {
+/** Calibrated output of a model for one sound. */
+export interface Scores {
   emotion: Emotion;
-  /** Of that emotion, after calibration. */
+  /** Of that emotion. */
   probability: number;
   /** True if the probability reaches the model's threshold and no warning is severe; otherwise the model abstains. */
   sure: boolean;
-  /** Of each emotion, after calibration; they add up to 1. */
+  /** Of each emotion; they add up to 1. */
   probabilities: Record<Emotion, number>;
+}
+
+/** Prediction for one recording. */
+export interface Prediction extends Scores {
   /** Problems of the recording that may mislead the model, worst first. */
   warnings: Warning[];
   /** Length of the recording. */
@@ -51,7 +55,7 @@ export interface Prediction {
 }
 
 /** Prediction for one window of a long recording. */
-export interface TimelineEntry extends Omit<Prediction, 'warnings' | 'seconds' | 'windows'> {
+export interface TimelineEntry extends Scores {
   /** Seconds from the start of the recording. */
   start: number;
   end: number;

@@ -1,17 +1,14 @@
 /** A trained model, loaded once for any number of predictions. */
-import { resample } from '../audio/resample/resample';
 import type { Signal } from '../audio/signal';
 import { collect, type SoundStream } from '../audio/sound-stream';
-import { AUDIO, SPECTRUM } from '../config';
+import { AUDIO } from '../config';
 import { type Emotion, labelsSchema } from '../data/labels';
 import { applyTemperature } from '../evaluation/calibration/calibration';
 import { topClass } from '../evaluation/metrics';
-import { melSpectrogram, powerToDb } from '../features/mel/mfcc';
-import { featuresOfMel, modelMel } from '../features/model-features';
 import type { LoadedModel } from '../models/family';
 import { loadTrainedModel } from '../models/registry';
 import { chooseModel, emotionFolder, type PredictorOptions } from './chosen-model';
-import { type Explanation, importanceOf, momentWindows, mute, occlude, occlusionWindows } from './occlusion';
+import { type Explanation, explainByOcclusion } from './occlusion';
 import {
   calibrationSchema,
   longWarning,
@@ -20,24 +17,19 @@ import {
   type Prediction,
   type Recording,
   type RunCalibration,
+  type Scores,
   type TimelineEntry,
-  type WindowSummary,
   withWarnings,
 } from './prediction';
 import { damageFaults, faultsOf, loudestLevel, QUALITY, recordingFaults, voiceFloor } from './quality';
 import { openRecording, readHead } from './recording-input';
 import { measured, windowsOf } from './windows';
 
-/** The model's input from a short recording, or the stream of a long one that is still to be read. */
-type Input = ({ clip: Signal } & Pick<Prediction, 'warnings' | 'seconds'>) | { long: SoundStream };
-
-/** Emotion, probabilities and `sure`, before the recording's faults are taken into account. */
-type Scores = Omit<Prediction, 'warnings' | 'seconds' | 'windows'>;
+/** The model's input from a short recording. */
+type ShortInput = { clip: Signal } & Pick<Prediction, 'warnings' | 'seconds'>;
 
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;
-/** Occluded copies per forward pass. */
-const WINDOWS_AT_ONCE = 64;
 /** Longest input of `explain`, in seconds. */
 const MOST_EXPLAINED = 60;
 
@@ -210,34 +202,8 @@ export class EmotionPredictor {
    * @see Zeiler & Fergus (2014), Visualizing and understanding convolutional networks: occlusion
    */
   async explain(recording: Recording): Promise<Explanation> {
-    const { model } = this;
-    const clip = model.inputOf(await collect(await openRecording(recording), { duration: MOST_EXPLAINED }));
-    const { network } = model;
-    const mel = network ? modelMel(clip, network.kind) : melSpectrogram(resample(clip, AUDIO.sampleRate));
-    const { frames, coefficients: bands } = mel;
-    const { probabilities: outputs, known } = await model.predict([clip]);
-    const [{ emotion, probability }] = this.calibrated(outputs);
-    const windows = network ? occlusionWindows(frames, bands) : momentWindows(frames, bands);
-    const seconds = SPECTRUM.hopLength / AUDIO.sampleRate;
-    // Silencing may hide which sentence it is: `known` keeps the same parts of the model in use.
-    const silenced = async (group: typeof windows): Promise<Float32Array> => {
-      const sounds = group.map(({ frames: [from, to] }) => mute(clip, from * seconds, to * seconds));
-      return (await model.predict(sounds, { known: known?.[0] })).probabilities;
-    };
-    const drops: number[] = [];
-    // If the model reads no spectrogram, each window is a copy of the whole recording.
-    const atOnce = network ? WINDOWS_AT_ONCE : RECORDINGS_AT_ONCE;
-    for (let first = 0; first < windows.length; first += atOnce) {
-      const group = windows.slice(first, first + atOnce);
-      const changed = network
-        ? network.predict(group.map((window) => featuresOfMel(occlude(mel, window), network.kind)))
-        : await silenced(group);
-      const predictions = this.calibrated(changed);
-      drops.push(...predictions.map(({ probabilities }) => probability - probabilities[emotion]));
-    }
-    const importance = { frames, coefficients: bands, values: importanceOf(windows, drops, frames, bands) };
-    const audible = network ? clip : resample(clip, AUDIO.sampleRate);
-    return { emotion, probability, clip: audible, decibels: powerToDb(mel), importance };
+    const sound = await collect(await openRecording(recording), { duration: MOST_EXPLAINED });
+    return explainByOcclusion(this.model, this.model.inputOf(sound), (outputs) => this.calibrated(outputs));
   }
 
   /** Frees the model; the predictor cannot be used afterwards. */
@@ -246,7 +212,7 @@ export class EmotionPredictor {
   }
 
   /** Reads all of a short recording, and the beginning of a long one. */
-  private async read(recording: Recording): Promise<Input> {
+  private async read(recording: Recording): Promise<ShortInput | { long: SoundStream }> {
     const stream = await openRecording(recording);
     const { head, rest } = await readHead(stream, QUALITY.longest);
     if (rest) return { long: rest };
@@ -254,7 +220,7 @@ export class EmotionPredictor {
     return { clip: this.model.inputOf(head), warnings: recordingFaults(head), seconds };
   }
 
-  private async predictShort(inputs: readonly Extract<Input, { clip: Signal }>[]): Promise<Prediction[]> {
+  private async predictShort(inputs: readonly ShortInput[]): Promise<Prediction[]> {
     const { probabilities, known } = await this.model.predict(inputs.map(({ clip }) => clip));
     return this.calibrated(probabilities).map((scores, index) => {
       const { warnings, seconds } = inputs[index];
@@ -277,7 +243,7 @@ export class EmotionPredictor {
     const mean = Float32Array.from(this.labels, (label) => {
       return used.reduce((sum, { entry }) => sum + entry.probabilities[label], 0) / used.length;
     });
-    const windows: WindowSummary = { count: scored.length, used: used.length, seconds: hop };
+    const windows = { count: scored.length, used: used.length, seconds: hop };
     const faults = [...damageFaults(stream.damage()), ...faultsOf(measures)];
     const warnings = faults.map((fault) =>
       fault.kind === 'too-long' ? longWarning(measures.seconds, windows) : fault,

@@ -27,21 +27,18 @@ export const QUALITY = {
   longestMargin: 3,
 } as const;
 
-/** Kinds of faults. */
-export type FaultKind =
-  | 'too-short'
-  | 'too-long'
-  | 'silent'
-  | 'quiet'
-  | 'overloaded'
-  | 'clipped'
-  | 'band-limited'
-  | 'pauses'
-  | 'damaged';
-
 /** One fault, and the value that shows it. */
 export interface RecordingFault {
-  kind: FaultKind;
+  kind:
+    | 'too-short'
+    | 'too-long'
+    | 'silent'
+    | 'quiet'
+    | 'overloaded'
+    | 'clipped'
+    | 'band-limited'
+    | 'pauses'
+    | 'damaged';
   /** Message with the measured value. */
   message: string;
   /** Present if the recording is unusable for a prediction, so that none may be `sure`. */
@@ -65,13 +62,12 @@ export interface QualityMeasures {
  * The faults of a recording of speech, worst first; none for a good one.
  *
  * @param signal at its own sample rate, or any other: only what is in it can be measured
- * @param options.fileRate hertz of the file before any resampling; default the signal's
  * @throws RangeError if the signal is empty
  */
-export function recordingFaults(signal: Signal, options: { fileRate?: number } = {}): RecordingFault[] {
-  const { levels, ...measures } = measureWithLevels(signal);
+export function recordingFaults(signal: Signal): RecordingFault[] {
+  const { levels, ...measures } = measureQuality(signal);
   const { loudest } = measures;
-  const bandwidth = Math.min(measures.bandwidth, (options.fileRate ?? signal.sampleRate) / 2);
+  const bandwidth = Math.min(measures.bandwidth, signal.sampleRate / 2);
   const faults = [...damageFaults(signal.damage), ...faultsOf({ ...measures, bandwidth })];
   if (loudest < SILENCE) return faults;
   const [before, pause, after] = pausesOf(levels, loudest).map((frames) => (frames * measures.seconds) / levels.length);
@@ -86,17 +82,11 @@ export function recordingFaults(signal: Signal, options: { fileRate?: number } =
 }
 
 /**
- * Level, clipping and bandwidth of a recording, or of a stretch of one.
+ * Level, clipping and bandwidth of a recording, or of a stretch of one, and the level of each frame.
  *
  * @throws RangeError if the signal is empty
  */
-export function measureQuality(signal: Signal): QualityMeasures {
-  const { levels: _, ...measures } = measureWithLevels(signal);
-  return measures;
-}
-
-/** `measureQuality`, and the level of each frame. */
-function measureWithLevels(signal: Signal): QualityMeasures & { levels: Float32Array } {
+export function measureQuality(signal: Signal): QualityMeasures & { levels: Float32Array } {
   const sound = centred(signal);
   const levels = rms(sound);
   const seconds = sound.samples.length / sound.sampleRate;
@@ -176,7 +166,7 @@ const FLAT = 3;
 /** Mean amplitude that changes no level: a tenth of silence. */
 const LEAST_OFFSET = 10 ** (SILENCE / 20) / 10;
 
-const fault = (kind: FaultKind, message: string, severity: { severe?: true } = {}): RecordingFault => ({
+const fault = (kind: RecordingFault['kind'], message: string, severity: { severe?: true } = {}): RecordingFault => ({
   kind,
   message,
   ...severity,

@@ -26,7 +26,7 @@ export async function tryOut({ run }: Pick<ChosenModel, 'run'>): Promise<TryOut>
   if (run) {
     const clips = loadExamples(run);
     const { leak } = PROTOCOLS_EXPLAINED[run.info.configuration.protocol as ProtocolName];
-    const role = leak ? 'whose voice is in the training set' : 'an unseen speaker';
+    const role = leak ? 'a training actor' : 'an unseen speaker';
     return { clips, description: `${clips.length} recordings of actor ${clips[0].actor}, ${role}` };
   }
   const opened = fs.existsSync(dataPath('corpora', 'latest.json'));
@@ -37,6 +37,6 @@ export async function tryOut({ run }: Pick<ChosenModel, 'run'>): Promise<TryOut>
   const whose =
     corpus.kind === 'practice'
       ? 'one synthetic voice, for which predictions are meaningless'
-      : `actor ${actor}, who is in the training set`;
+      : `actor ${actor}, a training actor`;
   return { clips, description: `${clips.length} recordings of ${whose}` };
 }

@@ -1,5 +1,6 @@
 /** The classifier of speaker sex in a run, which has none if its actors do not allow one. */
 import { SerError } from '../../errors';
+import { percent } from '../../evaluation/reports/report';
 import { crossValidateGender, GENDER_FORMAT, saveGenderClassifier, trainGenderClassifier } from './gender';
 
 /**
@@ -31,7 +32,7 @@ export function keepGenderClassifier(file: string, data: Parameters<typeof train
 export function describeGenderScore(data: Parameters<typeof crossValidateGender>[0]): string {
   return unlessImpossible('speaker sex on held-out actors', () => {
     const { accuracy, clips, folds } = crossValidateGender(data);
-    return `${(100 * accuracy).toFixed(1)} % of ${clips} clips, over ${folds.length} folds`;
+    return `${percent(accuracy)} of ${clips} clips, over ${folds.length} folds`;
   });
 }
 

@@ -10,13 +10,10 @@ import { Random } from '../../random';
 import { anything, list, number, object, oneOf, optional, record, type Schema, text, version } from '../../schema';
 import { scalerSchema } from '../../training/scaler';
 import { fitPlatt, type PlattScaling, plattProbability } from './platt';
-import { gaussianSchema, type SvmModel, svmMargin, trainSvm } from './svm';
+import { type SvmModel, svmMargin, svmSchema, trainSvm } from './svm';
 
 /** Version of gender.json. */
 export const GENDER_FORMAT = 1;
-
-/** Default kernel and cost of scikit-learn's SVC, fixed in advance rather than tuned. */
-const MACHINE = { kernel: 'gaussian', cost: 1 } as const;
 
 /** Mean cepstra with their annotations, one entry per clip. */
 export interface GenderData {
@@ -56,7 +53,7 @@ const whole = number({ whole: true });
 const classifierSchema: Schema<GenderClassifier> = object({
   format: version(GENDER_FORMAT),
   scaler: scalerSchema(GENDER.coefficients),
-  machine: gaussianSchema(GENDER.coefficients),
+  machine: svmSchema(GENDER.coefficients),
   sides: object({ negative: oneOf(['male']), positive: oneOf(['female']) }),
   trainedOn: object({ actors: list(whole), clips: whole, seed: whole }),
   calibration: optional(object({ slope: number(), intercept: number() })),
@@ -95,19 +92,44 @@ export interface GenderScore {
  * Platt scaling, fitted on actors left out in turn, converts margins to probabilities if there are enough actors.
  *
  * @param trainActors training actors, of both sexes
- * @param calibrate default true; trains five more machines
  * @throws RangeError if the lists differ in length, a feature is not finite, or an actor has no clips
  * @throws SerError `bad-training` if one sex is missing among the training actors
  */
 export function trainGenderClassifier(
-  data: GenderData & { trainActors: readonly number[]; seed?: number; calibrate?: boolean },
+  data: GenderData & { trainActors: readonly number[]; seed?: number },
 ): GenderClassifier {
-  const { features, sexes, actors, trainActors, seed = 11, calibrate = true } = data;
+  const { sexes, actors, trainActors, seed = 11 } = data;
   checkData('trainGenderClassifier', data);
   const absent = trainActors.find((actor) => !actors.includes(actor));
   if (absent !== undefined) {
     throw new RangeError(`trainGenderClassifier: every training actor needs clips, got none of actor ${absent}`);
   }
+  const { scaler, machine, clips } = trainMachine(data, trainActors, seed);
+  const count = (sex: Sex): number => trainActors.filter((actor) => sexes[actors.indexOf(actor)] === sex).length;
+  const enough = Math.min(count('male'), count('female')) >= ENOUGH;
+  const leftOut = enough ? predictLeftOut(data, trainActors, dealFolds(data, trainActors, seed), seed).flat() : [];
+  return {
+    format: GENDER_FORMAT,
+    scaler,
+    machine,
+    sides: { negative: 'male', positive: 'female' },
+    trainedOn: { actors: [...trainActors].sort((a, b) => a - b), clips: clips.length, seed },
+    ...(enough
+      ? {
+          calibration: fitPlatt(
+            leftOut.map(({ margin }) => margin),
+            leftOut.map(({ clip }) => sexes[clip] === 'female'),
+          ),
+        }
+      : {}),
+  };
+}
+
+/** Fewest actors of each sex for a calibration by leaving some out in turn. */
+const ENOUGH = 4;
+
+/** A machine and its scaler, trained on the clips of some actors. */
+function trainMachine({ features, sexes, actors }: GenderData, trainActors: readonly number[], seed: number) {
   const clips = actors.flatMap((actor, clip) => (trainActors.includes(actor) ? [clip] : []));
   const present = new Set(clips.map((clip) => sexes[clip]));
   if (present.size < 2) {
@@ -120,43 +142,29 @@ export function trainGenderClassifier(
   const machine = trainSvm(
     clips.map((clip) => scale(scaler, features[clip])),
     clips.map((clip) => (sexes[clip] === 'female' ? 1 : -1)),
-    { ...MACHINE, random: new Random(seed, 'trainGenderClassifier') },
+    new Random(seed, 'trainGenderClassifier'),
   );
-  return {
-    format: GENDER_FORMAT,
-    scaler,
-    machine,
-    sides: { negative: 'male', positive: 'female' },
-    trainedOn: { actors: [...trainActors].sort((a, b) => a - b), clips: clips.length, seed },
-    ...(calibrate ? calibrationOf(data, trainActors, seed) : {}),
-  };
+  return { scaler, machine, clips };
 }
 
-/** Fewest actors of each sex for a calibration by leaving some out in turn. */
-const ENOUGH = 4;
-
-/** Platt scaling fitted on out-of-fold margins of the training actors. */
-function calibrationOf(
+/** Margins of the clips of each fold, from a machine trained on the other actors. */
+function predictLeftOut(
   data: GenderData,
-  trainActors: readonly number[],
+  actors: readonly number[],
+  folds: readonly (readonly number[])[],
   seed: number,
-): Pick<GenderClassifier, 'calibration'> {
-  const { features, sexes, actors } = data;
-  const count = (sex: Sex): number => trainActors.filter((actor) => sexes[actors.indexOf(actor)] === sex).length;
-  if (Math.min(count('male'), count('female')) < ENOUGH) return {};
-  const margins: number[] = [];
-  const positive: boolean[] = [];
-  for (const left of dealFolds(data, trainActors, seed)) {
-    const rest = trainActors.filter((actor) => !left.includes(actor));
-    const { scaler, machine } = trainGenderClassifier({ ...data, trainActors: rest, seed, calibrate: false });
-    const margin = svmMargin(machine);
-    actors.forEach((actor, clip) => {
-      if (!left.includes(actor)) return;
-      margins.push(margin(scale(scaler, features[clip])));
-      positive.push(sexes[clip] === 'female');
-    });
-  }
-  return { calibration: fitPlatt(margins, positive) };
+): { clip: number; margin: number }[][] {
+  return folds.map((left) => {
+    const { scaler, machine } = trainMachine(
+      data,
+      actors.filter((actor) => !left.includes(actor)),
+      seed,
+    );
+    const marginOf = svmMargin(machine);
+    return data.actors.flatMap((actor, clip) =>
+      left.includes(actor) ? [{ clip, margin: marginOf(scale(scaler, data.features[clip])) }] : [],
+    );
+  });
 }
 
 /**
@@ -185,21 +193,19 @@ export function crossValidateGender(
   data: GenderData & { folds?: readonly (readonly number[])[]; seed?: number },
 ): GenderScore {
   checkData('crossValidateGender', data);
-  const { features, sexes, actors, seed = 11 } = data;
+  const { sexes, actors, seed = 11 } = data;
   const everyone = [...new Set(actors)].sort((a, b) => a - b);
   const folds = data.folds ?? dealFolds(data, everyone, seed);
   const tested = folds.flat();
   const twice = tested.find((actor, position) => tested.indexOf(actor) !== position);
   if (twice !== undefined) throw new RangeError(`crossValidateGender: actor ${twice} is in two folds`);
   const right = actors.map(() => false);
-  const scores = folds.map((testActors) => {
-    const trainActors = everyone.filter((actor) => !testActors.includes(actor));
-    const classifier = trainGenderClassifier({ ...data, trainActors, seed, calibrate: false });
-    const clips = actors.flatMap((actor, clip) => (testActors.includes(actor) ? [clip] : []));
-    if (clips.length === 0) throw new RangeError(`crossValidateGender: fold [${testActors.join()}] has no clips`);
-    for (const clip of clips) right[clip] = predictSex(classifier, features[clip]).sex === sexes[clip];
-    const correct = clips.filter((clip) => right[clip]).length;
-    return { testActors: [...testActors], clips: clips.length, accuracy: correct / clips.length };
+  const scores = predictLeftOut(data, everyone, folds, seed).map((predictions, fold) => {
+    const testActors = [...folds[fold]];
+    const clips = predictions.length;
+    if (clips === 0) throw new RangeError(`crossValidateGender: fold [${testActors.join()}] has no clips`);
+    for (const { clip, margin } of predictions) right[clip] = margin > 0 === (sexes[clip] === 'female');
+    return { testActors, clips, accuracy: predictions.filter(({ clip }) => right[clip]).length / clips };
   });
   const clips = scores.reduce((sum, fold) => sum + fold.clips, 0);
   const correct = scores.reduce((sum, fold) => sum + fold.accuracy * fold.clips, 0);

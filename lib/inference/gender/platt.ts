@@ -12,20 +12,14 @@ const STEPS = 50;
 /**
  * Fits the curve from margins to probabilities on clips that the machine was not trained on.
  *
- * Targets are (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2) rather than 1 and 0, so that clips without a mistake do not make it
- * infinitely sure.
+ * Targets are (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2) rather than 1 and 0, so that the slope stays finite if all clips are
+ * on the correct side.
  *
  * @param positive the side of each margin's clip; both must occur
- * @throws RangeError if the lists differ in length, or one side is missing
  * @see Platt (1999), Probabilistic outputs for support vector machines; Lin, Lin & Weng (2007)
  */
 export function fitPlatt(margins: readonly number[], positive: readonly boolean[]): PlattScaling {
   const count = positive.filter(Boolean).length;
-  if (margins.length !== positive.length || count === 0 || count === positive.length) {
-    throw new RangeError(
-      `fitPlatt: margins of both sides are needed, got ${margins.length} margins and ${count} of ${positive.length} positive`,
-    );
-  }
   const targets = positive.map((side) => (side ? (count + 1) / (count + 2) : 1 / (positive.length - count + 2)));
   let [slope, intercept] = [0, Math.log((count + 1) / (positive.length - count + 1))];
   for (let step = 0; step < STEPS; step++) {
