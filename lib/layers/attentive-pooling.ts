@@ -3,7 +3,7 @@ import { Random } from '../random';
 import { number } from '../schema';
 import { tf } from '../tensorflow';
 import { glorotUniform } from './initialisers';
-import { addBias, softmaxOverTime } from './kernels';
+import { addBias, softmaxOverTime } from './kernels/pointwise';
 import {
   builtOf,
   checkOptions,

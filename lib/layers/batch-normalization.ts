@@ -1,7 +1,7 @@
 /** Batch normalisation on the fused operation. */
 import { number } from '../schema';
 import { tf } from '../tensorflow';
-import { batchNormalise } from './kernels';
+import { batchNormalise } from './kernels/pointwise';
 import {
   type CallOptions,
   checkOptions,

@@ -3,7 +3,7 @@ import { Random } from '../random';
 import { flag, number, oneOf } from '../schema';
 import { tf } from '../tensorflow';
 import { glorotUniform } from './initialisers';
-import { addBias, relu } from './kernels';
+import { addBias, relu } from './kernels/pointwise';
 import {
   builtOf,
   checkOptions,

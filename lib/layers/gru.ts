@@ -1,6 +1,7 @@
 /** A gated recurrent unit. */
 import { tf } from '../tensorflow';
-import { addBias, gruRecurrence } from './kernels';
+import { gruRecurrence } from './kernels/gru';
+import { addBias } from './kernels/pointwise';
 import { builtOf, type CallOptions, type LayerVariable, only, project, read } from './layer';
 import { RecurrentLayer, type RecurrentOptions } from './recurrent-layer';
 

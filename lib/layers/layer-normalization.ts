@@ -1,7 +1,7 @@
 /** Layer normalisation. */
 import { number } from '../schema';
 import { tf } from '../tensorflow';
-import { normaliseRows } from './kernels';
+import { normaliseRows } from './kernels/pointwise';
 import {
   builtOf,
   checkOptions,

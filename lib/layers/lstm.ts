@@ -1,6 +1,6 @@
 /** A long short-term memory. */
 import { tf } from '../tensorflow';
-import { lstmSequence } from './kernels';
+import { lstmSequence } from './kernels/lstm';
 import { builtOf, type LayerVariable, only, read } from './layer';
 import { RecurrentLayer, type RecurrentOptions } from './recurrent-layer';
 

@@ -4,7 +4,7 @@ import { number } from '../schema';
 import { tf } from '../tensorflow';
 import { SeededDropout } from './dropout';
 import { glorotUniform } from './initialisers';
-import { addBias } from './kernels';
+import { addBias } from './kernels/pointwise';
 import {
   builtOf,
   type CallOptions,

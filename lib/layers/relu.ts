@@ -1,6 +1,6 @@
 /** ReLU layer. */
 import { tf } from '../tensorflow';
-import { relu } from './kernels';
+import { relu } from './kernels/pointwise';
 import { only, onlyShape, type Shape } from './layer';
 
 /** max(x, 0), with a gradient of one operation. */

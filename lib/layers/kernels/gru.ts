@@ -1,7 +1,6 @@
 /** The recurrence of a gated recurrent unit, with its gradient. */
 import { tf } from '../../tensorflow';
-import { type Attribute, inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
-import { plainStates } from './plain-gru';
+import { inRawScope, type RawScope, withGradient } from './native';
 import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
 /** Arguments of `gruRecurrence`. */
@@ -28,89 +27,76 @@ export interface GruRecurrenceOptions {
  * @returns every h(t) at its frame, [clips, time, units]; the caller owns it
  */
 export function gruRecurrence(options: GruRecurrenceOptions): tf.Tensor3D {
-  const native = nativeBackend();
-  if (!native) return stockGru(options);
-  const few = !options.training && options.projected.shape[0] <= FEW_CLIPS;
-  return few ? plainGru(native, options) : fusedGru(native, options);
+  const { projected, recurrent, recurrentBias, backwards = false, training = false } = options;
+  const inputs: GruInputs = [projected, recurrent, recurrentBias];
+  const isPlain = !training && projected.shape[0] <= FEW_CLIPS;
+  return withGradient(
+    inputs,
+    () => {
+      if (isPlain) return { value: plainStates(inputs, backwards), saved: inputs };
+      const states = inRawScope((scope) => forward(scope, inputs, backwards));
+      return { value: states[0] as tf.Tensor3D, saved: [recurrent, ...states] };
+    },
+    (dy, saved) =>
+      inRawScope((scope) => {
+        const states = isPlain ? [saved[1], ...forward(scope, saved as GruInputs, backwards)] : saved;
+        return backward(scope, dy, states, backwards);
+      }),
+  );
 }
+
+/** Projected input, recurrent weights and their bias. */
+type GruInputs = [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D];
 
 /** Up to so many clips, thirteen operations a frame take longer than plain loops. */
 const FEW_CLIPS = 4;
 
-function stockGru({ projected, recurrent, recurrentBias, backwards = false }: GruRecurrenceOptions): tf.Tensor3D {
-  return tf.tidy(() => {
-    const [clips, time] = projected.shape;
-    const units = recurrent.shape[0];
-    let hidden = tf.zeros<tf.Rank.R2>([clips, units]);
-    const outputs = new Array<tf.Tensor2D>(time);
+/** Plain loops, for few clips; only gradients take TensorFlow's operations. */
+function plainStates([projected, recurrent, bias]: GruInputs, backwards: boolean): tf.Tensor3D {
+  const [clips, time, gates] = projected.shape;
+  const units = gates / 3;
+  // Read once; within the loops a tensor could not be read.
+  const [inputs, weights, offset] = [projected, recurrent, bias].map((tensor) => tensor.dataSync() as Float32Array);
+  const hidden = new Float32Array(clips * time * units);
+  const sums = new Float64Array(gates);
+  for (let clip = 0; clip < clips; clip++) {
+    const state = new Float64Array(units);
     for (const t of visits(time, backwards)) {
-      const frame = tf.reshape(tf.slice(projected, [0, t, 0], [clips, 1, 3 * units]), [clips, 3 * units]);
-      const [az, ar, ah] = tf.split(frame, 3, 1);
-      const [bz, br, bh] = tf.split(tf.add(tf.matMul(hidden, recurrent), recurrentBias), 3, 1);
-      const update = tf.sigmoid(tf.add(az, bz));
-      const candidate = tf.tanh(tf.add(ah, tf.mul(tf.sigmoid(tf.add(ar, br)), bh)));
-      hidden = tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate))) as tf.Tensor2D;
-      outputs[t] = hidden;
+      sums.set(offset);
+      for (let unit = 0; unit < units; unit++) {
+        for (let gate = 0; gate < gates; gate++) sums[gate] += state[unit] * weights[unit * gates + gate];
+      }
+      const frame = (clip * time + t) * gates;
+      for (let unit = 0; unit < units; unit++) {
+        const update = sigmoid(inputs[frame + unit] + sums[unit]);
+        const reset = sigmoid(inputs[frame + units + unit] + sums[units + unit]);
+        const candidate = Math.tanh(inputs[frame + 2 * units + unit] + reset * sums[2 * units + unit]);
+        state[unit] = candidate + update * (state[unit] - candidate);
+      }
+      hidden.set(state, (clip * time + t) * units);
     }
-    return tf.stack(outputs, 1) as tf.Tensor3D;
-  });
+  }
+  return tf.tensor3d(hidden, [clips, time, units]);
 }
 
-/** Plain loops; only gradients take TensorFlow's operations. */
-function plainGru(native: NativeBackend, options: GruRecurrenceOptions): tf.Tensor3D {
-  const { backwards = false } = options;
-  const operation = tf.customGrad((projected, recurrent, recurrentBias, save) => {
-    const taken = [projected, recurrent, recurrentBias] as [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D];
-    (save as tf.GradSaveFunc)(taken);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [input, weights, bias] = saved as typeof taken;
-      return inRawScope(native, (scope) => {
-        const states = forward(scope, input, [weights, bias], backwards);
-        return backward(scope, dy as tf.Tensor3D, [weights, ...states], backwards);
-      });
-    };
-    return { value: plainStates(taken, backwards), gradFunc };
-  });
-  return operation(options.projected, options.recurrent, options.recurrentBias) as tf.Tensor3D;
-}
-
-function fusedGru(native: NativeBackend, options: GruRecurrenceOptions): tf.Tensor3D {
-  const { backwards = false } = options;
-  const operation = tf.customGrad((projected, recurrent, recurrentBias, save) => {
-    const weights = recurrent as tf.Tensor2D;
-    const [hidden, ...states] = inRawScope(native, (scope) =>
-      forward(scope, projected as tf.Tensor3D, [weights, recurrentBias as tf.Tensor1D], backwards),
-    );
-    const saveTensors = save as tf.GradSaveFunc;
-    saveTensors([weights, hidden, ...states]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] =>
-      inRawScope(native, (scope) => backward(scope, dy as tf.Tensor3D, saved, backwards));
-    return { value: hidden, gradFunc };
-  });
-  return operation(options.projected, options.recurrent, options.recurrentBias) as tf.Tensor3D;
-}
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** Frame by frame: h [clips, time, units]; then z, r, c, bh and h(t−1) − c, each [time, clips, units]. */
-function forward(
-  scope: RawScope,
-  projected: tf.Tensor3D,
-  [recurrent, bias]: [tf.Tensor2D, tf.Tensor1D],
-  backwards: boolean,
-): tf.Tensor[] {
+function forward(scope: RawScope, [projected, recurrent, bias]: GruInputs, backwards: boolean): tf.Tensor[] {
   const { float } = scope;
   const [clips, time] = projected.shape;
   const units = recurrent.shape[0];
-  const [weights, offset] = [scope.lend(recurrent), scope.lend(bias)];
-  const [axis, sizes] = [scope.lend(tf.scalar(1, 'int32')), scope.lend(tf.tensor1d([2 * units, units], 'int32'))];
+  const [input, weights, offset, start] = scope.lend(projected, recurrent, bias, tf.zeros([clips, units]));
+  const [axis, sizes] = scope.lend(tf.scalar(1, 'int32'), tf.tensor1d([2 * units, units], 'int32'));
   const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', false)];
   const twoParts = [float, scope.integer('num_split', 2), scope.integers('Tlen')];
   const halves = [float, scope.integer('num_split', 2)];
-  const frames = unpack(scope, scope.lend(projected), time, 1);
+  const frames = unpack(scope, input, time, 1);
   const [hiddens, updates, resets, candidates, terms, changes] = Array.from(
     { length: 6 },
     () => new Array<number>(time),
   );
-  let hidden = scope.lend(tf.zeros([clips, units]));
+  let hidden = start;
   for (const t of visits(time, backwards)) {
     const plain = scope.run('MatMul', product, [hidden, weights]);
     const state = scope.run('BiasAdd', [float], [plain, offset]);
@@ -129,7 +115,7 @@ function forward(
     scope.free(frames[t], plain, state, inputGates.id, inputTerm.id, stateGates.id, sum, gates, kept, term, share);
   }
   const states = [updates, resets, candidates, terms, changes].map((parts) => pack(scope, parts, 0));
-  return [pack(scope, hiddens, 1), ...states].map((tensor) => scope.give(tensor));
+  return [pack(scope, hiddens, 1), ...states];
 }
 
 /**
@@ -142,24 +128,24 @@ function backward(scope: RawScope, dy: tf.Tensor3D, saved: tf.Tensor[], backward
   const [recurrent, hidden, ...states] = saved;
   const { float } = scope;
   const [clips, time, units] = dy.shape;
-  const [update, reset, candidate, term, change] = states.map((state) => scope.lend(state));
-  const other = scope.run('Sub', [float], [scope.lend(tf.scalar(1)), update]);
+  const [update, reset, candidate, term, change] = scope.lend(...states);
+  const [slopes, weights, one] = scope.lend(dy, recurrent, tf.scalar(1));
+  const [lastAxis, gateAxis] = scope.lend(tf.scalar(1, 'int32'), tf.scalar(2, 'int32'));
+  const other = scope.run('Sub', [float], [one, update]);
   const fromCandidate = scope.run('TanhGrad', [float], [candidate, other]);
   const fromUpdate = scope.run('SigmoidGrad', [float], [update, change]);
   const fromReset = scope.run('SigmoidGrad', [float], [reset, scope.run('Mul', [float], [fromCandidate, term])]);
   const fromTerm = scope.run('Mul', [float], [fromCandidate, reset]);
-  const join = (parts: number): Attribute[] => [float, scope.integer('N', parts), scope.integers('Tidx')];
-  const axis = (n: number): number => scope.lend(tf.scalar(n, 'int32'));
-  const factors = scope.run('ConcatV2', join(3), [fromUpdate, fromReset, fromTerm, axis(2)]);
+  const join = [float, scope.integer('N', 3), scope.integers('Tidx')];
+  const factors = scope.run('ConcatV2', join, [fromUpdate, fromReset, fromTerm, gateAxis]);
   const [gates, updates, own] = [factors, update, fromCandidate].map((tensor) => unpack(scope, tensor, time, 0));
-  const outputs = unpack(scope, scope.lend(dy), time, 1);
-  const [weights, lastAxis] = [scope.lend(recurrent), axis(1)];
+  const outputs = unpack(scope, slopes, time, 1);
   const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', true)];
   const [terms, candidates] = [new Array<number>(time), new Array<number>(time)];
   let carried: number | undefined;
   for (const t of visits(time, !backwards)) {
     const slope = carried === undefined ? outputs[t] : scope.run('AddV2', [float], [outputs[t], carried]);
-    const thrice = scope.run('ConcatV2', join(3), [slope, slope, slope, lastAxis]);
+    const thrice = scope.run('ConcatV2', join, [slope, slope, slope, lastAxis]);
     terms[t] = scope.run('Mul', [float], [thrice, gates[t]]);
     candidates[t] = scope.run('Mul', [float], [slope, own[t]]);
     const through = scope.run('MatMul', product, [terms[t], weights]);
@@ -168,8 +154,8 @@ function backward(scope: RawScope, dy: tf.Tensor3D, saved: tf.Tensor[], backward
     carried = scope.run('AddV2', [float], [through, kept]);
     scope.free(slope, thrice, gates[t], through, kept);
   }
-  const dStates = scope.give(pack(scope, terms, 1));
-  const dCandidates = scope.give(pack(scope, candidates, 1));
+  const dStates = pack(scope, terms, 1);
+  const dCandidates = pack(scope, candidates, 1);
   const dProjected = tf.concat([tf.slice(dStates, [0, 0, 0], [clips, time, 2 * units]), dCandidates], 2);
   const rows = tf.reshape(shifted(hidden as tf.Tensor3D, 1, backwards), [clips * time, units]) as tf.Tensor2D;
   const dRows = tf.reshape(dStates, [clips * time, 3 * units]) as tf.Tensor2D;

@@ -1,6 +1,6 @@
 /** A long short-term memory over a whole sequence, with its gradient. */
 import { tf } from '../../tensorflow';
-import { inRawScope, type NativeBackend, nativeBackend, type RawScope } from './native';
+import { inRawScope, type RawScope, withGradient } from './native';
 import { pack, shifted, sumOfRows, unpack, visits } from './sequence';
 
 /** Arguments of `lstmSequence`. */
@@ -25,41 +25,18 @@ export interface LstmSequenceOptions {
  *
  * @returns every h(t), [time, clips, units]; the caller owns it
  */
-export function lstmSequence(options: LstmSequenceOptions): tf.Tensor3D {
-  const native = nativeBackend();
-  return native ? fusedLstm(native, options) : stockLstm(options);
-}
-
-function stockLstm({ input, kernel, recurrent, bias }: LstmSequenceOptions): tf.Tensor3D {
-  return tf.tidy(() => {
-    const [time, clips, features] = input.shape;
-    const units = recurrent.shape[0];
-    let hidden = tf.zeros<tf.Rank.R2>([clips, units]);
-    let cell = tf.zeros<tf.Rank.R2>([clips, units]);
-    const outputs = Array.from({ length: time }, (_, t) => {
-      const frame = tf.reshape(tf.slice(input, [t, 0, 0], [1, clips, features]), [clips, features]) as tf.Tensor2D;
-      const gates = tf.add(tf.add(tf.matMul(frame, kernel), tf.matMul(hidden, recurrent)), bias);
-      const [entry, forget, candidate, exit] = tf.split(gates, 4, 1);
-      const kept = tf.mul(tf.sigmoid(forget), cell);
-      cell = tf.add(kept, tf.mul(tf.sigmoid(entry), tf.tanh(candidate))) as tf.Tensor2D;
-      hidden = tf.mul(tf.sigmoid(exit), tf.tanh(cell)) as tf.Tensor2D;
-      return hidden;
-    });
-    return tf.stack(outputs) as tf.Tensor3D;
-  });
-}
-
-function fusedLstm(native: NativeBackend, { input, kernel, recurrent, bias }: LstmSequenceOptions): tf.Tensor3D {
-  const operation = tf.customGrad((x, w, r, b, save) => {
-    const [frames, weights, state, offset] = [x, w, r, b] as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
-    const states = inRawScope(native, (scope) => forward(scope, frames, tf.concat([weights, state], 0), offset));
-    const saveTensors = save as tf.GradSaveFunc;
-    saveTensors([frames, weights, state, ...states]);
-    const gradFunc = (dy: tf.Tensor, [x, w, r, ...states]: tf.Tensor[]): tf.Tensor[] =>
-      inRawScope(native, (scope) => {
+export function lstmSequence({ input, kernel, recurrent, bias }: LstmSequenceOptions): tf.Tensor3D {
+  return withGradient(
+    [input, kernel, recurrent, bias],
+    () => {
+      const states = inRawScope((scope) => forward(scope, input, tf.concat([kernel, recurrent], 0), bias));
+      return { value: states[6] as tf.Tensor3D, saved: [input, kernel, recurrent, ...states] };
+    },
+    (dy, [x, w, r, ...states]) =>
+      inRawScope((scope) => {
         const [time, clips, features] = x.shape;
         const rows = (tensor: tf.Tensor): tf.Tensor2D => tf.reshape(tensor, [time * clips, -1]) as tf.Tensor2D;
-        const dGates = rows(loopBackward(scope, dy as tf.Tensor3D, r as tf.Tensor2D, states));
+        const dGates = rows(loopBackward(scope, dy, r as tf.Tensor2D, states));
         const earlier = rows(shifted(states[6] as tf.Tensor3D, 0, false));
         return [
           tf.reshape(tf.matMul(dGates, w as tf.Tensor2D, false, true), [time, clips, features]),
@@ -67,10 +44,8 @@ function fusedLstm(native: NativeBackend, { input, kernel, recurrent, bias }: Ls
           tf.matMul(earlier, dGates, true),
           sumOfRows(scope, dGates),
         ];
-      });
-    return { value: states[6], gradFunc };
-  });
-  return operation(input, kernel, recurrent, bias) as tf.Tensor3D;
+      }),
+  );
 }
 
 /** i, c, f, o, g, tanh(c) and h, the gates after their activation; each [time, clips, units]. */
@@ -78,11 +53,10 @@ function forward(scope: RawScope, input: tf.Tensor3D, weights: tf.Tensor2D, bias
   const [time, clips] = input.shape;
   const units = bias.shape[0] / 4;
   const attributes = [scope.float, scope.real('cell_clip', 0), scope.flag('use_peephole', false)];
-  const state = scope.lend(tf.zeros([clips, units]));
-  const peephole = scope.lend(tf.zeros([units]));
-  const [x, w, b] = [input, weights, bias].map((tensor) => scope.lend(tensor));
+  const [state, peephole] = scope.lend(tf.zeros([clips, units]), tf.zeros([units]));
+  const [x, w, b] = scope.lend(input, weights, bias);
   const inputs = [scope.int64(time), x, state, state, w, peephole, peephole, peephole, b];
-  return scope.runAll('BlockLSTMV2', attributes, inputs, 7).map((output) => scope.give(output));
+  return scope.give(scope.runAll('BlockLSTMV2', attributes, inputs, 7));
 }
 
 /**
@@ -94,20 +68,19 @@ function forward(scope: RawScope, input: tf.Tensor3D, weights: tf.Tensor2D, bias
 function loopBackward(scope: RawScope, dy: tf.Tensor3D, recurrent: tf.Tensor2D, states: tf.Tensor[]): tf.Tensor {
   const { float } = scope;
   const time = dy.shape[0];
-  const [entry, , forget, exit, candidate, tanh] = states.map((state) => scope.lend(state));
-  const earlier = scope.lend(shifted(states[1] as tf.Tensor3D, 0, false));
+  const [entry, , forget, exit, candidate, tanh] = scope.lend(...states);
+  const [earlier, given] = scope.lend(shifted(states[1] as tf.Tensor3D, 0, false), dy);
   const join = [float, scope.integer('N', 4), scope.integers('Tidx')];
-  const axis = (n: number): number => scope.lend(tf.scalar(n, 'int32'));
+  const [weights, lastAxis, gateAxis] = scope.lend(recurrent, tf.scalar(1, 'int32'), tf.scalar(2, 'int32'));
   const factors = [
     scope.run('SigmoidGrad', [float], [entry, candidate]),
     scope.run('SigmoidGrad', [float], [forget, earlier]),
     scope.run('TanhGrad', [float], [candidate, entry]),
     scope.run('SigmoidGrad', [float], [exit, tanh]),
   ];
-  const gates = unpack(scope, scope.run('ConcatV2', join, [...factors, axis(2)]), time, 0);
+  const gates = unpack(scope, scope.run('ConcatV2', join, [...factors, gateAxis]), time, 0);
   const slopes = unpack(scope, scope.run('TanhGrad', [float], [tanh, exit]), time, 0);
-  const [forgets, outputs] = [forget, scope.lend(dy)].map((sequence) => unpack(scope, sequence, time, 0));
-  const [weights, lastAxis] = [scope.lend(recurrent), axis(1)];
+  const [forgets, outputs] = [forget, given].map((sequence) => unpack(scope, sequence, time, 0));
   const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', true)];
   const found = new Array<number>(time);
   let carried: { hidden: number; cell: number } | undefined;
@@ -123,5 +96,5 @@ function loopBackward(scope: RawScope, dy: tf.Tensor3D, recurrent: tf.Tensor2D, 
     if (carried) scope.free(carried.hidden, carried.cell);
     carried = { hidden, cell };
   }
-  return scope.give(pack(scope, found, 0));
+  return pack(scope, found, 0);
 }

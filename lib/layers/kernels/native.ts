@@ -1,6 +1,6 @@
 /**
- * The door to TensorFlow's operations by name, which tfjs does not expose. Only the files of this folder
- * know raw operations.
+ * The door to TensorFlow's operations by name, which tfjs does not expose, and to gradients of our own. Only the files
+ * of this folder know raw operations.
  */
 import { tf } from '../../tensorflow';
 
@@ -32,21 +32,30 @@ interface Binding {
   deleteTensor(id: number): void;
 }
 /** The part of tfjs-node's backend that is used here. */
-export interface NativeBackend {
+interface NativeBackend {
   binding: Binding;
   getInputTensorIds(tensors: tf.Tensor[]): number[];
   createOutputTensor(tensor: RawTensor): tf.Tensor;
 }
 
-/** The native backend if the current one runs raw operations. */
-export function nativeBackend(): NativeBackend | undefined {
-  const backend = tf.backend() as unknown as Partial<NativeBackend>;
-  return backend.binding && backend.createOutputTensor ? (backend as NativeBackend) : undefined;
-}
-
-/** Tests whether the current backend has TensorFlow's fused operations. */
-export function hasFusedKernels(): boolean {
-  return nativeBackend() !== undefined;
+/**
+ * An operation with a gradient of its own.
+ *
+ * @param forward computes the value, and the tensors that the gradient needs
+ * @param backward computes the gradients of the inputs from that of the value
+ * @returns the value; the caller owns it
+ */
+export function withGradient<T extends tf.Tensor>(
+  inputs: tf.Tensor[],
+  forward: () => { value: T; saved?: tf.Tensor[] },
+  backward: (dy: T, saved: tf.Tensor[]) => tf.Tensor[],
+): T {
+  const operation = tf.customGrad<T>((...given) => {
+    const { value, saved = [] } = forward();
+    (given.at(-1) as tf.GradSaveFunc)(saved);
+    return { value, gradFunc: backward };
+  });
+  return operation(...inputs);
 }
 
 /**
@@ -64,13 +73,12 @@ export class RawScope {
     this.float = { name: 'T', type: native.binding.TF_ATTR_TYPE, value: native.binding.TF_FLOAT };
   }
 
-  /** A tensor of tfjs's, lent. */
-  lend(tensor: tf.Tensor): number {
-    return this.native.getInputTensorIds([tensor])[0];
+  /** Tensors of tfjs's, lent. */
+  lend(...tensors: tf.Tensor[]): number[] {
+    return this.native.getInputTensorIds(tensors);
   }
 
-  /** A setting that is a whole number, or several. */
-  integer(name: string, value: number | number[]): Attribute {
+  integer(name: string, value: number): Attribute {
     return { name, type: this.native.binding.TF_ATTR_INT, value };
   }
 
@@ -107,9 +115,12 @@ export class RawScope {
 
   /** Runs an operation with one result. */
   run(name: string, attributes: Attribute[], inputs: number[]): number {
-    const [{ id }] = this.native.binding.executeOp(name, attributes, inputs, 1);
-    this.owned.add(id);
-    return id;
+    return this.runAll(name, attributes, inputs, 1)[0].id;
+  }
+
+  /** Runs an operation of tfjs's tensors with one result, which becomes one of them. */
+  make(name: string, attributes: Attribute[], inputs: tf.Tensor[]): tf.Tensor {
+    return this.give(this.runAll(name, attributes, this.lend(...inputs), 1))[0];
   }
 
   /** Frees a result before the end. */
@@ -119,10 +130,12 @@ export class RawScope {
     }
   }
 
-  /** Hands a result over to tfjs. */
-  give(tensor: RawTensor): tf.Tensor {
-    this.owned.delete(tensor.id);
-    return this.native.createOutputTensor(tensor);
+  /** Hands results over to tfjs. */
+  give(tensors: RawTensor[]): tf.Tensor[] {
+    return tensors.map((tensor) => {
+      this.owned.delete(tensor.id);
+      return this.native.createOutputTensor(tensor);
+    });
   }
 
   /** Frees all that was not given away. */
@@ -131,9 +144,17 @@ export class RawScope {
   }
 }
 
-/** Runs `work` with a scope that is closed whatever happens. */
-export function inRawScope<T>(native: NativeBackend, work: (scope: RawScope) => T): T {
-  const scope = new RawScope(native);
+/**
+ * Runs `work` with a scope that is closed whatever happens.
+ *
+ * @throws Error if the backend is not TensorFlow's own
+ */
+export function inRawScope<T>(work: (scope: RawScope) => T): T {
+  const backend = tf.backend() as unknown as Partial<NativeBackend>;
+  if (!backend.binding) {
+    throw new Error(`layers: the backend must be "tensorflow", got "${tf.getBackend()}"; call tf.setBackend`);
+  }
+  const scope = new RawScope(backend as NativeBackend);
   try {
     return work(scope);
   } finally {

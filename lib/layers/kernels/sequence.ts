@@ -1,10 +1,10 @@
 /** Helpers of the recurrences: splitting and joining sequences. */
 import { tf } from '../../tensorflow';
-import type { RawScope, RawTensor } from './native';
+import type { RawScope } from './native';
 
 /** The sum over all rows of […, columns], faster than tfjs's. */
 export function sumOfRows(scope: RawScope, tensor: tf.Tensor): tf.Tensor {
-  return scope.give(scope.runAll('BiasAddGrad', [scope.float], [scope.lend(tensor)], 1)[0]);
+  return scope.make('BiasAddGrad', [scope.float], [tensor]);
 }
 
 /** The elements of a sequence in the order of its frames, [clips, …] each, from [clips, time, …] or [time, clips, …]. */
@@ -13,10 +13,10 @@ export function unpack(scope: RawScope, packed: number, time: number, axis: 0 | 
   return scope.runAll('Unpack', attributes, [packed], time).map(({ id }) => id);
 }
 
-/** The opposite of `unpack`. */
-export function pack(scope: RawScope, parts: number[], axis: 0 | 1): RawTensor {
+/** The opposite of `unpack`; the result is tfjs's. */
+export function pack(scope: RawScope, parts: number[], axis: 0 | 1): tf.Tensor {
   const attributes = [scope.float, scope.integer('N', parts.length), scope.integer('axis', axis)];
-  return scope.runAll('Pack', attributes, parts, 1)[0];
+  return scope.give(scope.runAll('Pack', attributes, parts, 1))[0];
 }
 
 /** Indices of the frames in the order in which they are visited. */
@@ -31,12 +31,10 @@ export function visits(time: number, backwards: boolean): number[] {
  * @returns of the same shape
  */
 export function shifted(states: tf.Tensor3D, axis: 0 | 1, backwards: boolean): tf.Tensor3D {
-  const others: [number, number, number] = [...states.shape];
-  others[axis]--;
-  const first: [number, number, number] = [...states.shape];
-  first[axis] = 1;
-  const from: [number, number, number] = [0, 0, 0];
+  const [edge, rest, from] = [[...states.shape], [...states.shape], [0, 0, 0]];
+  edge[axis] = 1;
+  rest[axis]--;
   from[axis] = backwards ? 1 : 0;
-  const [none, rest] = [tf.zeros<tf.Rank.R3>(first), tf.slice(states, from, others)];
-  return tf.concat(backwards ? [rest, none] : [none, rest], axis);
+  const parts = [tf.zeros(edge), tf.slice(states as tf.Tensor, from, rest)];
+  return tf.concat(backwards ? parts.reverse() : parts, axis) as tf.Tensor3D;
 }
