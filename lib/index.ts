@@ -138,7 +138,6 @@ export {
   lstm,
   multiHeadAttention,
   rectifier,
-  specAugmentation,
   timeDistributed,
 } from './layers/layers';
 export { loadModel, saveModel } from './layers/model-file';

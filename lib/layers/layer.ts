@@ -1,5 +1,6 @@
-/** Base class and helpers of this project's layers. */
-import { type Schema, SchemaFault } from '../schema';
+/** Base classes and helpers of this project's layers. */
+import type { Random } from '../random';
+import { number, type Schema, SchemaFault } from '../schema';
 import { tf } from '../tensorflow';
 
 /** Sizes of a tensor's axes; null for any size. */
@@ -14,25 +15,106 @@ export interface LayerOptions {
   inputShape?: number[];
 }
 /** Input of `call` in tfjs. */
-export interface CallOptions {
+interface CallOptions {
   training?: boolean;
 }
 
-/** A layer whose initial weights are computed by this project. */
-export abstract class FilledLayer extends tf.layers.Layer {
-  /** Adds a trainable weight with these values, row-major. */
-  protected fill(name: string, shape: number[], values: Float32Array): LayerVariable {
-    const variable = this.addWeight(name, shape, 'float32', tf.initializers.zeros());
+/** A whole number above 0. */
+export const count = number({ above: 0, whole: true });
+/** Whole numbers above 0, one for each axis; one alone stands for all. */
+export const sizes =
+  (axes: number): Schema<number[]> =>
+  (value, place) => {
+    const all = Array.isArray(value) ? value : Array.from({ length: axes }, () => value);
+    if (all.length !== axes) throw new SchemaFault(place, `one number or ${axes}`, value);
+    return all.map((size) => count(size, place));
+  };
+/** Share of values left out. */
+export const share: Schema<number> = (value, place) => {
+  const found = number()(value, place);
+  if (found < 0 || found >= 1) throw new SchemaFault(place, 'from 0 up to 1 (excluded)', value);
+  return found;
+};
+
+/** A layer of one input and one output, of the same shape by default. `settings` is what a model's file holds of it. */
+export abstract class OwnLayer<Settings extends object> extends tf.layers.Layer {
+  /**
+   * @param title names the layer in errors
+   * @param schemas rules of the settings, as a model's file may hold anything
+   * @throws RangeError if a setting breaks its rule
+   */
+  constructor(
+    options: LayerOptions,
+    protected readonly title: string,
+    protected readonly settings: Settings,
+    schemas: { [Key in keyof Settings]-?: Schema<unknown> },
+  ) {
+    super(options);
+    try {
+      for (const name of Object.keys(schemas) as (keyof Settings & string)[]) {
+        schemas[name](settings[name], `${title}: ${name}`);
+      }
+    } catch (fault) {
+      throw fault instanceof SchemaFault ? new RangeError(fault.message) : fault;
+    }
+  }
+
+  /** Computes the output; what else it makes is freed. */
+  protected abstract compute(input: tf.Tensor, training: boolean): tf.Tensor;
+
+  override call(inputs: tf.Tensor | tf.Tensor[], options?: CallOptions): tf.Tensor {
+    return tf.tidy(() => this.compute(only(inputs), options?.training ?? false));
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return onlyShape(inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.settings };
+  }
+}
+
+/** A layer with weights. */
+export abstract class WeightedLayer<Settings extends object, Variables extends object> extends OwnLayer<Settings> {
+  private made: Variables | undefined;
+
+  /** Makes the weights for inputs of this shape. */
+  protected abstract makeVariables(inputShape: Shape): Variables;
+
+  override build(inputShape: Shape | Shape[]): void {
+    this.made = this.makeVariables(onlyShape(inputShape));
+    super.build(inputShape);
+  }
+
+  protected get variables(): Variables {
+    if (!this.made) throw new RangeError(`${this.title}: call build() before call(), got a layer without weights`);
+    return this.made;
+  }
+
+  /** Adds a trainable weight with these values, row-major, which are drawn once there is room for them. */
+  protected fill(name: string, shape: number[], values: () => Float32Array): LayerVariable {
+    const variable = this.constant(name, shape, 0);
     tf.tidy(() => {
-      variable.write(tf.tensor(values, shape));
+      variable.write(tf.tensor(values(), shape));
     });
     return variable;
   }
 
-  /** Adds a trainable weight with one value everywhere. */
-  protected constant(name: string, shape: number[], value: number): LayerVariable {
-    return this.addWeight(name, shape, 'float32', tf.initializers.constant({ value }));
+  /** Adds a weight with one value everywhere. */
+  protected constant(name: string, shape: number[], value: number, trainable = true): LayerVariable {
+    return this.addWeight(name, shape, 'float32', tf.initializers.constant({ value }), undefined, trainable);
   }
+}
+
+type LayerClass<Options extends unknown[]> = new (...options: Options) => tf.layers.Layer;
+
+/** Registers a class of layers for model files, and returns the function that makes one. */
+export function registered<Options extends unknown[]>(
+  layer: LayerClass<Options>,
+): (...options: Options) => tf.layers.Layer {
+  tf.serialization.registerClass(layer as unknown as tf.serialization.SerializableConstructor<tf.layers.Layer>);
+  return (...options) => new layer(...options);
 }
 
 /** Layers of one input get it alone or in an array of one. */
@@ -51,11 +133,6 @@ export function size(shape: Shape, axis: number): number {
   return length;
 }
 
-/** Returns a weight made by `build`, or throws if `build` did not run. */
-export function builtOf<T>(made: T | undefined, layer: string): T {
-  if (made === undefined) throw new RangeError(`${layer}: call build() before call(), got a layer without weights`);
-  return made;
-}
 /** A weight's value; it stays the layer's. */
 export function read<T extends tf.Tensor>(variable: LayerVariable): T {
   return variable.read() as T;
@@ -65,26 +142,13 @@ export function project(value: tf.Tensor, weights: tf.Tensor2D): tf.Tensor {
   const rows = tf.reshape(value, [-1, value.shape[value.rank - 1]]) as tf.Tensor2D;
   return tf.reshape(tf.matMul(rows, weights), [...value.shape.slice(0, -1), weights.shape[1]]);
 }
+
 /**
- * Checks options, as a model's file may hold anything.
+ * Keras's initial weights: uniform between ±√(6 / (fanIn + fanOut)).
  *
- * @throws RangeError
+ * @see Glorot & Bengio (2010)
  */
-export function checkOptions<T extends object>(
-  layer: string,
-  options: T,
-  schemas: { [Key in keyof T]-?: Schema<T[Key]> },
-): void {
-  try {
-    for (const name of Object.keys(schemas) as (keyof T & string)[]) schemas[name](options[name], `${layer}: ${name}`);
-  } catch (fault) {
-    throw fault instanceof SchemaFault ? new RangeError(fault.message) : fault;
-  }
-}
-/** Checks that an option is a whole number above 0. */
-export function countOf(layer: string, name: string, value: number): number {
-  if (!(Number.isInteger(value) && value > 0)) {
-    throw new RangeError(`${layer}: ${name} must be a whole number above 0, got ${value}`);
-  }
-  return value;
+export function glorotUniform(random: Random, length: number, fanIn: number, fanOut: number): Float32Array {
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return Float32Array.from({ length }, () => random.uniform(-limit, limit));
 }

@@ -1,5 +1,5 @@
 /** Complete training state, for checkpoints and resuming. */
-import { randomStreams } from '../layers/randomness';
+import { randomStreams } from '../layers/wrappers';
 import { Random } from '../random';
 import type { tf } from '../tensorflow';
 import type { Epoch, Training } from './callbacks/callback';

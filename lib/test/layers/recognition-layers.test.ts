@@ -15,11 +15,10 @@ import {
   lstm,
   multiHeadAttention,
   rectifier,
-  specAugmentation,
   timeDistributed,
 } from '../../layers/layers';
 import { loadModel, saveModel } from '../../layers/model-file';
-import { randomStreams } from '../../layers/randomness';
+import { randomStreams } from '../../layers/wrappers';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import { largestDifference } from '../support/golden-signals';
@@ -36,8 +35,7 @@ function draw(shape: number[], seed: number): tf.Tensor {
 /** Every layer at once: [clips, 9, 8, 2] → [clips, 3]. */
 function everything(): tf.LayersModel {
   const input = tf.input({ shape: [9, 8, 2] });
-  const masked = specAugmentation({ timeWidth: 3, seed: 1 }).apply(input);
-  const convolved = conv2d({ filters: 4, kernelSize: 3, strides: [1, 2], useBias: false, seed: 2 }).apply(masked);
+  const convolved = conv2d({ filters: 4, kernelSize: 3, strides: [1, 2], useBias: false, seed: 2 }).apply(input);
   const activated = rectifier().apply(batchNormalization().apply(convolved));
   const thinned = dropout({ rate: 0.3, wholeChannels: true, seed: 3 }).apply(activated);
   const frames = timeDistributed({ layer: tf.layers.flatten() }).apply(thinned);
@@ -65,7 +63,7 @@ test('a model of all layers predicts the same after saving and loading, and free
       loaded.getWeights().map(({ shape }) => shape),
       model.getWeights().map(({ shape }) => shape),
     );
-    assert.equal(randomStreams(loaded.layers).length, 3, 'masks, dropout, dropout of attention');
+    assert.equal(randomStreams(loaded.layers).length, 2, 'dropout, dropout of attention');
     model.dispose();
     loaded.dispose();
   } finally {
@@ -137,33 +135,6 @@ test('bidirectional starts its two layers from different weights and refuses lay
     () => bidirectional({ layer: tf.layers.flatten() }),
     /layer must be a gru or an lstm that goes forward/,
   );
-});
-
-test('specAugmentation masks every clip for itself in training, with its mean or a number, and nothing otherwise', () => {
-  const input = draw([3, 30, 12, 2], 4);
-  const values = input.dataSync<'float32'>();
-  const options = { timeWidth: 6, frequencyWidth: 4, seed: 2 };
-  const train = (layer: tf.layers.Layer): Float32Array =>
-    (layer.apply(input, { training: true }) as tf.Tensor).dataSync<'float32'>();
-  const layer = specAugmentation({ ...options, fill: 99 });
-  const [first, second] = [train(layer), train(layer)];
-  assert.notDeepEqual(first, second);
-  assert.deepEqual(train(specAugmentation({ ...options, fill: 99 })), first);
-  let masked = 0;
-  first.forEach((value, i) => {
-    if (Math.abs(value - 99) < 1e-4) masked++;
-    else assert.ok(Math.abs(value - values[i]) < 1e-4);
-    // Both channels together.
-    if (i % 2 === 1) assert.equal(Math.abs(value - 99) < 1e-4, Math.abs(first[i - 1] - 99) < 1e-4);
-  });
-  assert.ok(masked > 0 && masked < first.length / 2, `${masked} masked`);
-  const means = tf.mean(input, [1, 2]).dataSync();
-  train(specAugmentation(options)).forEach((value, i) => {
-    const expected = Math.abs(first[i] - 99) < 1e-4 ? means[2 * Math.floor(i / 720) + (i % 2)] : values[i];
-    assert.ok(Math.abs(value - expected) < 1e-5);
-  });
-  assert.deepEqual((layer.apply(input) as tf.Tensor).dataSync(), values);
-  assert.throws(() => specAugmentation({ timeMasks: -1 }), /timeMasks must be a whole number from 0 up, got -1/);
 });
 
 test('dropout of whole channels keeps or drops a channel everywhere in a row', () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { after } from 'node:test';
 import { deltaChannel } from '../../layers/layers';
 import { loadModel, saveModel } from '../../layers/model-file';
-import { randomStreams } from '../../layers/randomness';
+import { randomStreams } from '../../layers/wrappers';
 import { residualCrnn } from '../../models/convolutional/residual-crnn';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { SerError } from '../../errors';
-import { randomStreams } from '../../layers/randomness';
+import { randomStreams } from '../../layers/wrappers';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import type { Callback } from '../../training/callbacks/callback';

@@ -1,6 +1,6 @@
 /** Convolutions and pooling along one axis or two, channels last. */
 import { tf } from '../../../tensorflow';
-import type { Conv1dOptions, Conv2dOptions } from '../../convolution';
+import type { ConvolutionOptions } from '../../convolution';
 import { conv1d, conv2d } from '../../layers';
 import { readActivation, writeActivation } from './activations';
 import { type LayerCodec, named, ownerOf } from './codec';
@@ -35,7 +35,7 @@ function convolution(rank: 1 | 2): LayerCodec {
       const dilated = fields.counts('dilation_rate', rank, 1).some((rate) => rate !== 1);
       if (!dilated && (activation === 'linear' || activation === 'relu')) {
         const fused = { ...options, seed: nextSeed() };
-        return rank === 1 ? conv1d(fused as Conv1dOptions) : conv2d(fused as Conv2dOptions);
+        return rank === 1 ? conv1d(fused as ConvolutionOptions) : conv2d(fused as ConvolutionOptions);
       }
       return rank === 1 ? tf.layers.conv1d(options) : tf.layers.conv2d(options);
     },

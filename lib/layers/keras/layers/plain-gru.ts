@@ -1,7 +1,17 @@
 /** A gated recurrent unit with what the fused one leaves out. */
-import { flag, number } from '../../../schema';
+import { flag } from '../../../schema';
 import { tf } from '../../../tensorflow';
-import { checkOptions, type LayerOptions, type LayerVariable, only, onlyShape, type Shape, size } from '../../layer';
+import {
+  count,
+  type LayerOptions,
+  type LayerVariable,
+  onlyShape,
+  project,
+  read,
+  type Shape,
+  size,
+  WeightedLayer,
+} from '../../layer';
 
 /** Options of `PlainGru`. */
 export interface PlainGruOptions extends LayerOptions {
@@ -24,76 +34,58 @@ export interface PlainGruOptions extends LayerOptions {
  *
  * [clips, frames, features] → [clips, units], or [clips, frames, units]. Its weights come from a file.
  */
-export class PlainGru extends tf.layers.Layer {
+export class PlainGru extends WeightedLayer<
+  Required<Omit<PlainGruOptions, keyof LayerOptions>>,
+  { kernel: LayerVariable; recurrent: LayerVariable; bias?: LayerVariable }
+> {
   static readonly className = 'PlainGru';
-  private readonly options: Required<Omit<PlainGruOptions, keyof LayerOptions>>;
-  private variables: { kernel: LayerVariable; recurrent: LayerVariable; bias?: LayerVariable } | undefined;
 
   constructor(options: PlainGruOptions) {
-    super(options);
     const { units, useBias = true, returnSequences = false, goBackwards = false } = options;
-    this.options = { units, useBias, returnSequences, goBackwards };
-    const schemas = {
-      units: number({ from: 1, whole: true }),
-      useBias: flag,
-      returnSequences: flag,
-      goBackwards: flag,
-    };
-    checkOptions('plainGru', this.options, schemas);
+    const schemas = { units: count, useBias: flag, returnSequences: flag, goBackwards: flag };
+    super(options, 'plainGru', { units, useBias, returnSequences, goBackwards }, schemas);
   }
 
   /** tfjs's Bidirectional asks. */
   get returnSequences(): boolean {
-    return this.options.returnSequences;
+    return this.settings.returnSequences;
   }
 
-  override build(inputShape: Shape | Shape[]): void {
-    const { units, useBias } = this.options;
-    const weight = (name: string, shape: number[]): LayerVariable =>
-      this.addWeight(name, shape, 'float32', tf.initializers.zeros());
-    this.variables = {
-      kernel: weight('kernel', [size(onlyShape(inputShape), -1), 3 * units]),
-      recurrent: weight('recurrent_kernel', [units, 3 * units]),
-      ...(useBias ? { bias: weight('bias', [2, 3 * units]) } : {}),
+  protected override makeVariables(inputShape: Shape): typeof this.variables {
+    const { units, useBias } = this.settings;
+    return {
+      kernel: this.constant('kernel', [size(inputShape, -1), 3 * units], 0),
+      recurrent: this.constant('recurrent_kernel', [units, 3 * units], 0),
+      ...(useBias ? { bias: this.constant('bias', [2, 3 * units], 0) } : {}),
     };
-    super.build(inputShape);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch, time] = onlyShape(inputShape);
-    const { units, returnSequences } = this.options;
+    const { units, returnSequences } = this.settings;
     return returnSequences ? [batch, time, units] : [batch, units];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      if (!this.variables) throw new RangeError('plainGru: call build() before call()');
-      const { units, returnSequences, goBackwards } = this.options;
-      const { kernel, recurrent, bias } = this.variables;
-      const input = only(inputs) as tf.Tensor3D;
-      const [batch, time, features] = input.shape;
-      const [inputBias, recurrentBias] = bias ? tf.unstack(bias.read()) : [tf.scalar(0), tf.scalar(0)];
-      // One product for all frames: only the recurrent part has to go frame by frame.
-      const projected = tf.add(tf.matMul(tf.reshape(input, [-1, features]), kernel.read() as tf.Tensor2D), inputBias);
-      const frames = tf.unstack(tf.reshape(projected, [batch, time, 3 * units]), 1);
-      if (goBackwards) frames.reverse();
-      let state: tf.Tensor = tf.zeros([batch, units]);
-      const states = frames.map((frame) => {
-        const own = tf.add(tf.matMul(state as tf.Tensor2D, recurrent.read() as tf.Tensor2D), recurrentBias);
-        const [update, reset, candidate] = tf.split(frame, 3, 1);
-        const [ownUpdate, ownReset, ownCandidate] = tf.split(own, 3, 1);
-        const keep = tf.sigmoid(tf.add(update, ownUpdate));
-        const gate = tf.sigmoid(tf.add(reset, ownReset));
-        const fresh = tf.tanh(tf.add(candidate, tf.mul(gate, ownCandidate)));
-        state = tf.add(tf.mul(keep, state), tf.mul(tf.sub(1, keep), fresh));
-        return state;
-      });
-      return returnSequences ? tf.stack(states, 1) : states[states.length - 1];
+  protected override compute(input: tf.Tensor): tf.Tensor {
+    const { units, returnSequences, goBackwards } = this.settings;
+    const { kernel, recurrent, bias } = this.variables;
+    const [batch, time] = input.shape;
+    const [inputBias, recurrentBias] = bias ? tf.unstack(bias.read()) : [tf.scalar(0), tf.scalar(0)];
+    // One product for all frames: only the recurrent part has to go frame by frame.
+    const frames = tf.unstack(tf.add(project(input, read(kernel)), inputBias), 1);
+    if (goBackwards) frames.reverse();
+    let state: tf.Tensor = tf.zeros([batch, units]);
+    const states = frames.map((frame) => {
+      const own = tf.add(project(state, read(recurrent)), recurrentBias);
+      const [update, reset, candidate] = tf.split(frame, 3, 1);
+      const [ownUpdate, ownReset, ownCandidate] = tf.split(own, 3, 1);
+      const keep = tf.sigmoid(tf.add(update, ownUpdate));
+      const gate = tf.sigmoid(tf.add(reset, ownReset));
+      const fresh = tf.tanh(tf.add(candidate, tf.mul(gate, ownCandidate)));
+      state = tf.add(tf.mul(keep, state), tf.mul(tf.sub(1, keep), fresh));
+      return state;
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options };
+    return returnSequences ? tf.stack(states, 1) : states[time - 1];
   }
 }
 
