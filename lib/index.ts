@@ -122,9 +122,8 @@ export type { Prediction, TimelineEntry, Warning } from './inference/prediction'
 export { EmotionPredictor } from './inference/predictor';
 export { type RecordingFault, recordingFaults } from './inference/quality';
 export { tryOut } from './inference/try-out';
-export { loadKeras, loadKerasOptimizer } from './layers/keras/load';
+export { loadKeras, loadKerasOptimizer, loadKerasWeights } from './layers/keras/load';
 export { saveKeras } from './layers/keras/save';
-export { loadKerasWeights } from './layers/keras/weights-only';
 export {
   attentivePooling,
   batchNormalization,

@@ -1,19 +1,16 @@
 /** A `.keras` file: a zip of metadata.json, config.json and model.weights.h5. */
 import fs from 'node:fs';
 import { archiveEntries } from '../../data/archive';
-import { ModelFault } from './fault';
-import { isRecord, shown } from './fields';
+import { isRecord, ModelFault, reasonOf, shown } from './fields';
 
 /** Contents of a `.keras` file. */
 export interface KerasArchive {
-  /** Such as `3.15.1`. */
-  version: string;
   config: unknown;
   weights: Uint8Array;
 }
 
 /** The newest version of Keras whose files were tried. */
-export const NEWEST = [3, 15] as const;
+const NEWEST = [3, 15] as const;
 
 const MAX_BYTES = 2 * 1024 ** 3;
 
@@ -22,13 +19,12 @@ export function readBytes(file: string): Buffer {
   try {
     return fs.readFileSync(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelFault(`the model must be a readable file (${reason})`, { cause });
+    throw new ModelFault(`the model must be a readable file (${reasonOf(cause)})`, { cause });
   }
 }
 
 /**
- * Reads the three parts.
+ * Reads the parts, of which metadata.json holds the version.
  *
  * @param allowNewer whether files of a Keras newer than any that was tried are read too
  */
@@ -42,42 +38,32 @@ export function readArchive(file: string, allowNewer: boolean): KerasArchive {
     );
   }
   const entries = archiveEntries(file, { maxBytes: MAX_BYTES, maxEntries: 1000 });
-  const find = (name: string): Buffer | undefined => entries.find((entry) => entry.name === name)?.read();
   const part = (name: string): Buffer => {
-    const found = find(name);
-    if (found) return found;
+    const found = entries.find((entry) => entry.name === name);
+    if (found) return found.read();
     const names = entries.slice(0, 8).map((entry) => entry.name);
     throw new ModelFault(`a .keras file must hold ${name}, got ${shown(names)}; save it again with Keras 3`);
   };
   const pickle = entries.find(({ name }) => /\.(?:pkl|pickle|npz|npy)$/.test(name));
   if (pickle)
     throw new ModelFault(`${shown(pickle.name)} may hold pickles, which are never executed; save with weights in HDF5`);
-  const version = versionIn(parse(part('metadata.json'), 'metadata.json'));
-  checkVersion(version, allowNewer);
-  return { version, config: parse(part('config.json'), 'config.json'), weights: part('model.weights.h5') };
+  const json = (name: string): unknown => {
+    const text = part(name).toString('utf8');
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new ModelFault(`${name} must be JSON, got ${shown(text.slice(0, 40))}; the file is damaged`, { cause });
+    }
+  };
+  checkVersion(json('metadata.json'), allowNewer);
+  return { config: json('config.json'), weights: part('model.weights.h5') };
 }
 
-function parse(bytes: Buffer, name: string): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch (cause) {
-    throw new ModelFault(`${name} must be JSON, got ${shown(bytes.toString('utf8', 0, 40))}; the file is damaged`, {
-      cause,
-    });
-  }
-}
-
-function versionIn(metadata: unknown): string {
+function checkVersion(metadata: unknown, allowNewer: boolean): void {
   const version = isRecord(metadata) ? metadata.keras_version : undefined;
-  if (typeof version !== 'string')
-    throw new ModelFault(`metadata.json must tell the keras_version, got ${shown(version)}`);
-  return version;
-}
-
-function checkVersion(version: string, allowNewer: boolean): void {
-  const [major, minor] = version.split('.').map(Number);
+  const [major, minor] = String(version).split('.').map(Number);
   if (!Number.isInteger(major) || !Number.isInteger(minor)) {
-    throw new ModelFault(`the keras_version must be as 3.15.1, got ${shown(version)}`);
+    throw new ModelFault(`the keras_version in metadata.json must be as 3.15.1, got ${shown(version)}`);
   }
   if (major < 3)
     throw new ModelFault(`a .keras file must be of Keras 3, got ${version}; save it as .h5, or again with Keras 3`);

@@ -1,7 +1,6 @@
 /** A model's layers and how they hang together, from Keras's config. */
-import { ModelFault } from './fault';
-import { asKerasObject, Fields, isRecord, type KerasObject, shown } from './fields';
-import { refuseForeignCode } from './safety';
+import { text } from '../../schema';
+import { asKerasObject, Fields, isRecord, type KerasObject, ModelFault, shown } from './fields';
 
 /** One layer of a model. */
 export interface LayerDescription {
@@ -52,7 +51,7 @@ const layersOf = (model: KerasObject): KerasObject[] => {
 function describeSequential(model: KerasObject, legacy: boolean): ModelDescription {
   const objects = layersOf(model);
   if (objects[0].class_name !== 'InputLayer') objects.unshift(inputBefore(objects[0], model));
-  const names = objects.map((object) => new Fields(object).text('name'));
+  const names = objects.map((object) => new Fields(object).read('name', text));
   checkUnique(names);
   const layers = objects.map((object, index) => ({
     name: names[index],
@@ -61,7 +60,7 @@ function describeSequential(model: KerasObject, legacy: boolean): ModelDescripti
   }));
   const late = objects.findIndex(({ class_name: name }, index) => index > 0 && name === 'InputLayer');
   if (late > 0) throw new ModelFault(`InputLayer ${shown(names[late])} must be the first layer of a Sequential model`);
-  const name = new Fields(model).text('name', 'sequential');
+  const name = new Fields(model).read('name', text, 'sequential');
   return { kind: 'sequential', name, layers, inputs: [names[0]], outputs: names.slice(-1), legacy };
 }
 
@@ -76,7 +75,7 @@ function inputBefore(first: KerasObject, { config }: KerasObject): KerasObject {
 
 function describeFunctional(model: KerasObject, legacy: boolean): ModelDescription {
   const layers = layersOf(model).map((object): LayerDescription => {
-    const name = new Fields(object).text('name', object.name);
+    const name = new Fields(object).read('name', text, object.name);
     const calls = Array.isArray(object.inbound_nodes) ? object.inbound_nodes : [];
     if (calls.length > 1) {
       throw new ModelFault(
@@ -95,7 +94,7 @@ function describeFunctional(model: KerasObject, legacy: boolean): ModelDescripti
   checkUnique(layers.map(({ name }) => name));
   const inputs = references(model.config.input_layers, 'input_layers');
   const outputs = references(model.config.output_layers, 'output_layers');
-  const name = new Fields(model).text('name', 'functional');
+  const name = new Fields(model).read('name', text, 'functional');
   return { kind: 'functional', name, layers, inputs, outputs, legacy };
 }
 
@@ -152,4 +151,33 @@ function refuseOptions(options: unknown, owner: string): void {
   const given = isRecord(options) ? Object.entries(options).find(changes) : undefined;
   if (given)
     throw new ModelFault(`${owner} is called with ${given[0]}=${shown(given[1])}, which has no counterpart here`);
+}
+
+/**
+ * Refuses descriptions that need code from elsewhere. Nothing from a file is ever executed here; this names the culprit
+ * before anything is built.
+ */
+function refuseForeignCode(config: unknown): void {
+  const open: unknown[] = [config];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (isRecord(value) && typeof value.class_name === 'string') refuse(value);
+    // One by one: a list from a file may be longer than a call may have arguments.
+    for (const item of Object.values(value ?? {})) if (typeof item === 'object' && item !== null) open.push(item);
+  }
+}
+
+function refuse(object: Record<string, unknown>): void {
+  const { class_name: className, module, registered_name: registered } = object;
+  const name = isRecord(object.config) ? object.config.name : undefined;
+  const what = `${className}${name === undefined ? '' : ` ${shown(name)}`}`;
+  if (className === 'Lambda' || className === '__lambda__') {
+    throw new ModelFault(`${what} holds Python code, which is never executed; use a layer that Keras names instead`);
+  }
+  const foreign = typeof module === 'string' && module !== 'builtins' && !/^keras(?:\.|$)/.test(module);
+  if (foreign || (typeof registered === 'string' && registered.includes('>') && !registered.startsWith('keras'))) {
+    throw new ModelFault(
+      `${what} is a custom object (module ${shown(module ?? null)}, registered as ${shown(registered ?? null)}), whose` +
+        ' code is not in the file; only layers of Keras itself can be read',
+    );
+  }
 }

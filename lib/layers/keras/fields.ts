@@ -1,5 +1,31 @@
-/** The options of one Keras object in a config, each checked as it is read. */
-import { ModelFault } from './fault';
+/** The options of one Keras object in a config, each checked as it is read, and the errors of model files. */
+import { SerError } from '../../errors';
+import { type Schema, SchemaFault } from '../../schema';
+
+/** A rule that a model or its file breaks, in words, with the way out. `named` makes a SerError of it. */
+export class ModelFault extends Error {}
+
+/**
+ * Runs a step of reading or writing; whatever goes wrong in it ends in one typed error that names the file.
+ *
+ * @param caller the function that the error names
+ * @param file as the user gave it
+ * @throws SerError `bad-model`
+ */
+export async function named<T>(caller: string, file: string, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (cause) {
+    const isRule = [ModelFault, SchemaFault, SerError].some((type) => cause instanceof type);
+    const rule = isRule ? reasonOf(cause) : `${UNFORESEEN} (${reasonOf(cause)})`;
+    throw new SerError('bad-model', `${caller}: ${rule}; the file is "${file}"`, { cause });
+  }
+}
+
+const UNFORESEEN = 'the file does not make a whole model; save it again with Keras, or check how it was copied';
+
+/** The message of whatever was thrown. */
+export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** A Keras object as JSON: what Keras's `serialize_keras_object` writes. */
 export interface KerasObject {
@@ -7,7 +33,6 @@ export interface KerasObject {
   class_name: string;
   config: Record<string, unknown>;
   registered_name?: string | null;
-  build_config?: { input_shape?: unknown } | null;
   /** Only in functional models. */
   name?: string;
   inbound_nodes?: unknown;
@@ -55,51 +80,23 @@ export class Fields {
     return isRecord(value) && value.type === 'ndarray' ? value.value : value;
   }
 
-  text(key: string, fallback?: string): string {
-    return this.checked(key, fallback, 'a text', (value) => typeof value === 'string');
+  /** The value, or the default if it is absent or null, by a rule. */
+  read<T>(key: string, schema: Schema<T>, fallback?: unknown): T {
+    return schema(this.get(key) ?? fallback, `${this.owner}: ${key}`);
   }
 
-  flag(key: string, fallback: boolean): boolean {
-    return this.checked(key, fallback, 'true or false', (value) => typeof value === 'boolean');
+  /** The Keras object in an option. */
+  inner(key: string): KerasObject {
+    return asKerasObject(this.get(key), `${this.owner}: ${key}`);
   }
 
-  /** Any finite number. */
-  number(key: string, fallback?: number): number {
-    return this.checked(key, fallback, 'a number', (value) => Number.isFinite(value));
-  }
-
-  /** A whole number above 0. */
-  count(key: string, fallback?: number): number {
-    return this.checked(key, fallback, 'a whole number above 0', isCount);
-  }
-
-  /** `length` whole numbers above 0; one alone stands for all. */
-  counts(key: string, length: number, fallback?: number): number[] {
-    const value = this.get(key) ?? fallback;
-    const values = Array.isArray(value) ? value : Array.from({ length }, () => value);
-    if (values.length !== length || !values.every(isCount)) throw this.fault(key, `${length} whole numbers above 0`);
-    return values;
-  }
-
-  /** One of a few words. */
-  choice<T extends string>(key: string, choices: readonly T[], fallback: T): T {
-    const rule = `one of ${choices.join(', ')}`;
-    return this.checked(key, fallback, rule, (value) => choices.includes(value as T)) as T;
-  }
-
-  /** Refuses every value of an option but one, for options that have no counterpart here. */
-  demand(key: string, allowed: unknown): void {
-    const value = this.get(key);
-    if (value !== undefined && JSON.stringify(value) !== JSON.stringify(allowed)) {
-      throw this.fault(key, `${shown(allowed)} (nothing else has a counterpart here)`);
+  /** Refuses other values of options that have no counterpart here. */
+  demand(allowed: Record<string, unknown>): void {
+    for (const [key, only] of Object.entries(allowed)) {
+      const value = this.get(key);
+      if (value !== undefined && JSON.stringify(value) !== JSON.stringify(only)) {
+        throw this.fault(key, `${shown(only)} (nothing else has a counterpart here)`);
+      }
     }
   }
-
-  private checked<T>(key: string, fallback: T | undefined, rule: string, holds: (value: unknown) => boolean): T {
-    const value = this.get(key) ?? fallback;
-    if (!holds(value)) throw this.fault(key, rule);
-    return value as T;
-  }
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;

@@ -5,7 +5,26 @@
  * disk. h5wasm is an ES module: CommonJS can only `import()` it.
  */
 import { parentPort } from 'node:worker_threads';
-import type { Hdf5Content, Hdf5Reply, Hdf5Request, Hdf5Snapshot } from './hdf5-messages';
+
+/** Everything in a file. Paths have no slash in front; '' is the root. */
+export interface Hdf5Snapshot {
+  groups: Map<string, { names: string[]; attributes: Record<string, string | string[]> }>;
+  /** Values of arrays in single precision, and of single numbers of any kind. */
+  arrays: Map<string, { shape: number[]; dtype: string; values: Float32Array | undefined }>;
+}
+
+/** Data to write. */
+export interface Hdf5Content {
+  /** By path; their groups come of themselves. */
+  arrays: Map<string, { shape: number[]; values: Float32Array | Int32Array }>;
+  /** Groups to be there even if empty. */
+  groups: string[];
+}
+
+/** A file to read, or a content to write. */
+export type Hdf5Request = Uint8Array | Hdf5Content;
+/** A snapshot, or the bytes of a file. */
+export type Hdf5Reply = { result: Hdf5Snapshot | Uint8Array } | { fault: string };
 
 type H5wasm = typeof import('h5wasm', { with: { 'resolution-mode': 'import' }});
 type H5File = InstanceType<H5wasm['File']>;
@@ -106,7 +125,7 @@ const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 
 async function answer(request: Hdf5Request): Promise<Hdf5Reply> {
   try {
-    return 'bytes' in request ? { snapshot: await read(request.bytes) } : { bytes: await write(request.content) };
+    return { result: await (request instanceof Uint8Array ? read(request) : write(request)) };
   } catch (cause) {
     // The library's error report has a line per function of the call stack; the last one gives the reason.
     const lines = (cause instanceof Error ? cause.message : String(cause)).split('\n');

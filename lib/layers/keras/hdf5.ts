@@ -6,26 +6,10 @@
  */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ModelFault } from './fault';
-import type { Hdf5Content, Hdf5Reply, Hdf5Request, Hdf5Snapshot } from './hdf5-messages';
+import { ModelFault } from './fields';
+import type { Hdf5Content, Hdf5Reply, Hdf5Request, Hdf5Snapshot } from './hdf5-worker';
 
-export type { Hdf5Content } from './hdf5-messages';
-
-/** An HDF5 file that was read into memory. Every fault names the path within it. */
-export interface Hdf5Reader {
-  /** Names in a group, in the file's order; empty if there is no such group. */
-  names(group: string): string[];
-  /** Shape of an array in single precision, undefined if there is none. */
-  shape(path: string): number[] | undefined;
-  /** An array in single precision. */
-  read(path: string): { shape: number[]; values: Float32Array };
-  /** A single number of any kind, undefined if there is none. */
-  scalar(path: string): number | undefined;
-  /** A text attribute of a group, undefined if there is none. */
-  text(group: string, attribute: string): string | undefined;
-  /** An attribute of a group that lists texts, undefined if there is none. */
-  texts(group: string, attribute: string): string[] | undefined;
-}
+export type { Hdf5Content } from './hdf5-worker';
 
 /** Milliseconds that a file may take, besides those for its size: far more than any whole file needs. */
 const PATIENCE = 20_000;
@@ -34,32 +18,31 @@ const BYTES_PER_MILLISECOND = 10_000;
 let idle: Worker | undefined;
 
 /** Reads a file's content. */
-export async function readHdf5(bytes: Uint8Array): Promise<Hdf5Reader> {
-  const reply = await ask({ bytes }, PATIENCE + bytes.length / BYTES_PER_MILLISECOND);
-  if (!('snapshot' in reply)) throw new ModelFault('the HDF5 library gave no content');
-  return readerOf(reply.snapshot);
+export async function readHdf5(bytes: Uint8Array): Promise<Hdf5File> {
+  return new Hdf5File(await ask<Hdf5Snapshot>(bytes, bytes.length));
 }
 
 /** The bytes of an HDF5 file that any HDF5 library since 1.8 reads. */
 export async function writeHdf5(content: Hdf5Content): Promise<Uint8Array> {
   let size = 0;
   for (const { values } of content.arrays.values()) size += values.byteLength;
-  const reply = await ask({ content }, PATIENCE + size / BYTES_PER_MILLISECOND);
-  if (!('bytes' in reply)) throw new ModelFault('the HDF5 library gave no bytes');
-  return reply.bytes;
+  return ask<Uint8Array>(content, size);
 }
 
 /** Asks a thread, which is kept for the next request unless something went wrong. */
-async function ask(request: Hdf5Request, patience: number): Promise<Hdf5Reply> {
+async function ask<Result>(request: Hdf5Request, size: number): Promise<Result> {
+  const patience = PATIENCE + size / BYTES_PER_MILLISECOND;
   const worker = idle ?? new Worker(path.join(__dirname, 'hdf5-worker.js'), { stdout: true, stderr: true });
   idle = undefined;
   worker.ref();
   let timer: NodeJS.Timeout | undefined;
   try {
-    const reply = await new Promise<Hdf5Reply>((resolve, reject) => {
+    const result = await new Promise<Result>((resolve, reject) => {
       const fail = (reason: string): void => reject(new ModelFault(`the weights are no sound HDF5 file (${reason})`));
       timer = setTimeout(() => fail(`not read in ${Math.round(patience / 1000)} s`), patience);
-      worker.once('message', (message: Hdf5Reply) => ('fault' in message ? fail(message.fault) : resolve(message)));
+      worker.once('message', (reply: Hdf5Reply) =>
+        'fault' in reply ? fail(reply.fault) : resolve(reply.result as Result),
+      );
       worker.once('error', (error) => fail(error.message));
       worker.once('exit', () => fail('the HDF5 library gave up'));
       worker.postMessage(request);
@@ -69,7 +52,7 @@ async function ask(request: Hdf5Request, patience: number): Promise<Hdf5Reply> {
     // If two workers were busy at the same time, one is kept.
     if (idle) await worker.terminate();
     else idle = worker;
-    return reply;
+    return result;
   } catch (fault) {
     forget(worker);
     await worker.terminate();
@@ -84,43 +67,61 @@ function forget(worker: Worker): void {
   for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
 }
 
-function readerOf({ groups, arrays }: Hdf5Snapshot): Hdf5Reader {
-  const attribute = (group: string, name: string): string | string[] | undefined => {
-    const found = groups.get(group)?.attributes;
-    return found && Object.hasOwn(found, name) ? found[name] : undefined;
-  };
-  const list = (group: string, name: string): string[] | undefined => {
-    const value = attribute(group, name);
-    return typeof value === 'string' ? undefined : value;
-  };
-  const shape = (place: string): number[] | undefined => {
+/** An HDF5 file that was read into memory. Every fault names the path within it. */
+export class Hdf5File {
+  constructor(private readonly snapshot: Hdf5Snapshot) {}
+
+  /** Names in a group, in the file's order; empty if there is no such group. */
+  names(group: string): string[] {
+    return this.snapshot.groups.get(group)?.names ?? [];
+  }
+
+  /** Shape of an array in single precision, undefined if there is none. */
+  shape(place: string): number[] | undefined {
+    const { groups, arrays } = this.snapshot;
     if (groups.has(place)) throw new ModelFault(`"${place}" must be an array, got a group`);
     const found = arrays.get(place);
     if (found && found.dtype !== '"<f"')
       throw new ModelFault(`"${place}" must be in single precision, got ${found.dtype}`);
     return found?.shape;
-  };
-  return {
-    names: (group) => groups.get(group)?.names ?? [],
-    shape,
-    read(place) {
-      const size = shape(place);
-      const values = arrays.get(place)?.values;
-      if (!size || !values) throw new ModelFault(`no array at "${place}"`);
-      return { shape: size, values };
-    },
-    scalar: (place) => (arrays.get(place)?.values?.length === 1 ? arrays.get(place)?.values?.[0] : undefined),
-    text(group, name) {
-      const value = attribute(group, name);
-      return typeof value === 'string' ? value : undefined;
-    },
-    texts(group, name) {
-      const whole = list(group, name);
-      if (whole) return whole;
-      // Keras cuts lists that an attribute cannot hold into name0, name1, …
-      const parts: string[][] = [];
-      for (let part = list(group, `${name}0`); part; part = list(group, `${name}${parts.length}`)) parts.push(part);
-      return parts.length > 0 ? parts.flat() : undefined;
-    },
-  };
+  }
+
+  /** An array in single precision. */
+  read(place: string): { shape: number[]; values: Float32Array } {
+    const shape = this.shape(place);
+    const values = this.snapshot.arrays.get(place)?.values;
+    if (!shape || !values) throw new ModelFault(`no array at "${place}"`);
+    return { shape, values };
+  }
+
+  /** A single number of any kind, undefined if there is none. */
+  scalar(place: string): number | undefined {
+    const values = this.snapshot.arrays.get(place)?.values;
+    return values?.length === 1 ? values[0] : undefined;
+  }
+
+  /** A text attribute of a group, undefined if there is none. */
+  text(group: string, name: string): string | undefined {
+    const value = this.attribute(group, name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** An attribute of a group that lists texts, undefined if there is none. */
+  texts(group: string, name: string): string[] | undefined {
+    const list = (part: string): string[] | undefined => {
+      const value = this.attribute(group, part);
+      return typeof value === 'string' ? undefined : value;
+    };
+    const whole = list(name);
+    if (whole) return whole;
+    // Keras cuts lists that an attribute cannot hold into name0, name1, …
+    const parts: string[][] = [];
+    for (let part = list(`${name}0`); part; part = list(`${name}${parts.length}`)) parts.push(part);
+    return parts.length > 0 ? parts.flat() : undefined;
+  }
+
+  private attribute(group: string, name: string): string | string[] | undefined {
+    const found = this.snapshot.groups.get(group)?.attributes;
+    return found && Object.hasOwn(found, name) ? found[name] : undefined;
+  }
 }

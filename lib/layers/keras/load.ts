@@ -1,14 +1,13 @@
 /** Models that Python's Keras saved. */
 import type { tf } from '../../tensorflow';
 import { readArchive, readBytes } from './archive';
-import { buildModel, type WeightFinder } from './build-model';
-import { describeModel, type ModelDescription } from './description';
-import { ModelFault, named } from './fault';
-import { shown } from './fields';
-import { type Hdf5Reader, readHdf5 } from './hdf5';
-import { findLegacy, legacyGroup } from './legacy';
+import { buildModel } from './build-model';
+import { describeModel } from './description';
+import { ModelFault, named, shown } from './fields';
+import { type Hdf5File, readHdf5 } from './hdf5';
 import { type KerasOptimizer, readOptimizer } from './optimizer-state';
-import { layerGroups, variableGroups } from './weight-paths';
+import { describeOwn } from './own-description';
+import { assignWeights, findByGroup, legacyGroup, legacyPaths, type PlacedWeights } from './weight-paths';
 
 /** Options of `loadKeras`. */
 export interface LoadKerasOptions {
@@ -29,12 +28,13 @@ export interface LoadKerasOptions {
  *   the message names the layer and the file
  * @example const model = await loadKeras('best.keras')
  */
-export async function loadKeras(file: string, options: LoadKerasOptions = {}): Promise<tf.LayersModel> {
+export async function loadKeras(file: string, { allowNewer = false }: LoadKerasOptions = {}): Promise<tf.LayersModel> {
   return named('loadKeras', file, async () => {
     if (isHdf5(file)) return loadLegacy(await readHdf5(readBytes(file)));
-    const { config, weights } = readArchive(file, options.allowNewer ?? false);
+    const { config, weights } = readArchive(file, allowNewer);
     const description = describeModel(config, false);
-    return buildModel(description, await readHdf5(weights), findIn(description));
+    const hdf5 = await readHdf5(weights);
+    return buildModel(description, hdf5, findByGroup(description, hdf5));
   });
 }
 
@@ -49,19 +49,38 @@ export async function loadKeras(file: string, options: LoadKerasOptions = {}): P
  */
 export async function loadKerasOptimizer(
   file: string,
-  options: LoadKerasOptions = {},
+  { allowNewer = false }: LoadKerasOptions = {},
 ): Promise<KerasOptimizer | undefined> {
   return named('loadKerasOptimizer', file, async () => {
-    const { config, weights } = readArchive(file, options.allowNewer ?? false);
+    const { config, weights } = readArchive(file, allowNewer);
     return readOptimizer(config, await readHdf5(weights));
   });
 }
 
+/**
+ * Gives a model the weights of a file: `.weights.h5` or `.keras` of Keras 3, or the older `.h5` of Keras 2 and 3.
+ *
+ * Layers are matched in their order: names are not compared. The model changes as a whole or not at all.
+ *
+ * @throws SerError `bad-model` if the file is missing or damaged, or its weights are not those of such a model
+ * @example await loadKerasWeights(originalModel(), 'model.weights.h5')
+ */
+export async function loadKerasWeights(
+  model: tf.LayersModel,
+  file: string,
+  { allowNewer = false }: LoadKerasOptions = {},
+): Promise<void> {
+  await named('loadKerasWeights', file, async () => {
+    const hdf5 = await readHdf5(isHdf5(file) ? readBytes(file) : readArchive(file, allowNewer).weights);
+    assignWeights(placesOf(model, hdf5), hdf5);
+  });
+}
+
 /** Tests whether a path is that of an HDF5 file rather than a `.keras` archive. */
-export const isHdf5 = (file: string): boolean => /\.(?:h5|hdf5)$/i.test(file);
+const isHdf5 = (file: string): boolean => /\.(?:h5|hdf5)$/i.test(file);
 
 /** Reads a whole model from Keras's older format, which has its config in an attribute. */
-function loadLegacy(file: Hdf5Reader): tf.LayersModel {
+function loadLegacy(file: Hdf5File): tf.LayersModel {
   const config = file.text('', 'model_config');
   const group = legacyGroup(file);
   if (config === undefined || group === undefined) {
@@ -73,24 +92,28 @@ function loadLegacy(file: Hdf5Reader): tf.LayersModel {
       `.h5 files of Keras 2 and 3 are read, got one of Keras ${version}; save it again with Keras 2.3`,
     );
   }
-  return buildModel(describeModel(JSON.parse(config), !version.startsWith('3.')), file, findLegacy(group));
+  const description = describeModel(JSON.parse(config), !version.startsWith('3.'));
+  const paths = legacyPaths(file, group);
+  return buildModel(description, file, ({ name }) => paths.get(name) ?? []);
 }
 
-/** Finds weights as Keras 3 lays them out, for a model as it stands in the file. */
-export function findIn(description: Pick<ModelDescription, 'kind' | 'layers'>): WeightFinder {
-  const groups = layerGroups(description);
-  return (layer, file) => {
-    const group = groups.get(layer);
-    return group === undefined
-      ? []
-      : variableGroups(layer.object).flatMap((path) => numbered(file, `${group}/${path}`));
-  };
-}
-
-/** The arrays 0, 1, 2, … of a group. */
-function numbered(file: Hdf5Reader, group: string): string[] {
-  const names = file.names(group);
-  const wrong = names.find((name) => !/^\d+$/.test(name) || Number(name) >= names.length);
-  if (wrong !== undefined) throw new ModelFault(`"${group}" must hold the arrays 0, 1, …, got ${shown(wrong)}`);
-  return names.map((_, index) => `${group}/${index}`);
+/** The weights of each layer with their places in a file. */
+function placesOf(model: tf.LayersModel, file: Hdf5File): PlacedWeights[] {
+  const placed = ({ name, weights }: tf.layers.Layer, paths: string[]): PlacedWeights => ({
+    label: `layer ${shown(name)}`,
+    weights,
+    paths,
+  });
+  const group = legacyGroup(file);
+  if (group === undefined) {
+    const description = describeOwn(model);
+    const find = findByGroup(description, file);
+    return [...description.made].map(([described, layer]) => placed(layer, find(described)));
+  }
+  const paths = [...legacyPaths(file, group).values()].filter(({ length }) => length > 0);
+  const layers = model.layers.filter(({ weights }) => weights.length > 0);
+  if (paths.length !== layers.length) {
+    throw new ModelFault(`the model has ${layers.length} layers with weights, got ${paths.length} in the file`);
+  }
+  return layers.map((layer, index) => placed(layer, paths[index]));
 }

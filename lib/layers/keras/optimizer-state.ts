@@ -1,7 +1,7 @@
 /** Adam's optimiser state in a `.keras` file, so that training can be resumed in Keras and here. */
-import { ModelFault } from './fault';
-import { asKerasObject, Fields, isRecord, shown } from './fields';
-import type { Hdf5Content, Hdf5Reader } from './hdf5';
+import { number, optional } from '../../schema';
+import { asKerasObject, Fields, isRecord, ModelFault, shown } from './fields';
+import type { Hdf5Content, Hdf5File } from './hdf5';
 
 /** An optimiser's options, as `AdamW` of lib/training takes them. */
 export interface KerasOptimizerOptions {
@@ -74,7 +74,7 @@ export function optimizerArrays(optimizer: KerasOptimizer, shapes: readonly numb
 }
 
 /** The optimiser of a file, undefined if it has none. */
-export function readOptimizer(config: unknown, file: Hdf5Reader): KerasOptimizer | undefined {
+export function readOptimizer(config: unknown, file: Hdf5File): KerasOptimizer | undefined {
   const compiled = isRecord(config) && isRecord(config.compile_config) ? config.compile_config.optimizer : undefined;
   const count = file.names(GROUP).length;
   if (!isRecord(compiled) || count === 0) return undefined;
@@ -85,9 +85,8 @@ export function readOptimizer(config: unknown, file: Hdf5Reader): KerasOptimizer
   ) {
     throw new ModelFault(`the optimiser must be Keras's Adam or AdamW, got ${shown(fields.object.class_name)}`);
   }
-  for (const [key, value] of Object.entries({ amsgrad: false, use_ema: false, clipvalue: null }))
-    fields.demand(key, value);
-  for (const key of ['gradient_accumulation_steps', 'loss_scale_factor']) fields.demand(key, null);
+  const absent = { clipvalue: null, gradient_accumulation_steps: null, loss_scale_factor: null };
+  fields.demand({ amsgrad: false, use_ema: false, ...absent });
   // A learning rate that follows a schedule is no array.
   const scheduled = isRecord(fields.get('learning_rate'));
   const first = scheduled ? 1 : 2;
@@ -102,14 +101,14 @@ export function readOptimizer(config: unknown, file: Hdf5Reader): KerasOptimizer
     if (!file.shape(path)) throw new ModelFault(`"${path}" is missing`);
     return file.read(path);
   });
-  const learningRate = scheduled ? 0.001 : (file.scalar(`${GROUP}/1`) ?? fields.number('learning_rate', 0.001));
-  const limit = (key: string): number | undefined => (fields.get(key) === undefined ? undefined : fields.number(key));
+  const learningRate = scheduled ? 0.001 : (file.scalar(`${GROUP}/1`) ?? fields.read('learning_rate', number(), 0.001));
+  const limit = (key: string): number | undefined => fields.read(key, optional(number()));
   const options = {
     learningRate,
-    beta1: fields.number('beta_1', 0.9),
-    beta2: fields.number('beta_2', 0.999),
-    epsilon: fields.number('epsilon', 1e-7),
-    weightDecay: fields.number('weight_decay', 0),
+    beta1: fields.read('beta_1', number(), 0.9),
+    beta2: fields.read('beta_2', number(), 0.999),
+    epsilon: fields.read('epsilon', number(), 1e-7),
+    weightDecay: fields.read('weight_decay', number(), 0),
     clipNorm: limit('clipnorm'),
     globalClipNorm: limit('global_clipnorm'),
   };

@@ -2,8 +2,8 @@
 import { tf } from '../../tensorflow';
 import type { Shape } from '../layer';
 import type { LayerDescription, ModelDescription } from './description';
-import { ModelFault } from './fault';
-import { type KerasObject, shown } from './fields';
+import { type KerasObject, ModelFault, shown } from './fields';
+import { MERGING_CLASSES } from './layers/core-layers';
 import { writeLayer } from './layers/layer-table';
 
 /** A description, and the layers that it describes. */
@@ -77,7 +77,7 @@ export function modelObject({ kind, name, layers, inputs, outputs, made }: OwnDe
   });
   const called = layers.map((layer) => {
     const tensors = layer.inputs.map(tensor);
-    const call = { args: MERGING.test(layer.object.class_name) ? [tensors] : tensors, kwargs: {} };
+    const call = { args: MERGING_CLASSES.includes(layer.object.class_name) ? [tensors] : tensors, kwargs: {} };
     return { ...layer.object, name: layer.name, inbound_nodes: tensors.length === 0 ? [] : [call] };
   });
   const references = (names: string[]): unknown[] => {
@@ -88,6 +88,3 @@ export function modelObject({ kind, name, layers, inputs, outputs, made }: OwnDe
   const config = { name, trainable: true, layers: called, ...ends };
   return { module: 'keras.src.models.functional', class_name: 'Functional', config, registered_name: 'Functional' };
 }
-
-/** Layers that take a list of inputs. */
-const MERGING = /^(?:Add|Multiply|Average|Maximum|Minimum|Concatenate)$/;

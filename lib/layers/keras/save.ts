@@ -2,7 +2,7 @@
 import { zipBytes } from '../../data/archive';
 import { writeFile } from '../../files';
 import type { tf } from '../../tensorflow';
-import { ModelFault, named } from './fault';
+import { ModelFault, named } from './fields';
 import { type Hdf5Content, writeHdf5 } from './hdf5';
 import { compileConfig, type KerasOptimizer, optimizerArrays } from './optimizer-state';
 import { describeOwn, modelObject, type OwnDescription } from './own-description';

@@ -5,8 +5,7 @@ import path from 'node:path';
 import test, { after } from 'node:test';
 import { archiveEntries, zipBytes } from '../../data/archive';
 import type { SerError } from '../../errors';
-import { loadKeras, loadKerasOptimizer } from '../../layers/keras/load';
-import { loadKerasWeights } from '../../layers/keras/weights-only';
+import { loadKeras, loadKerasOptimizer, loadKerasWeights } from '../../layers/keras/load';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import { kerasFiles } from '../support/keras-models';
@@ -116,10 +115,14 @@ test('layers, options and graphs without a counterpart are named', async () => {
       /Conv1D "conv1d": dtype must be one of float32/,
     ],
     ['"class_name": "Sequential"', '"class_name": "Mine"', /the model must be Sequential or functional, got "Mine"/],
-    ['"units": 4', '"units": 5000000', /LSTM "lstm": its weights must be of shapes .*, got \[\[18,16\],\[4,16\]\]/],
-    ['"units": 8', '"units": 9', /"dense_\d+" needs \w+ of \[[^\]]*9\], more than the file has|must have the shape/],
-    ['"kernel_size": [3]', '"kernel_size": [300000000]', /its weights must be of shapes \[\[300000000,1,3\]\], got/],
-    ['[null, 10, 6, 1]', '[null, 10, 600000000, 1]', /bad-model|must|more than/],
+    [
+      '"units": 4',
+      '"units": 5000000',
+      /LSTM "lstm" needs kernel of \[18,20000000\], got \[\[18,16\],\[4,16\],\[16\]\] in the file/,
+    ],
+    ['"units": 8', '"units": 9', /"dense_\d+" needs \w+ of \[[^\]]*9\], got \[\[[\d,]*8\],\[8\]\] in the file/],
+    ['"kernel_size": [3]', '"kernel_size": [300000000]', /needs kernel of \[300000000,1,3\], got \[\[3,1,3\],\[3\]\]/],
+    ['[null, 10, 6, 1]', '[null, 10, 600000000, 1]', /needs \w+ of \[[\d,]+\], got .* in the file/],
   ];
   for (const [from, to, message] of changes) {
     await refuses(loadKeras(withConfig((text) => text.replace(from, to))), message);
@@ -144,7 +147,7 @@ test('missing weights and weights of other models are named', async () => {
   await refuses(loadKeras(pack(rest)), /must hold model\.weights\.h5/);
   await refuses(
     loadKeras(pack({ ...original, 'model.weights.h5': branches['model.weights.h5'] })),
-    /its weights must be of shapes|needs/,
+    /needs \w+ of \[[\d,]+\], got .* in the file/,
   );
   const model = tf.sequential({ layers: [tf.layers.dense({ name: 'only', units: 2, inputShape: [3] })] });
   const before = model.getWeights().map((weight) => weight.dataSync().slice());

@@ -1,7 +1,8 @@
-/** Codec interface for reading and writing a layer class. */
+/** Codecs that read and write a class of layers, made from tables of its options. */
+import { flag, number, type Schema, text } from '../../../schema';
 import type { tf } from '../../../tensorflow';
-import type { Shape } from '../../layer';
-import type { Fields, KerasObject } from '../fields';
+import { count, type Shape, sizes } from '../../layer';
+import { type Fields, isRecord, type KerasObject, ModelFault, shown } from '../fields';
 
 /** Context of a layer's reader. */
 export interface ReadContext {
@@ -52,10 +53,116 @@ export interface LayerCodec {
   write(config: LayerConfig, context: WriteContext): Record<string, unknown>;
 }
 
-/** Options common to all layers. Blanks and special characters in names, invalid in TensorFlow.js, become underscores. */
-export const named = (fields: Fields): { name: string } => ({ name: plainName(fields.text('name')) });
+/** An option of a layer, both ways. */
+export interface Option {
+  keras: string;
+  /** tfjs's name of it, and ours. */
+  ours: string;
+  read(fields: Fields, context: ReadContext): unknown;
+  write(value: unknown, config: LayerConfig, context: WriteContext): unknown;
+}
 
-/** A name that TensorFlow.js takes. */
+/** An option that has the same values on both sides; without a default, files must have it. */
+export const option = (keras: string, ours: string, schema: Schema<unknown>, fallback?: unknown): Option => ({
+  keras,
+  ours,
+  read: (fields) => fields.read(keras, schema, fallback),
+  write: (value) => value ?? fallback,
+});
+
+export const countOption = (keras: string, ours = keras): Option => option(keras, ours, count);
+export const numberOption = (keras: string, ours: string, fallback: number): Option =>
+  option(keras, ours, number(), fallback);
+export const flagOption = (keras: string, ours: string, fallback: boolean): Option =>
+  option(keras, ours, flag, fallback);
+/** A size for each axis. */
+export const sizesOption = (keras: string, ours: string, axes: number, fallback?: number): Option =>
+  option(keras, ours, sizes(axes), fallback);
+
+/** tfjs's equivalents of Keras's activations, by Keras's names. */
+const ACTIVATIONS: Record<string, string> = {
+  linear: 'linear',
+  relu: 'relu',
+  relu6: 'relu6',
+  sigmoid: 'sigmoid',
+  tanh: 'tanh',
+  softmax: 'softmax',
+  log_softmax: 'logSoftmax',
+  softplus: 'softplus',
+  softsign: 'softsign',
+  elu: 'elu',
+  selu: 'selu',
+  silu: 'swish',
+  swish: 'swish',
+  mish: 'mish',
+  gelu: 'gelu',
+};
+
+/**
+ * An activation function under Keras's names and tfjs's.
+ *
+ * `hard_sigmoid` means clip(0.2 x + 0.5, 0, 1) in Keras 2 and here, but relu6(x + 3) / 6 in Keras 3.
+ */
+export const activationOption = (keras = 'activation', ours = keras, fallback = 'linear'): Option => ({
+  keras,
+  ours,
+  read(fields, { legacy }) {
+    const value = fields.get(keras) ?? fallback;
+    const name = isRecord(value) && typeof value.config === 'string' ? value.config : value;
+    if (name === 'hard_sigmoid' && legacy) return 'hardSigmoid';
+    if (typeof name !== 'string' || !Object.hasOwn(ACTIVATIONS, name)) {
+      throw fields.fault(keras, `one of ${Object.keys(ACTIVATIONS).join(', ')}`);
+    }
+    return ACTIVATIONS[name];
+  },
+  write(value = fallback, config) {
+    const found = Object.entries(ACTIVATIONS).find(([, ours]) => ours === value);
+    if (!found) {
+      throw new ModelFault(`${ownerOf(config)}: the activation ${shown(value)} has no equal in Keras 3; use another`);
+    }
+    return found[0];
+  },
+});
+
+/** The options of a layer under our names, its name included. */
+export function readOptions(options: readonly Option[], fields: Fields, context: ReadContext): Record<string, unknown> {
+  const values = options.map(({ ours, read }): [string, unknown] => [ours, read(fields, context)]);
+  return { name: plainName(fields.read('name', text)), ...Object.fromEntries(values) };
+}
+
+/** What a class of layers has besides its options. */
+interface CodecDetails extends Partial<Pick<LayerCodec, 'classes' | 'kerasFor'>> {
+  /** Options that can have but one value here. */
+  fixed?: Record<string, unknown>;
+}
+
+/**
+ * A codec from a table of options.
+ *
+ * @param make makes the layer from the options under our names
+ */
+export function codec(
+  keras: string,
+  make: (options: never, context: ReadContext, fields: Fields) => tf.layers.Layer,
+  options: readonly Option[] = [],
+  { classes = [keras], fixed = {}, kerasFor }: CodecDetails = {},
+): LayerCodec {
+  return {
+    keras,
+    classes,
+    kerasFor,
+    read(fields, context) {
+      fields.demand(fixed);
+      return make(readOptions(options, fields, context) as never, context, fields);
+    },
+    write(config, context) {
+      const values = options.map(({ keras, ours, write }) => [keras, write(config[ours], config, context)]);
+      return { ...Object.fromEntries(values), ...fixed };
+    },
+  };
+}
+
+/** A name that TensorFlow.js takes: blanks and special characters become underscores. */
 export const plainName = (name: string): string =>
   name.replaceAll(/[^\w./-]/g, '_').replace(/^(?![A-Za-z0-9])/, 'layer');
 

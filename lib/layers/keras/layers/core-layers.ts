@@ -1,148 +1,107 @@
-/** Dense, dropout, activations and changes of shape. */
+/** Layers that hold no other ones and have no state: a table of their options. */
+import { list, number, oneOf, type Schema } from '../../../schema';
 import { tf } from '../../../tensorflow';
-import type { Shape } from '../../layer';
-import { dropout, rectifier } from '../../layers';
-import { ModelFault } from '../fault';
+import { conv1d, conv2d } from '../../convolution';
+import { type Shape, share, sizes } from '../../layer';
+import { batchNormalization, layerNormalization } from '../../normalization';
+import { dropout, relu } from '../../pointwise';
 import type { Fields } from '../fields';
-import { readActivation, writeActivation } from './activations';
-import { type LayerCodec, named, ownerOf, type ReadContext } from './codec';
+import {
+  activationOption,
+  codec,
+  countOption,
+  flagOption,
+  type LayerCodec,
+  numberOption,
+  type Option,
+  option,
+  type ReadContext,
+  sizesOption,
+} from './codec';
 
-const dense: LayerCodec = {
-  keras: 'Dense',
-  classes: ['Dense'],
-  read: (fields, { legacy }) =>
-    tf.layers.dense({
-      ...named(fields),
-      units: fields.count('units'),
-      activation: readActivation(fields, 'activation', 'linear', legacy),
-      useBias: fields.flag('use_bias', true),
-      kernelInitializer: 'zeros',
-    }),
-  write: (config) => ({
-    units: config.units,
-    activation: writeActivation(ownerOf(config), config.activation),
-    use_bias: config.useBias,
+type Named = { name: string };
+
+const wholeNumbers = list(number({ whole: true }));
+
+/** Weights come from the file: initial ones need not be drawn. */
+const UNDRAWN = { kernelInitializer: 'zeros' } as const;
+
+const useBias = flagOption('use_bias', 'useBias', true);
+const rate = option('rate', 'rate', share);
+const seed: Option = {
+  keras: 'seed',
+  ours: 'seed',
+  read(fields, { nextSeed }) {
+    const value = fields.get('seed');
+    return typeof value === 'number' ? value : nextSeed();
+  },
+  write: (value) => value ?? null,
+};
+
+const CORE: readonly LayerCodec[] = [
+  codec('Dense', (options: Parameters<typeof tf.layers.dense>[0]) => tf.layers.dense({ ...options, ...UNDRAWN }), [
+    countOption('units'),
+    activationOption(),
+    useBias,
+  ]),
+  codec('Dropout', dropout, [rate, seed], {
+    classes: ['SeededDropout', 'Dropout'],
+    kerasFor: ({ wholeChannels }, { inputShape }) =>
+      wholeChannels ? `SpatialDropout${inputShape.length - 2}D` : 'Dropout',
   }),
-};
-
-/** The rate and seed of a dropout layer. */
-function readDropout(fields: Fields, { nextSeed }: ReadContext): { name: string; rate: number; seed: number } {
-  const rate = fields.number('rate');
-  if (rate < 0 || rate >= 1) throw fields.fault('rate', 'from 0 up to 1 (excluded)');
-  const seed = fields.get('seed');
-  return { ...named(fields), rate, seed: typeof seed === 'number' ? seed : nextSeed() };
-}
-
-const dropoutCodec: LayerCodec = {
-  keras: 'Dropout',
-  classes: ['SeededDropout', 'Dropout'],
-  read(fields, context) {
-    fields.demand('noise_shape', null);
-    return dropout(readDropout(fields, context));
-  },
-  kerasFor: ({ wholeChannels }, { inputShape }) =>
-    wholeChannels ? `SpatialDropout${inputShape.length - 2}D` : 'Dropout',
-  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
-};
-
-/** Drops whole channels. */
-const spatialDropout = (rank: 1 | 2): LayerCodec => ({
-  keras: `SpatialDropout${rank}D`,
-  classes: [`SpatialDropout${rank}D`],
-  read(fields, context) {
-    onlyChannelsLast(fields);
-    return dropout({ ...readDropout(fields, context), wholeChannels: true });
-  },
-  write: ({ rate, seed }) => ({ rate, seed: seed ?? null }),
-});
-
-const activation: LayerCodec = {
-  keras: 'Activation',
-  classes: ['Activation'],
-  read: (fields, { legacy }) =>
-    tf.layers.activation({ ...named(fields), activation: readActivation(fields, 'activation', 'linear', legacy) }),
-  write: (config) => ({ activation: writeActivation(ownerOf(config), config.activation) }),
-};
-
-const relu: LayerCodec = {
-  keras: 'ReLU',
-  classes: ['Rectifier', 'ReLU'],
-  read(fields) {
-    fields.demand('negative_slope', 0);
-    fields.demand('threshold', 0);
-    if (fields.get('max_value') === undefined) return rectifier(named(fields));
-    return tf.layers.reLU({ ...named(fields), maxValue: fields.number('max_value') });
-  },
-  write: (config) => ({ max_value: config.maxValue ?? null, negative_slope: 0, threshold: 0 }),
-};
-
-const leakyRelu: LayerCodec = {
-  keras: 'LeakyReLU',
-  classes: ['LeakyReLU'],
-  read: (fields) =>
-    tf.layers.leakyReLU({ ...named(fields), alpha: fields.number('negative_slope', fields.number('alpha', 0.3)) }),
-  write: (config) => ({ negative_slope: config.alpha }),
-};
-
-const elu: LayerCodec = {
-  keras: 'ELU',
-  classes: ['ELU'],
-  read(fields) {
-    fields.demand('alpha', 1); // tfjs has no other
-    return tf.layers.elu(named(fields));
-  },
-  write: () => ({ alpha: 1 }),
-};
-
-const softmax: LayerCodec = {
-  keras: 'Softmax',
-  classes: ['Softmax'],
-  read(fields, { inputShape }) {
-    const axis = fields.get('axis') ?? -1;
-    if (axis !== -1 && axis !== inputShape.length - 1) throw fields.fault('axis', 'the last one, -1');
-    return tf.layers.softmax(named(fields));
-  },
-  write: (config) => ({ axis: config.axis ?? -1 }),
-};
-
-/** Refuses channels before rows and columns. */
-export function onlyChannelsLast(fields: Fields): void {
-  fields.choice('data_format', ['channels_last'], 'channels_last');
-}
-
-/** Refuses to write channels before rows and columns. */
-export function writtenChannelsLast(config: { name?: unknown; dataFormat?: unknown }): { data_format: string } {
-  if ((config.dataFormat ?? 'channelsLast') !== 'channelsLast') {
-    throw new ModelFault(`${ownerOf(config)}: dataFormat must be channelsLast, got ${config.dataFormat}`);
-  }
-  return { data_format: 'channels_last' };
-}
-
-const flatten: LayerCodec = {
-  keras: 'Flatten',
-  classes: ['Flatten'],
-  read(fields, { inputShape }) {
-    onlyChannelsLast(fields);
-    // Keras leaves rows as they are, which tfjs refuses.
-    if (inputShape.length === 2) return tf.layers.activation({ ...named(fields), activation: 'linear' });
-    return tf.layers.flatten(named(fields));
-  },
-  write: (config) => writtenChannelsLast(config),
-};
-
-const reshape: LayerCodec = {
-  keras: 'Reshape',
-  classes: ['Reshape'],
-  read(fields, { inputShape }) {
-    const targetShape = filledShape(fields, inputShape.slice(1));
-    return tf.layers.reshape({ ...named(fields), targetShape });
-  },
-  write: (config) => ({ target_shape: (config.targetShape as (number | null)[]).map((size) => size ?? -1) }),
-};
+  ...['SpatialDropout1D', 'SpatialDropout2D'].map((keras) =>
+    codec(keras, (options: Parameters<typeof dropout>[0]) => dropout({ ...options, wholeChannels: true }), [
+      rate,
+      seed,
+    ]),
+  ),
+  codec('Activation', tf.layers.activation, [activationOption()]),
+  codec(
+    'ReLU',
+    ({ name, maxValue }: Named & { maxValue: number | null }) =>
+      maxValue === null ? relu({ name }) : tf.layers.reLU({ name, maxValue }),
+    [option('max_value', 'maxValue', (value, place) => (value === null ? null : number()(value, place)), null)],
+    { classes: ['Rectifier', 'ReLU'], fixed: { negative_slope: 0, threshold: 0 } },
+  ),
+  codec('LeakyReLU', tf.layers.leakyReLU, [
+    {
+      ...numberOption('negative_slope', 'alpha', 0.3),
+      read: (fields) => fields.read('negative_slope', number(), fields.read('alpha', number(), 0.3)),
+    },
+  ]),
+  codec('ELU', tf.layers.elu, [], { fixed: { alpha: 1 } }), // tfjs has no other
+  codec('Softmax', ({ name }: Named) => tf.layers.softmax({ name }), [
+    {
+      ...numberOption('axis', 'axis', -1),
+      read(fields, { inputShape }) {
+        const axis = fields.get('axis') ?? -1;
+        if (axis !== -1 && axis !== inputShape.length - 1) throw fields.fault('axis', 'the last one, -1');
+      },
+    },
+  ]),
+  codec(
+    'Flatten',
+    (options: Named, { inputShape }) =>
+      // Keras leaves rows as they are, which tfjs refuses.
+      inputShape.length === 2 ? tf.layers.activation({ ...options, activation: 'linear' }) : tf.layers.flatten(options),
+    [],
+    { fixed: { data_format: 'channels_last' } },
+  ),
+  codec('Reshape', tf.layers.reshape, [
+    {
+      keras: 'target_shape',
+      ours: 'targetShape',
+      read: (fields, { inputShape }) => filledShape(fields, inputShape.slice(1)),
+      write: (shape) => (shape as Shape).map((size) => size ?? -1),
+    },
+  ]),
+  codec('Permute', tf.layers.permute, [option('dims', 'dims', wholeNumbers)]),
+  codec('RepeatVector', tf.layers.repeatVector, [countOption('n')]),
+];
 
 /** `target_shape` with the size that it leaves open (−1), which tfjs would leave to the layers behind. */
 function filledShape(fields: Fields, input: Shape): number[] {
-  const target = wholeNumbers(fields, 'target_shape');
+  const target = fields.read('target_shape', wholeNumbers);
   const values = input.reduce<number>((product, length) => product * (length ?? Number.NaN), 1);
   if (!target.includes(-1) || Number.isNaN(values)) return target;
   const others = target.reduce((product, length) => product * (length === -1 ? 1 : length), 1);
@@ -151,27 +110,116 @@ function filledShape(fields: Fields, input: Shape): number[] {
   return target.map((length) => (length === -1 ? open : length));
 }
 
-const permute: LayerCodec = {
-  keras: 'Permute',
-  classes: ['Permute'],
-  read: (fields) => tf.layers.permute({ ...named(fields), dims: wholeNumbers(fields, 'dims') }),
-  write: (config) => ({ dims: config.dims }),
-};
+const padding = option('padding', 'padding', oneOf(['valid', 'same']), 'valid');
 
-const repeatVector: LayerCodec = {
-  keras: 'RepeatVector',
-  classes: ['RepeatVector'],
-  read: (fields) => tf.layers.repeatVector({ ...named(fields), n: fields.count('n') }),
-  write: (config) => ({ n: config.n }),
-};
-
-function wholeNumbers(fields: Fields, key: string): number[] {
-  const value = fields.get(key);
-  if (!Array.isArray(value) || !value.every(Number.isSafeInteger)) throw fields.fault(key, 'a list of whole numbers');
-  return value as number[];
+/** Kernels are [...lengths, channels in, channels out] on both sides. */
+function convolution(axes: 1 | 2): LayerCodec {
+  type StockOptions = Parameters<typeof tf.layers.conv1d>[0];
+  type FusedOptions = Parameters<typeof conv1d>[0];
+  const keras = `Conv${axes}D`;
+  const make = (options: FusedOptions & { dilationRate: number[] }, { nextSeed }: ReadContext): tf.layers.Layer => {
+    const isDilated = options.dilationRate.some((rate) => rate !== 1);
+    if (!isDilated && ['linear', 'relu'].includes(options.activation as string)) {
+      return [conv1d, conv2d][axes - 1]({ ...options, seed: nextSeed() });
+    }
+    return [tf.layers.conv1d, tf.layers.conv2d][axes - 1]({ ...(options as StockOptions), ...UNDRAWN });
+  };
+  const options = [
+    countOption('filters'),
+    sizesOption('kernel_size', 'kernelSize', axes),
+    sizesOption('strides', 'strides', axes, 1),
+    padding,
+    sizesOption('dilation_rate', 'dilationRate', axes, 1),
+    activationOption(),
+    useBias,
+  ];
+  const fixed = { data_format: 'channels_last', groups: 1 };
+  return codec(keras, make, options, { classes: [keras, `Fused${keras}`], fixed });
 }
 
+/** Pooling along some axes, and over all places. */
+function pooling(name: string, axes: number, make: PoolingMakers): LayerCodec[] {
+  const poolSize = sizesOption('pool_size', 'poolSize', axes, 2);
+  const strides: Option = {
+    ...sizesOption('strides', 'strides', axes),
+    read: (fields, context) => fields.read('strides', sizes(axes), poolSize.read(fields, context)),
+  };
+  const fixed = { data_format: 'channels_last' };
+  return [
+    codec(`${name}${axes}D`, make[0], [poolSize, strides, padding], { fixed }),
+    codec(`Global${name}${axes}D`, make[1], [], { fixed: { ...fixed, keepdims: false } }),
+  ];
+}
+type PoolingMakers = [(options: never) => tf.layers.Layer, (options: never) => tf.layers.Layer];
+
+type Normalization = Named & { axis: number; epsilon: number; center: boolean; scale: boolean };
+
+/** Layers of ours scale and shift the last axis; all else is left to tfjs. */
+const normalization =
+  (ours: (options: Named) => tf.layers.Layer, stock: (options: Normalization) => tf.layers.Layer) =>
+  ({ axis, center, scale, ...options }: Normalization, { inputShape }: ReadContext): tf.layers.Layer =>
+    axis === inputShape.length - 1 && center && scale ? ours(options) : stock({ ...options, axis, center, scale });
+
+const axis: Option = {
+  ...numberOption('axis', 'axis', -1),
+  read(fields, { inputShape: { length: rank } }) {
+    const value = fields.get('axis') ?? -1;
+    const axis = Array.isArray(value) && value.length === 1 ? value[0] : value;
+    if (!Number.isInteger(axis) || axis < -rank || axis >= rank || axis === 0) {
+      throw fields.fault('axis', `one axis of the layer's ${rank}, not that of the examples`);
+    }
+    return axis < 0 ? axis + rank : axis;
+  },
+};
+const affine = [flagOption('center', 'center', true), flagOption('scale', 'scale', true)];
+const epsilon = (schema: Schema<number>): Option => option('epsilon', 'epsilon', schema, 1e-3);
+
+/**
+ * Keras's TimeDistributed moves running statistics once per frame, the folded one once per step: Keras's momentum
+ * to the power of the frames is ours. The way back is rounded so that 0.99 comes back as 0.99.
+ */
+const momentum: Option = {
+  keras: 'momentum',
+  ours: 'momentum',
+  read: (fields, { frames }) => fields.read('momentum', number(), 0.99) ** (frames ?? 1),
+  write: (value, _, { frames }) => Number(((value as number) ** (1 / (frames ?? 1))).toPrecision(12)),
+};
+
+const NORMALIZATION: readonly LayerCodec[] = [
+  codec(
+    'BatchNormalization',
+    normalization(batchNormalization, tf.layers.batchNormalization),
+    [axis, momentum, epsilon(number()), ...affine],
+    { classes: ['FusedBatchNormalization', 'BatchNormalization'] },
+  ),
+  codec(
+    'LayerNormalization',
+    normalization(layerNormalization, tf.layers.layerNormalization),
+    [axis, epsilon(number({ above: 0 })), ...affine],
+    { classes: ['SpeechLayerNormalization', 'LayerNormalization'] },
+  ),
+];
+
+const MERGING: readonly LayerCodec[] = [
+  codec('Add', tf.layers.add),
+  codec('Multiply', tf.layers.multiply),
+  codec('Average', tf.layers.average),
+  codec('Maximum', tf.layers.maximum),
+  codec('Minimum', tf.layers.minimum),
+  codec('Concatenate', tf.layers.concatenate, [numberOption('axis', 'axis', -1)]),
+];
+
+/** Classes of layers that take a list of inputs. */
+export const MERGING_CLASSES: readonly string[] = MERGING.map(({ keras }) => keras);
+
 export const CORE_LAYERS: readonly LayerCodec[] = [
-  ...[dense, dropoutCodec, spatialDropout(1), spatialDropout(2), activation, relu, leakyRelu, elu, softmax],
-  ...[flatten, reshape, permute, repeatVector],
+  ...CORE,
+  convolution(1),
+  convolution(2),
+  ...pooling('MaxPooling', 1, [tf.layers.maxPooling1d, tf.layers.globalMaxPooling1d]),
+  ...pooling('MaxPooling', 2, [tf.layers.maxPooling2d, tf.layers.globalMaxPooling2d]),
+  ...pooling('AveragePooling', 1, [tf.layers.averagePooling1d, tf.layers.globalAveragePooling1d]),
+  ...pooling('AveragePooling', 2, [tf.layers.averagePooling2d, tf.layers.globalAveragePooling2d]),
+  ...NORMALIZATION,
+  ...MERGING,
 ];

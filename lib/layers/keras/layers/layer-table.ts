@@ -1,23 +1,12 @@
 /** The layers that Keras and this library share, by name. */
+import { flag } from '../../../schema';
 import type { tf } from '../../../tensorflow';
-import { ModelFault } from '../fault';
-import { Fields, isRecord, type KerasObject, shown } from '../fields';
-import type { LayerCodec, ReadContext, WriteContext } from './codec';
-import { CONVOLUTION_LAYERS } from './convolution-layers';
+import { Fields, isRecord, type KerasObject, ModelFault, shown } from '../fields';
+import { type InnerLayer, type LayerCodec, ownerOf, type ReadContext, type WriteContext } from './codec';
 import { CORE_LAYERS } from './core-layers';
-import { MERGE_LAYERS } from './merge-layers';
-import { NORMALIZATION_LAYERS } from './normalization-layers';
 import { RECURRENT_LAYERS } from './recurrent-layers';
-import { WRAPPER_LAYERS } from './wrapper-layers';
 
-const CODECS: readonly LayerCodec[] = [
-  ...CORE_LAYERS,
-  ...CONVOLUTION_LAYERS,
-  ...RECURRENT_LAYERS,
-  ...NORMALIZATION_LAYERS,
-  ...MERGE_LAYERS,
-  ...WRAPPER_LAYERS,
-];
+const CODECS: readonly LayerCodec[] = [...CORE_LAYERS, ...RECURRENT_LAYERS];
 const BY_KERAS = new Map(CODECS.map((codec) => [codec.keras, codec]));
 const BY_CLASS = new Map(CODECS.flatMap((codec) => codec.classes.map((name) => [name, codec] as const)));
 
@@ -34,13 +23,22 @@ export function readLayer(object: KerasObject, context: Omit<ReadContext, 'inner
     throw new ModelFault(`${fields.owner} has no counterpart here; layers must be of ${known}`);
   }
   checkPrecision(fields);
-  fields.demand('lora_rank', null);
-  fields.demand('quantization_config', null);
+  fields.demand(DEMANDED);
   const inner: ReadContext['inner'] = (wrapped, changed) => readLayer(wrapped, { ...context, ...changed });
   const layer = codec.read(fields, { ...context, inner });
-  if (!fields.flag('trainable', true)) layer.trainable = false;
+  if (!fields.read('trainable', flag, true)) layer.trainable = false;
   return layer;
 }
+
+/** Options of any layer that have but one counterpart here. */
+const DEMANDED = {
+  lora_rank: null,
+  quantization_config: null,
+  noise_shape: null,
+  data_format: 'channels_last',
+  renorm: false,
+  rms_scaling: false,
+};
 
 const PRECISIONS = ['float32', 'mixed_float16', 'mixed_bfloat16'];
 
@@ -52,15 +50,15 @@ function checkPrecision(fields: Fields): void {
 }
 
 /** Describes a layer as Keras does. */
-export function writeLayer(
-  { className, config }: { className: string; config: Record<string, unknown> },
-  context: Omit<WriteContext, 'inner'>,
-): KerasObject {
+export function writeLayer({ className, config }: InnerLayer, context: Omit<WriteContext, 'inner'>): KerasObject {
   const codec = BY_CLASS.get(className);
   if (!codec) {
     throw new ModelFault(
       `layer ${shown(config.name)} is a ${className}, which Keras does not have; save the model otherwise`,
     );
+  }
+  if ((config.dataFormat ?? 'channelsLast') !== 'channelsLast') {
+    throw new ModelFault(`${ownerOf(config)}: dataFormat must be channelsLast, got ${config.dataFormat}`);
   }
   const inner: WriteContext['inner'] = (wrapped, changed) => writeLayer(wrapped, { ...context, ...changed });
   const own: WriteContext = { ...context, folds: className === 'FoldedTimeDistributed', inner };

@@ -1,41 +1,106 @@
-/** Recurrent layers, and the wrapper that runs one both ways. */
+/** Recurrent layers, and the wrappers that run one both ways or one layer for every frame. */
+import { flag, oneOf } from '../../../schema';
 import { tf } from '../../../tensorflow';
-import { bidirectional, gru, lstm } from '../../layers';
-import { ModelFault } from '../fault';
-import { asKerasObject, Fields, type KerasObject, shown } from '../fields';
-import { readActivation, writeActivation } from './activations';
-import { type InnerLayer, type LayerCodec, type LayerConfig, named, ownerOf, type ReadContext } from './codec';
+import { share } from '../../layer';
+import { gru, lstm } from '../../recurrent';
+import { bidirectional, timeDistributed } from '../../wrappers';
+import { Fields, type KerasObject, ModelFault, shown } from '../fields';
+import {
+  activationOption,
+  codec,
+  countOption,
+  flagOption,
+  type InnerLayer,
+  type LayerCodec,
+  type LayerConfig,
+  type Option,
+  option,
+  ownerOf,
+  type ReadContext,
+  readOptions,
+  type WriteContext,
+} from './codec';
 import { PlainGru } from './plain-gru';
 
-type LstmOptions = Parameters<typeof tf.layers.lstm>[0];
+type RecurrentOptions = Parameters<typeof tf.layers.lstm>[0] & { resetAfter: boolean };
 type StockLayer = Parameters<typeof tf.layers.bidirectional>[0]['layer'];
 
-/** Common fields of the recurrent layers. Their state starts at zero, and masks do not reach them. */
-function readRecurrent(fields: Fields, { legacy }: ReadContext): LstmOptions {
-  fields.demand('return_state', false);
-  fields.demand('stateful', false);
-  const share = (key: string): number => {
-    const value = fields.number(key, 0);
-    if (value < 0 || value >= 1) throw fields.fault(key, 'from 0 up to 1 (excluded)');
-    return value;
-  };
+/** What both classes of recurrent layers have. Their state starts at zero, and masks do not reach them. */
+const SHARED: readonly Option[] = [
+  countOption('units'),
+  activationOption('activation', 'activation', 'tanh'),
+  activationOption('recurrent_activation', 'recurrentActivation', 'sigmoid'),
+  flagOption('use_bias', 'useBias', true),
+  flagOption('return_sequences', 'returnSequences', false),
+  {
+    ...flagOption('go_backwards', 'goBackwards', false),
+    write: (value, config) => config.backwards ?? value ?? false,
+  },
+  option('dropout', 'dropout', share, 0),
+  option('recurrent_dropout', 'recurrentDropout', share, 0),
+];
+
+/**
+ * `reset_after`, the GRU's default since Keras 2, has two biases. An LSTM, which has no such option, is read as if it
+ * were true.
+ */
+const RESET_AFTER: Option = {
+  keras: 'reset_after',
+  ours: 'resetAfter',
+  read: (fields, { legacy }) => fields.object.class_name === 'LSTM' || fields.read('reset_after', flag, !legacy),
+  write: (_, config) => !('recurrentInitializer' in config),
+};
+
+function readRecurrent(fields: Fields, context: ReadContext): RecurrentOptions {
+  fields.demand({ return_state: false, stateful: false });
   return {
-    ...named(fields),
-    units: fields.count('units'),
-    activation: readActivation(fields, 'activation', 'tanh', legacy),
-    recurrentActivation: readActivation(fields, 'recurrent_activation', 'sigmoid', legacy),
-    useBias: fields.flag('use_bias', true),
-    returnSequences: fields.flag('return_sequences', false),
-    goBackwards: fields.flag('go_backwards', false),
-    dropout: share('dropout'),
-    recurrentDropout: share('recurrent_dropout'),
+    ...(readOptions([...SHARED, RESET_AFTER], fields, context) as unknown as RecurrentOptions),
     kernelInitializer: 'zeros',
     recurrentInitializer: 'zeros',
     unitForgetBias: false,
   };
 }
 
-function writeRecurrent(config: LayerConfig): Record<string, unknown> {
+/** Tests whether the fused layers support these options; backward outputs stay at their frames. */
+const isFused = (options: RecurrentOptions): boolean =>
+  isPlain(options) && options.useBias === true && options.resetAfter;
+
+const isPlain = ({ dropout, recurrentDropout, activation, recurrentActivation }: RecurrentOptions): boolean =>
+  !dropout && !recurrentDropout && activation === 'tanh' && recurrentActivation === 'sigmoid';
+
+/** A layer of tfjs's own, or the GRU that it lacks. */
+function stock(fields: Fields, options: RecurrentOptions): StockLayer {
+  if (fields.object.class_name === 'LSTM') return tf.layers.lstm(options) as StockLayer;
+  if (!options.resetAfter) return tf.layers.gru(options) as StockLayer;
+  if (!isPlain(options)) {
+    throw new ModelFault(
+      `${fields.owner}: a GRU with reset_after must have tanh, sigmoid and no dropout of its own, got ` +
+        `${shown([options.activation, options.recurrentActivation, options.dropout, options.recurrentDropout])}`,
+    );
+  }
+  const { name, units, useBias, returnSequences, goBackwards } = options;
+  return new PlainGru({ name, units, useBias, returnSequences, goBackwards }) as unknown as StockLayer;
+}
+
+/** Gates are in the order i, f, c, o of LSTMs and z, r, h of GRUs on all sides. */
+function recurrent(keras: string, fused: typeof lstm, classes: string[], options: readonly Option[]): LayerCodec {
+  return {
+    keras,
+    classes,
+    read(fields, context) {
+      const options = readRecurrent(fields, context);
+      const { name, units, returnSequences, goBackwards } = options;
+      if (!isFused(options) || (goBackwards && returnSequences)) return stock(fields, options);
+      return fused({ name, units, returnSequences, backwards: goBackwards, seed: context.nextSeed() });
+    },
+    write(config, context) {
+      checkWritable(config);
+      return codec(keras, fused, options).write(config, context);
+    },
+  };
+}
+
+function checkWritable(config: LayerConfig): void {
   if (config.backwards && config.returnSequences) {
     throw new ModelFault(
       `${ownerOf(config)}: Keras returns the frames of a backward layer in reverse; wrap it in bidirectional, or return the last output`,
@@ -44,95 +109,32 @@ function writeRecurrent(config: LayerConfig): Record<string, unknown> {
   if (config.stateful || config.returnState) {
     throw new ModelFault(`${ownerOf(config)}: stateful and returnState must be false to be written for Keras`);
   }
-  return {
-    units: config.units,
-    activation: writeActivation(ownerOf(config), config.activation ?? 'tanh'),
-    recurrent_activation: writeActivation(ownerOf(config), config.recurrentActivation ?? 'sigmoid'),
-    use_bias: config.useBias ?? true,
-    return_sequences: config.returnSequences ?? false,
-    go_backwards: config.backwards ?? config.goBackwards ?? false,
-    dropout: config.dropout ?? 0,
-    recurrent_dropout: config.recurrentDropout ?? 0,
-  };
-}
-
-/** Tests whether the fused layers support these options; backward outputs stay at their frames. */
-const isPlain = ({ useBias, dropout, recurrentDropout, activation, recurrentActivation }: LstmOptions): boolean =>
-  useBias === true && !dropout && !recurrentDropout && activation === 'tanh' && recurrentActivation === 'sigmoid';
-
-/** Gates in the order i, f, c, o on all sides. */
-const lstmCodec: LayerCodec = {
-  keras: 'LSTM',
-  classes: ['FusedLstm', 'LSTM'],
-  read(fields, context) {
-    const options = readRecurrent(fields, context);
-    const { name, units, returnSequences, goBackwards } = options;
-    if (!isPlain(options) || (goBackwards && returnSequences)) return tf.layers.lstm(options);
-    return lstm({ name, units, returnSequences, backwards: goBackwards, seed: context.nextSeed() });
-  },
-  write: writeRecurrent,
-};
-
-/**
- * Gates in the order z, r, h on all sides. `reset_after`, Keras's default since version 2, has two biases; without it
- * the layer is tfjs's.
- */
-const gruCodec: LayerCodec = {
-  keras: 'GRU',
-  classes: ['FusedGru', 'PlainGru', 'GRU'],
-  read(fields, context) {
-    const options = readRecurrent(fields, context);
-    const { name, units, returnSequences, goBackwards } = options;
-    if (!fields.flag('reset_after', !context.legacy)) return tf.layers.gru(options);
-    if (!isPlain(options) || (goBackwards && returnSequences)) return plainGru(fields, options);
-    return gru({ name, units, returnSequences, backwards: goBackwards, seed: context.nextSeed() });
-  },
-  write: (config) => ({ ...writeRecurrent(config), reset_after: !('recurrentInitializer' in config) }),
-};
-
-function plainGru(fields: Fields, options: LstmOptions): PlainGru {
-  const { name, units, useBias, returnSequences, goBackwards } = options;
-  if (!isPlain({ ...options, useBias: true })) {
-    throw new ModelFault(
-      `${fields.owner}: a GRU with reset_after must have tanh, sigmoid and no dropout of its own, got ` +
-        `${shown([options.activation, options.recurrentActivation, options.dropout, options.recurrentDropout])}`,
-    );
-  }
-  return new PlainGru({ name, units, useBias, returnSequences, goBackwards });
 }
 
 const bidirectionalCodec: LayerCodec = {
   keras: 'Bidirectional',
   classes: ['SpeechBidirectional', 'Bidirectional'],
   read(fields, context) {
-    const object = asKerasObject(fields.get('layer'), `${fields.owner}: layer`);
+    const object = fields.inner('layer');
     const forward = new Fields(object);
-    const backward = fields.get('backward_layer');
-    if (backward !== undefined)
-      checkMirrored(fields, object, asKerasObject(backward, `${fields.owner}: backward_layer`));
+    if (fields.get('backward_layer') !== undefined) checkMirrored(fields, object, fields.inner('backward_layer'));
     if (!['LSTM', 'GRU'].includes(object.class_name)) {
       throw new ModelFault(`${fields.owner} may hold an LSTM or a GRU, got ${forward.owner}`);
     }
-    if (forward.flag('go_backwards', false)) throw forward.fault('go_backwards', 'false inside Bidirectional');
-    const mergeMode = fields.choice('merge_mode', ['concat', 'sum', 'mul', 'ave'], 'concat');
-    const resetAfter = object.class_name === 'LSTM' || forward.flag('reset_after', !context.legacy);
+    if (forward.read('go_backwards', flag, false)) throw forward.fault('go_backwards', 'false inside Bidirectional');
+    const { name } = readOptions([], fields, context) as { name: string };
+    const mergeMode = fields.read('merge_mode', oneOf(['concat', 'sum', 'mul', 'ave'] as const), 'concat');
     const options = readRecurrent(forward, context);
-    if (mergeMode === 'concat' && resetAfter && isPlain(options)) {
-      return bidirectional({ ...named(fields), layer: context.inner(object, {}) });
+    if (mergeMode === 'concat' && isFused(options)) {
+      return bidirectional({ name, layer: context.inner(object, {}) });
     }
-    return tf.layers.bidirectional({ ...named(fields), layer: stock(forward, options, resetAfter), mergeMode });
+    return tf.layers.bidirectional({ name, layer: stock(forward, options), mergeMode });
   },
   write: (config, { inner }) => ({
     merge_mode: config.mergeMode ?? 'concat',
     layer: inner(config.layer as InnerLayer, {}),
   }),
 };
-
-/** A layer that tfjs's own wrapper can turn round. */
-function stock(fields: Fields, options: LstmOptions, resetAfter: boolean): StockLayer {
-  if (fields.object.class_name === 'LSTM') return tf.layers.lstm(options) as StockLayer;
-  return (resetAfter ? plainGru(fields, options) : tf.layers.gru(options)) as StockLayer;
-}
 
 /** Refuses a backward layer that is not the forward one turned round, which tfjs cannot hold. */
 function checkMirrored(fields: Fields, forward: KerasObject, backward: KerasObject): void {
@@ -147,4 +149,32 @@ function checkMirrored(fields: Fields, forward: KerasObject, backward: KerasObje
   }
 }
 
-export const RECURRENT_LAYERS: readonly LayerCodec[] = [lstmCodec, gruCodec, bidirectionalCodec];
+/** Total number of frames of nested wrappers; absent if it is not fixed. */
+const framesOf = (outer: number | null | undefined, frames: number | null): number | undefined =>
+  frames === null || outer === null ? undefined : (outer ?? 1) * frames;
+
+/** The shape of one frame, with the batch. */
+const frameOf = ([batch, , ...frame]: WriteContext['inputShape']): WriteContext['inputShape'] => [batch, ...frame];
+
+const timeDistributedCodec: LayerCodec = {
+  keras: 'TimeDistributed',
+  classes: ['FoldedTimeDistributed', 'TimeDistributed'],
+  read(fields, context) {
+    const { inner, inputShape, frames } = context;
+    if (inputShape.length < 3) throw fields.fault('layer', `given [batch, frames, …], its input is [${inputShape}]`);
+    const { name } = readOptions([], fields, context) as { name: string };
+    const innerContext = { inputShape: frameOf(inputShape), frames: framesOf(frames, inputShape[1]) };
+    return timeDistributed({ name, layer: inner(fields.inner('layer'), innerContext) });
+  },
+  write(config, { inner, inputShape, folds, frames: outer }) {
+    const frames = folds ? framesOf(outer, inputShape[1]) : outer;
+    return { layer: inner(config.layer as InnerLayer, { inputShape: frameOf(inputShape), frames }) };
+  },
+};
+
+export const RECURRENT_LAYERS: readonly LayerCodec[] = [
+  recurrent('LSTM', lstm, ['FusedLstm', 'LSTM'], SHARED),
+  recurrent('GRU', gru, ['FusedGru', 'PlainGru', 'GRU'], [...SHARED, RESET_AFTER]),
+  bidirectionalCodec,
+  timeDistributedCodec,
+];
