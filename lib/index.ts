@@ -136,7 +136,7 @@ export {
   layerNormalization,
   lstm,
   multiHeadAttention,
-  rectifier,
+  relu,
   timeDistributed,
 } from './layers/layers';
 export { loadModel, saveModel } from './layers/model-file';

@@ -6,6 +6,6 @@
 export { attentivePooling, multiHeadAttention } from './attention';
 export { conv1d, conv2d } from './convolution';
 export { batchNormalization, layerNormalization } from './normalization';
-export { deltaChannel, dropout, relu as rectifier } from './pointwise';
+export { deltaChannel, dropout, relu } from './pointwise';
 export { gru, lstm } from './recurrent';
 export { bidirectional, timeDistributed } from './wrappers';

@@ -26,10 +26,7 @@ export function recogniserStep(lib, { shape, batch, rows, labels }) {
 }
 
 /** @param {typeof import('../../lib/dist/index.js')} lib @param {number[]} shape */
-function residualCrnn(
-  { attentivePooling, batchNormalization, bidirectional, conv2d, dropout, gru, rectifier, tf },
-  shape,
-) {
+function residualCrnn({ attentivePooling, batchNormalization, bidirectional, conv2d, dropout, gru, relu, tf }, shape) {
   /** @typedef {any} Symbolic */
   const on = (/** @type {Symbolic} */ x, /** @type {Symbolic} */ layer) => layer.apply(x);
   const pool = (/** @type {Symbolic} */ x, /** @type {[number, number]} */ size) =>
@@ -41,7 +38,7 @@ function residualCrnn(
     strides = [1, 1],
   ) => on(x, conv2d({ filters, kernelSize, strides, useBias: false }));
   const normalised = (/** @type {Symbolic} */ x) => on(x, batchNormalization({ momentum: 0.9, epsilon: 1e-5 }));
-  const rectified = (/** @type {Symbolic} */ x) => on(x, rectifier());
+  const rectified = (/** @type {Symbolic} */ x) => on(x, relu());
   const residual = (/** @type {Symbolic} */ x, /** @type {number} */ filters) => {
     const inner = rectified(normalised(convolved(x, filters, 3)));
     const outer = normalised(convolved(inner, filters, 3));

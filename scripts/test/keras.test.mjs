@@ -84,7 +84,7 @@ async function writeOurs(ours) {
   const speech = ser.tf.sequential({
     layers: [
       ser.conv2d({ filters: 3, kernelSize: [3, 2], strides: [1, 2], activation: 'relu', inputShape: [8, 6, 1] }),
-      ser.rectifier(),
+      ser.relu(),
       ser.dropout({ rate: 0.1, wholeChannels: true }),
       ser.tf.layers.reshape({ targetShape: [8, 9] }),
       ser.bidirectional({ layer: ser.gru({ units: 3, returnSequences: true }) }),

@@ -6,7 +6,7 @@ import { describeModel } from './description';
 import { ModelFault, named, shown } from './fields';
 import { type Hdf5File, readHdf5 } from './hdf5';
 import { type KerasOptimizer, readOptimizer } from './optimizer-state';
-import { describeOwn } from './own-description';
+import { describeOwn, weightsOf } from './own-description';
 import { assignWeights, findByGroup, legacyGroup, legacyPaths, type PlacedWeights } from './weight-paths';
 
 /** Options of `loadKeras`. */
@@ -99,21 +99,20 @@ function loadLegacy(file: Hdf5File): tf.LayersModel {
 
 /** The weights of each layer with their places in a file. */
 function placesOf(model: tf.LayersModel, file: Hdf5File): PlacedWeights[] {
-  const placed = ({ name, weights }: tf.layers.Layer, paths: string[]): PlacedWeights => ({
-    label: `layer ${shown(name)}`,
-    weights,
-    paths,
-  });
   const group = legacyGroup(file);
   if (group === undefined) {
     const description = describeOwn(model);
     const find = findByGroup(description, file);
-    return [...description.made].map(([described, layer]) => placed(layer, find(described)));
+    return description.layers.map((layer) => ({
+      label: `layer ${shown(layer.name)}`,
+      weights: weightsOf(model, layer),
+      paths: find(layer),
+    }));
   }
   const paths = [...legacyPaths(file, group).values()].filter(({ length }) => length > 0);
   const layers = model.layers.filter(({ weights }) => weights.length > 0);
   if (paths.length !== layers.length) {
     throw new ModelFault(`the model has ${layers.length} layers with weights, got ${paths.length} in the file`);
   }
-  return layers.map((layer, index) => placed(layer, paths[index]));
+  return layers.map(({ name, weights }, index) => ({ label: `layer ${shown(name)}`, weights, paths: paths[index] }));
 }

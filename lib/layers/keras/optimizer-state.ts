@@ -102,15 +102,14 @@ export function readOptimizer(config: unknown, file: Hdf5File): KerasOptimizer |
     return file.read(path);
   });
   const learningRate = scheduled ? 0.001 : (file.scalar(`${GROUP}/1`) ?? fields.read('learning_rate', number(), 0.001));
-  const limit = (key: string): number | undefined => fields.read(key, optional(number()));
   const options = {
     learningRate,
     beta1: fields.read('beta_1', number(), 0.9),
     beta2: fields.read('beta_2', number(), 0.999),
     epsilon: fields.read('epsilon', number(), 1e-7),
     weightDecay: fields.read('weight_decay', number(), 0),
-    clipNorm: limit('clipnorm'),
-    globalClipNorm: limit('global_clipnorm'),
+    clipNorm: fields.read('clipnorm', optional(number())),
+    globalClipNorm: fields.read('global_clipnorm', optional(number())),
   };
   return { options, step, slots };
 }

@@ -1,40 +1,35 @@
 /** A tfjs model described as Keras would describe it. */
 import { tf } from '../../tensorflow';
-import type { Shape } from '../layer';
+import type { LayerVariable, Shape } from '../layer';
 import type { LayerDescription, ModelDescription } from './description';
 import { type KerasObject, ModelFault, shown } from './fields';
 import { MERGING_CLASSES } from './layers/core-layers';
 import { writeLayer } from './layers/layer-table';
-
-/** A description, and the layers that it describes. */
-export interface OwnDescription extends ModelDescription {
-  made: Map<LayerDescription, tf.layers.Layer>;
-}
 
 /**
  * Describes a model. tfjs orders the layers of a functional model as Keras does, which the paths of weights rest on.
  *
  * @throws ModelFault if a layer has no equal in Keras, is shared, or is itself a model
  */
-export function describeOwn(model: tf.LayersModel): OwnDescription {
+export function describeOwn(model: tf.LayersModel): ModelDescription {
   const kind = model instanceof tf.Sequential ? 'sequential' : 'functional';
-  const made = new Map<LayerDescription, tf.layers.Layer>();
   const layers = model.layers.map((layer): LayerDescription => {
-    const inputs = inputsOf(layer);
     const object = isInput(layer)
       ? inputObject(layer.name, layer.batchInputShape)
       : writeLayer({ className: layer.getClassName(), config: layer.getConfig() }, { inputShape: inputShapeOf(layer) });
-    const description = { name: layer.name, object, inputs };
-    made.set(description, layer);
-    return description;
+    return { name: layer.name, object, inputs: inputsOf(layer) };
   });
   if (kind === 'sequential' && layers[0].object.class_name !== 'InputLayer') {
     const name = layers[0].inputs[0];
     layers.unshift({ name, object: inputObject(name, model.inputs[0].shape), inputs: [] });
   }
   const { name, inputNames: inputs, outputNames: outputs } = model;
-  return { kind, name, layers, inputs, outputs, legacy: false, made };
+  return { kind, name, layers, inputs, outputs, legacy: false };
 }
+
+/** The weights of the layer that a description means. */
+export const weightsOf = (model: tf.LayersModel, { name, object }: LayerDescription): LayerVariable[] =>
+  object.class_name === 'InputLayer' ? [] : model.getLayer(name).weights;
 
 const isInput = (layer: tf.layers.Layer): boolean => layer.getClassName() === 'InputLayer';
 
@@ -59,7 +54,8 @@ function inputShapeOf(layer: tf.layers.Layer): Shape {
 }
 
 /** The whole model as Keras's config.json holds it, without how it is trained. */
-export function modelObject({ kind, name, layers, inputs, outputs, made }: OwnDescription): KerasObject {
+export function modelObject(model: tf.LayersModel, description: ModelDescription): KerasObject {
+  const { kind, name, layers, inputs, outputs } = description;
   if (kind === 'sequential') {
     const config = { name, trainable: true, dtype: 'float32', layers: layers.map(({ object }) => object) };
     const build = layers[0].object.config.batch_shape;
@@ -70,10 +66,9 @@ export function modelObject({ kind, name, layers, inputs, outputs, made }: OwnDe
       registered_name: null,
     };
   }
-  const shapes = new Map([...made].map(([layer, { outputShape }]) => [layer.name, outputShape as Shape]));
   const tensor = (layer: string): object => ({
     class_name: '__keras_tensor__',
-    config: { shape: shapes.get(layer), dtype: 'float32', keras_history: [layer, 0, 0] },
+    config: { shape: model.getLayer(layer).outputShape, dtype: 'float32', keras_history: [layer, 0, 0] },
   });
   const called = layers.map((layer) => {
     const tensors = layer.inputs.map(tensor);

@@ -2,10 +2,11 @@
 import { zipBytes } from '../../data/archive';
 import { writeFile } from '../../files';
 import type { tf } from '../../tensorflow';
+import type { ModelDescription } from './description';
 import { ModelFault, named } from './fields';
 import { type Hdf5Content, writeHdf5 } from './hdf5';
 import { compileConfig, type KerasOptimizer, optimizerArrays } from './optimizer-state';
-import { describeOwn, modelObject, type OwnDescription } from './own-description';
+import { describeOwn, modelObject, weightsOf } from './own-description';
 import { layerGroups, variableGroups } from './weight-paths';
 
 /** Options of `saveKeras`. */
@@ -30,8 +31,8 @@ export async function saveKeras(model: tf.LayersModel, file: string, options: Sa
   const bytes = await named('saveKeras', file, async () => {
     if (!file.endsWith('.keras')) throw new ModelFault('the name must end in .keras, or Python will not read it');
     const description = describeOwn(model);
-    const config = modelObject(description);
-    const content = weightContent(description);
+    const config = modelObject(model, description);
+    const content = weightContent(model, description);
     const { optimizer } = options;
     if (optimizer) {
       const shapes = model.trainableWeights.map(({ shape }) => shape as number[]);
@@ -53,12 +54,12 @@ export async function saveKeras(model: tf.LayersModel, file: string, options: Sa
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** Every weight at its path in model.weights.h5. */
-function weightContent(description: OwnDescription): Hdf5Content {
+function weightContent(model: tf.LayersModel, description: ModelDescription): Hdf5Content {
   const arrays: Hdf5Content['arrays'] = new Map();
   const groups: string[] = [];
   for (const [layer, group] of layerGroups(description)) {
     groups.push(`${group}/vars`);
-    const weights = description.made.get(layer)?.weights ?? [];
+    const weights = weightsOf(model, layer);
     const places = variableGroups(layer.object);
     const each = weights.length / places.length;
     weights.forEach((weight, index) => {

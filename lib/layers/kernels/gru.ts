@@ -88,9 +88,9 @@ function forward(scope: RawScope, [projected, recurrent, bias]: GruInputs, backw
   const units = recurrent.shape[0];
   const [input, weights, offset, start] = scope.lend(projected, recurrent, bias, tf.zeros([clips, units]));
   const [axis, sizes] = scope.lend(tf.scalar(1, 'int32'), tf.tensor1d([2 * units, units], 'int32'));
-  const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', false)];
-  const twoParts = [float, scope.integer('num_split', 2), scope.integers('Tlen')];
-  const halves = [float, scope.integer('num_split', 2)];
+  const product = [float, scope.attribute('BOOL', 'transpose_a', false), scope.attribute('BOOL', 'transpose_b', false)];
+  const twoParts = [float, scope.attribute('INT', 'num_split', 2), scope.integers('Tlen')];
+  const halves = [float, scope.attribute('INT', 'num_split', 2)];
   const frames = unpack(scope, input, time, 1);
   const [hiddens, updates, resets, candidates, terms, changes] = Array.from(
     { length: 6 },
@@ -136,11 +136,11 @@ function backward(scope: RawScope, dy: tf.Tensor3D, saved: tf.Tensor[], backward
   const fromUpdate = scope.run('SigmoidGrad', [float], [update, change]);
   const fromReset = scope.run('SigmoidGrad', [float], [reset, scope.run('Mul', [float], [fromCandidate, term])]);
   const fromTerm = scope.run('Mul', [float], [fromCandidate, reset]);
-  const join = [float, scope.integer('N', 3), scope.integers('Tidx')];
+  const join = [float, scope.attribute('INT', 'N', 3), scope.integers('Tidx')];
   const factors = scope.run('ConcatV2', join, [fromUpdate, fromReset, fromTerm, gateAxis]);
   const [gates, updates, own] = [factors, update, fromCandidate].map((tensor) => unpack(scope, tensor, time, 0));
   const outputs = unpack(scope, slopes, time, 1);
-  const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', true)];
+  const product = [float, scope.attribute('BOOL', 'transpose_a', false), scope.attribute('BOOL', 'transpose_b', true)];
   const [terms, candidates] = [new Array<number>(time), new Array<number>(time)];
   let carried: number | undefined;
   for (const t of visits(time, !backwards)) {

@@ -52,7 +52,11 @@ export function lstmSequence({ input, kernel, recurrent, bias }: LstmSequenceOpt
 function forward(scope: RawScope, input: tf.Tensor3D, weights: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor[] {
   const [time, clips] = input.shape;
   const units = bias.shape[0] / 4;
-  const attributes = [scope.float, scope.real('cell_clip', 0), scope.flag('use_peephole', false)];
+  const attributes = [
+    scope.float,
+    scope.attribute('FLOAT', 'cell_clip', 0),
+    scope.attribute('BOOL', 'use_peephole', false),
+  ];
   const [state, peephole] = scope.lend(tf.zeros([clips, units]), tf.zeros([units]));
   const [x, w, b] = scope.lend(input, weights, bias);
   const inputs = [scope.int64(time), x, state, state, w, peephole, peephole, peephole, b];
@@ -70,7 +74,7 @@ function loopBackward(scope: RawScope, dy: tf.Tensor3D, recurrent: tf.Tensor2D, 
   const time = dy.shape[0];
   const [entry, , forget, exit, candidate, tanh] = scope.lend(...states);
   const [earlier, given] = scope.lend(shifted(states[1] as tf.Tensor3D, 0, false), dy);
-  const join = [float, scope.integer('N', 4), scope.integers('Tidx')];
+  const join = [float, scope.attribute('INT', 'N', 4), scope.integers('Tidx')];
   const [weights, lastAxis, gateAxis] = scope.lend(recurrent, tf.scalar(1, 'int32'), tf.scalar(2, 'int32'));
   const factors = [
     scope.run('SigmoidGrad', [float], [entry, candidate]),
@@ -81,7 +85,7 @@ function loopBackward(scope: RawScope, dy: tf.Tensor3D, recurrent: tf.Tensor2D, 
   const gates = unpack(scope, scope.run('ConcatV2', join, [...factors, gateAxis]), time, 0);
   const slopes = unpack(scope, scope.run('TanhGrad', [float], [tanh, exit]), time, 0);
   const [forgets, outputs] = [forget, given].map((sequence) => unpack(scope, sequence, time, 0));
-  const product = [float, scope.flag('transpose_a', false), scope.flag('transpose_b', true)];
+  const product = [float, scope.attribute('BOOL', 'transpose_a', false), scope.attribute('BOOL', 'transpose_b', true)];
   const found = new Array<number>(time);
   let carried: { hidden: number; cell: number } | undefined;
   for (const t of visits(time, true)) {

@@ -17,16 +17,10 @@ export interface RawTensor {
   readonly dtype: number;
 }
 
+type AttributeKind = 'TYPE' | 'INT' | 'FLOAT' | 'BOOL' | 'STRING';
+
 /** The part of tfjs-node's binding that is used here. */
-interface Binding {
-  TF_ATTR_TYPE: number;
-  TF_ATTR_INT: number;
-  TF_ATTR_FLOAT: number;
-  TF_ATTR_BOOL: number;
-  TF_ATTR_STRING: number;
-  TF_FLOAT: number;
-  TF_INT32: number;
-  TF_INT64: number;
+interface Binding extends Record<`TF_ATTR_${AttributeKind}` | 'TF_FLOAT' | 'TF_INT32' | 'TF_INT64', number> {
   createTensor(shape: number[], dtype: number, values: Int32Array): number;
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): RawTensor[];
   deleteTensor(id: number): void;
@@ -70,7 +64,7 @@ export class RawScope {
   readonly float: Attribute;
 
   constructor(private readonly native: NativeBackend) {
-    this.float = { name: 'T', type: native.binding.TF_ATTR_TYPE, value: native.binding.TF_FLOAT };
+    this.float = this.attribute('TYPE', 'T', native.binding.TF_FLOAT);
   }
 
   /** Tensors of tfjs's, lent. */
@@ -78,25 +72,14 @@ export class RawScope {
     return this.native.getInputTensorIds(tensors);
   }
 
-  integer(name: string, value: number): Attribute {
-    return { name, type: this.native.binding.TF_ATTR_INT, value };
-  }
-
-  real(name: string, value: number): Attribute {
-    return { name, type: this.native.binding.TF_ATTR_FLOAT, value };
-  }
-
-  flag(name: string, value: boolean): Attribute {
-    return { name, type: this.native.binding.TF_ATTR_BOOL, value };
-  }
-
-  text(name: string, value: string): Attribute {
-    return { name, type: this.native.binding.TF_ATTR_STRING, value };
+  /** A setting of an operation. */
+  attribute(kind: AttributeKind, name: string, value: unknown): Attribute {
+    return { name, type: this.native.binding[`TF_ATTR_${kind}`], value };
   }
 
   /** The type of a tensor of whole numbers. */
   integers(name: string): Attribute {
-    return { name, type: this.native.binding.TF_ATTR_TYPE, value: this.native.binding.TF_INT32 };
+    return this.attribute('TYPE', name, this.native.binding.TF_INT32);
   }
 
   /** A whole number from 0 to 2³¹ − 1 as int64, which tfjs does not have: its low word, then its high one. */

@@ -109,7 +109,7 @@ export function batchNormalise({ input, gamma, beta, epsilon, onStatistics }: Ba
     () => {
       const none = tf.zeros([channels]);
       const [y, mean, variance, ...reserved] = inRawScope((scope) => {
-        const attributes = [...batchAttributes(scope, epsilon), scope.real('exponential_avg_factor', 1)];
+        const attributes = [...batchAttributes(scope, epsilon), scope.attribute('FLOAT', 'exponential_avg_factor', 1)];
         const inputs = scope.lend(tf.reshape(input, image), gamma, beta, none, none);
         return scope.give(scope.runAll('FusedBatchNormV3', attributes, inputs, 6));
       });
@@ -131,8 +131,8 @@ function batchAttributes(scope: RawScope, epsilon: number): Attribute[] {
   return [
     scope.float,
     { ...scope.float, name: 'U' },
-    scope.text('data_format', 'NHWC'),
-    scope.flag('is_training', true),
-    scope.real('epsilon', epsilon),
+    scope.attribute('STRING', 'data_format', 'NHWC'),
+    scope.attribute('BOOL', 'is_training', true),
+    scope.attribute('FLOAT', 'epsilon', epsilon),
   ];
 }

@@ -9,13 +9,13 @@ export function sumOfRows(scope: RawScope, tensor: tf.Tensor): tf.Tensor {
 
 /** The elements of a sequence in the order of its frames, [clips, …] each, from [clips, time, …] or [time, clips, …]. */
 export function unpack(scope: RawScope, packed: number, time: number, axis: 0 | 1): number[] {
-  const attributes = [scope.float, scope.integer('num', time), scope.integer('axis', axis)];
+  const attributes = [scope.float, scope.attribute('INT', 'num', time), scope.attribute('INT', 'axis', axis)];
   return scope.runAll('Unpack', attributes, [packed], time).map(({ id }) => id);
 }
 
 /** The opposite of `unpack`; the result is tfjs's. */
 export function pack(scope: RawScope, parts: number[], axis: 0 | 1): tf.Tensor {
-  const attributes = [scope.float, scope.integer('N', parts.length), scope.integer('axis', axis)];
+  const attributes = [scope.float, scope.attribute('INT', 'N', parts.length), scope.attribute('INT', 'axis', axis)];
   return scope.give(scope.runAll('Pack', attributes, parts, 1))[0];
 }
 

@@ -9,7 +9,7 @@ import {
   deltaChannel,
   dropout,
   gru,
-  rectifier,
+  relu,
 } from '../../layers/layers';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
@@ -58,14 +58,14 @@ class Builder {
 
   /** Two convolutions of 3 × 3 beside one of 1 × 1. */
   residual(x: tf.SymbolicTensor, filters: number): tf.SymbolicTensor {
-    const inner = this.on(this.convolved(x, filters, 3), batchNormalization(NORMALISATION), rectifier());
+    const inner = this.on(this.convolved(x, filters, 3), batchNormalization(NORMALISATION), relu());
     const outer = this.on(this.convolved(inner, filters, 3), batchNormalization(NORMALISATION));
     return this.on([this.convolved(x, filters, 1), outer], tf.layers.add());
   }
 
   /** Max pooling, then ReLU: the order does not change the result, and ReLU after pooling has fewer values. */
   pooled(x: tf.SymbolicTensor, size: [number, number], dropped = 0): tf.SymbolicTensor {
-    const output = this.on(x, tf.layers.maxPooling2d({ poolSize: size, strides: size }), rectifier());
+    const output = this.on(x, tf.layers.maxPooling2d({ poolSize: size, strides: size }), relu());
     return dropped > 0
       ? this.on(output, dropout({ rate: dropped, wholeChannels: true, seed: this.nextSeed() }))
       : output;
@@ -102,7 +102,7 @@ export function residualCrnn({ frames, bands, width = 24, seed = 11 }: ResidualC
     tf.layers.reshape({ targetShape: [steps, rows * channels] }),
     conv1d({ filters: FRAME_CHANNELS, kernelSize: 1, useBias: false, seed: build.nextSeed() }),
     batchNormalization(NORMALISATION),
-    rectifier(),
+    relu(),
     dropout({ rate: 0.2, seed: build.nextSeed() }),
   );
   const layer = gru({ units: FRAME_CHANNELS / 2, returnSequences: true, seed: build.nextSeed() });

@@ -10,7 +10,7 @@ import {
   layerNormalization,
   lstm,
   multiHeadAttention,
-  rectifier,
+  relu,
   timeDistributed,
 } from '../../layers/layers';
 import { Random } from '../../random';
@@ -68,7 +68,7 @@ class Chain {
       this.add(
         conv2d({ name: `convolution_${index + 1}`, ...options }),
         batchNormalization({ name: `normalisation_${index + 1}`, momentum: MOMENTUM }),
-        rectifier({ name: `rectifier_${index + 1}` }),
+        relu({ name: `rectifier_${index + 1}` }),
         dropout({ name: `dropout_${index + 1}`, rate: DROPOUT, seed: this.nextSeed() }),
       );
     });

@@ -14,7 +14,7 @@ import {
   layerNormalization,
   lstm,
   multiHeadAttention,
-  rectifier,
+  relu,
   timeDistributed,
 } from '../../layers/layers';
 import { loadModel, saveModel } from '../../layers/model-file';
@@ -36,7 +36,7 @@ function draw(shape: number[], seed: number): tf.Tensor {
 function everything(): tf.LayersModel {
   const input = tf.input({ shape: [9, 8, 2] });
   const convolved = conv2d({ filters: 4, kernelSize: 3, strides: [1, 2], useBias: false, seed: 2 }).apply(input);
-  const activated = rectifier().apply(batchNormalization().apply(convolved));
+  const activated = relu().apply(batchNormalization().apply(convolved));
   const thinned = dropout({ rate: 0.3, wholeChannels: true, seed: 3 }).apply(activated);
   const frames = timeDistributed({ layer: tf.layers.flatten() }).apply(thinned);
   const attended = multiHeadAttention({ heads: 2, keyDim: 3, dropout: 0.1, seed: 4 }).apply(frames);

@@ -260,7 +260,7 @@ test('a damaged description of a network is refused or changes nothing, whicheve
       layers.multiHeadAttention({ heads: 2, keyDim: 2, seed: 3 }),
       layers.bidirectional({ layer: layers.lstm({ units: 2, returnSequences: true, seed: 4 }) }),
       layers.gru({ units: 3, returnSequences: true, backwards: true, seed: 5 }),
-      layers.rectifier(),
+      layers.relu(),
       layers.attentivePooling({ units: 2, seed: 6 }),
       layers.dropout({ rate: 0.2, seed: 7 }),
     ],

@@ -1,17 +1,21 @@
 /** Codecs that read and write a class of layers, made from tables of its options. */
-import { flag, number, type Schema, text } from '../../../schema';
+import { type Schema, text } from '../../../schema';
 import type { tf } from '../../../tensorflow';
-import { count, type Shape, sizes } from '../../layer';
+import type { Shape } from '../../layer';
 import { type Fields, isRecord, type KerasObject, ModelFault, shown } from '../fields';
 
-/** Context of a layer's reader. */
-export interface ReadContext {
+/** Place of a layer in its model. */
+interface Context {
   /** Shape of the layer's (first) input, with the batch. */
   inputShape: Shape;
-  /** True for files of Keras 2. */
-  legacy: boolean;
   /** Frames that a surrounding TimeDistributed folds into the batch; absent without one. */
   frames?: number | null;
+}
+
+/** Context of a layer's reader. */
+export interface ReadContext extends Context {
+  /** True for files of Keras 2. */
+  legacy: boolean;
   /** A seed for a layer whose file names none: another one for each layer, the same ones each time. */
   nextSeed(): number;
   /** Reads a layer inside this one. */
@@ -19,11 +23,7 @@ export interface ReadContext {
 }
 
 /** Context of a layer's writer. */
-export interface WriteContext {
-  /** As for reading. */
-  inputShape: Shape;
-  /** As for reading. */
-  frames?: number | null;
+export interface WriteContext extends Context {
   /** True if the layer folds time into the batch. */
   folds?: boolean;
   /** Writes a layer inside this one, given as tfjs's config holds it. */
@@ -62,40 +62,27 @@ export interface Option {
   write(value: unknown, config: LayerConfig, context: WriteContext): unknown;
 }
 
+/** `kernel_size` → `kernelSize` */
+const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
 /** An option that has the same values on both sides; without a default, files must have it. */
-export const option = (keras: string, ours: string, schema: Schema<unknown>, fallback?: unknown): Option => ({
+export const option = (keras: string, schema: Schema<unknown>, fallback?: unknown): Option => ({
   keras,
-  ours,
+  ours: camelCase(keras),
   read: (fields) => fields.read(keras, schema, fallback),
   write: (value) => value ?? fallback,
 });
 
-export const countOption = (keras: string, ours = keras): Option => option(keras, ours, count);
-export const numberOption = (keras: string, ours: string, fallback: number): Option =>
-  option(keras, ours, number(), fallback);
-export const flagOption = (keras: string, ours: string, fallback: boolean): Option =>
-  option(keras, ours, flag, fallback);
-/** A size for each axis. */
-export const sizesOption = (keras: string, ours: string, axes: number, fallback?: number): Option =>
-  option(keras, ours, sizes(axes), fallback);
-
 /** tfjs's equivalents of Keras's activations, by Keras's names. */
 const ACTIVATIONS: Record<string, string> = {
-  linear: 'linear',
-  relu: 'relu',
-  relu6: 'relu6',
-  sigmoid: 'sigmoid',
-  tanh: 'tanh',
-  softmax: 'softmax',
+  ...Object.fromEntries(
+    'linear relu relu6 sigmoid tanh softmax softplus softsign elu selu mish gelu'
+      .split(' ')
+      .map((name) => [name, name]),
+  ),
   log_softmax: 'logSoftmax',
-  softplus: 'softplus',
-  softsign: 'softsign',
-  elu: 'elu',
-  selu: 'selu',
   silu: 'swish',
   swish: 'swish',
-  mish: 'mish',
-  gelu: 'gelu',
 };
 
 /**
@@ -103,9 +90,9 @@ const ACTIVATIONS: Record<string, string> = {
  *
  * `hard_sigmoid` means clip(0.2 x + 0.5, 0, 1) in Keras 2 and here, but relu6(x + 3) / 6 in Keras 3.
  */
-export const activationOption = (keras = 'activation', ours = keras, fallback = 'linear'): Option => ({
+export const activationOption = (keras: string, fallback: string): Option => ({
   keras,
-  ours,
+  ours: camelCase(keras),
   read(fields, { legacy }) {
     const value = fields.get(keras) ?? fallback;
     const name = isRecord(value) && typeof value.config === 'string' ? value.config : value;
@@ -124,10 +111,13 @@ export const activationOption = (keras = 'activation', ours = keras, fallback = 
   },
 });
 
+/** Weights come from the file: initial ones need not be drawn. */
+const UNDRAWN = { kernelInitializer: 'zeros', recurrentInitializer: 'zeros' };
+
 /** The options of a layer under our names, its name included. */
 export function readOptions(options: readonly Option[], fields: Fields, context: ReadContext): Record<string, unknown> {
-  const values = options.map(({ ours, read }): [string, unknown] => [ours, read(fields, context)]);
-  return { name: plainName(fields.read('name', text)), ...Object.fromEntries(values) };
+  const values = options.map(({ ours, read }) => [ours, read(fields, context)]);
+  return { name: plainName(fields.read('name', text)), ...UNDRAWN, ...Object.fromEntries(values) };
 }
 
 /** What a class of layers has besides its options. */

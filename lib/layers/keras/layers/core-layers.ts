@@ -1,33 +1,20 @@
 /** Layers that hold no other ones and have no state: a table of their options. */
-import { list, number, oneOf, type Schema } from '../../../schema';
+import { flag, list, number, oneOf, type Schema } from '../../../schema';
 import { tf } from '../../../tensorflow';
 import { conv1d, conv2d } from '../../convolution';
-import { type Shape, share, sizes } from '../../layer';
+import { count, type Shape, share, sizes } from '../../layer';
 import { batchNormalization, layerNormalization } from '../../normalization';
 import { dropout, relu } from '../../pointwise';
 import type { Fields } from '../fields';
-import {
-  activationOption,
-  codec,
-  countOption,
-  flagOption,
-  type LayerCodec,
-  numberOption,
-  type Option,
-  option,
-  type ReadContext,
-  sizesOption,
-} from './codec';
+import { activationOption, codec, type LayerCodec, type Option, option, type ReadContext } from './codec';
 
 type Named = { name: string };
 
 const wholeNumbers = list(number({ whole: true }));
 
-/** Weights come from the file: initial ones need not be drawn. */
-const UNDRAWN = { kernelInitializer: 'zeros' } as const;
-
-const useBias = flagOption('use_bias', 'useBias', true);
-const rate = option('rate', 'rate', share);
+const activation = activationOption('activation', 'linear');
+const useBias = option('use_bias', flag, true);
+const rate = option('rate', share);
 const seed: Option = {
   keras: 'seed',
   ours: 'seed',
@@ -39,11 +26,7 @@ const seed: Option = {
 };
 
 const CORE: readonly LayerCodec[] = [
-  codec('Dense', (options: Parameters<typeof tf.layers.dense>[0]) => tf.layers.dense({ ...options, ...UNDRAWN }), [
-    countOption('units'),
-    activationOption(),
-    useBias,
-  ]),
+  codec('Dense', tf.layers.dense, [option('units', count), activation, useBias]),
   codec('Dropout', dropout, [rate, seed], {
     classes: ['SeededDropout', 'Dropout'],
     kerasFor: ({ wholeChannels }, { inputShape }) =>
@@ -55,24 +38,25 @@ const CORE: readonly LayerCodec[] = [
       seed,
     ]),
   ),
-  codec('Activation', tf.layers.activation, [activationOption()]),
+  codec('Activation', tf.layers.activation, [activation]),
   codec(
     'ReLU',
     ({ name, maxValue }: Named & { maxValue: number | null }) =>
       maxValue === null ? relu({ name }) : tf.layers.reLU({ name, maxValue }),
-    [option('max_value', 'maxValue', (value, place) => (value === null ? null : number()(value, place)), null)],
+    [option('max_value', (value, place) => (value === null ? null : number()(value, place)), null)],
     { classes: ['Rectifier', 'ReLU'], fixed: { negative_slope: 0, threshold: 0 } },
   ),
   codec('LeakyReLU', tf.layers.leakyReLU, [
     {
-      ...numberOption('negative_slope', 'alpha', 0.3),
+      ...option('negative_slope', number(), 0.3),
+      ours: 'alpha',
       read: (fields) => fields.read('negative_slope', number(), fields.read('alpha', number(), 0.3)),
     },
   ]),
   codec('ELU', tf.layers.elu, [], { fixed: { alpha: 1 } }), // tfjs has no other
   codec('Softmax', ({ name }: Named) => tf.layers.softmax({ name }), [
     {
-      ...numberOption('axis', 'axis', -1),
+      ...option('axis', number(), -1),
       read(fields, { inputShape }) {
         const axis = fields.get('axis') ?? -1;
         if (axis !== -1 && axis !== inputShape.length - 1) throw fields.fault('axis', 'the last one, -1');
@@ -95,8 +79,8 @@ const CORE: readonly LayerCodec[] = [
       write: (shape) => (shape as Shape).map((size) => size ?? -1),
     },
   ]),
-  codec('Permute', tf.layers.permute, [option('dims', 'dims', wholeNumbers)]),
-  codec('RepeatVector', tf.layers.repeatVector, [countOption('n')]),
+  codec('Permute', tf.layers.permute, [option('dims', wholeNumbers)]),
+  codec('RepeatVector', tf.layers.repeatVector, [option('n', count)]),
 ];
 
 /** `target_shape` with the size that it leaves open (−1), which tfjs would leave to the layers behind. */
@@ -110,7 +94,7 @@ function filledShape(fields: Fields, input: Shape): number[] {
   return target.map((length) => (length === -1 ? open : length));
 }
 
-const padding = option('padding', 'padding', oneOf(['valid', 'same']), 'valid');
+const padding = option('padding', oneOf(['valid', 'same']), 'valid');
 
 /** Kernels are [...lengths, channels in, channels out] on both sides. */
 function convolution(axes: 1 | 2): LayerCodec {
@@ -122,15 +106,15 @@ function convolution(axes: 1 | 2): LayerCodec {
     if (!isDilated && ['linear', 'relu'].includes(options.activation as string)) {
       return [conv1d, conv2d][axes - 1]({ ...options, seed: nextSeed() });
     }
-    return [tf.layers.conv1d, tf.layers.conv2d][axes - 1]({ ...(options as StockOptions), ...UNDRAWN });
+    return [tf.layers.conv1d, tf.layers.conv2d][axes - 1](options as StockOptions);
   };
   const options = [
-    countOption('filters'),
-    sizesOption('kernel_size', 'kernelSize', axes),
-    sizesOption('strides', 'strides', axes, 1),
+    option('filters', count),
+    option('kernel_size', sizes(axes)),
+    option('strides', sizes(axes), 1),
     padding,
-    sizesOption('dilation_rate', 'dilationRate', axes, 1),
-    activationOption(),
+    option('dilation_rate', sizes(axes), 1),
+    activation,
     useBias,
   ];
   const fixed = { data_format: 'channels_last', groups: 1 };
@@ -139,9 +123,9 @@ function convolution(axes: 1 | 2): LayerCodec {
 
 /** Pooling along some axes, and over all places. */
 function pooling(name: string, axes: number, make: PoolingMakers): LayerCodec[] {
-  const poolSize = sizesOption('pool_size', 'poolSize', axes, 2);
+  const poolSize = option('pool_size', sizes(axes), 2);
   const strides: Option = {
-    ...sizesOption('strides', 'strides', axes),
+    ...option('strides', sizes(axes)),
     read: (fields, context) => fields.read('strides', sizes(axes), poolSize.read(fields, context)),
   };
   const fixed = { data_format: 'channels_last' };
@@ -161,7 +145,7 @@ const normalization =
     axis === inputShape.length - 1 && center && scale ? ours(options) : stock({ ...options, axis, center, scale });
 
 const axis: Option = {
-  ...numberOption('axis', 'axis', -1),
+  ...option('axis', number(), -1),
   read(fields, { inputShape: { length: rank } }) {
     const value = fields.get('axis') ?? -1;
     const axis = Array.isArray(value) && value.length === 1 ? value[0] : value;
@@ -171,8 +155,8 @@ const axis: Option = {
     return axis < 0 ? axis + rank : axis;
   },
 };
-const affine = [flagOption('center', 'center', true), flagOption('scale', 'scale', true)];
-const epsilon = (schema: Schema<number>): Option => option('epsilon', 'epsilon', schema, 1e-3);
+const affine = [option('center', flag, true), option('scale', flag, true)];
+const epsilon = (schema: Schema<number>): Option => option('epsilon', schema, 1e-3);
 
 /**
  * Keras's TimeDistributed moves running statistics once per frame, the folded one once per step: Keras's momentum
@@ -206,7 +190,7 @@ const MERGING: readonly LayerCodec[] = [
   codec('Average', tf.layers.average),
   codec('Maximum', tf.layers.maximum),
   codec('Minimum', tf.layers.minimum),
-  codec('Concatenate', tf.layers.concatenate, [numberOption('axis', 'axis', -1)]),
+  codec('Concatenate', tf.layers.concatenate, [option('axis', number(), -1)]),
 ];
 
 /** Classes of layers that take a list of inputs. */

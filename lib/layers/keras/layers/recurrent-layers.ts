@@ -1,15 +1,13 @@
 /** Recurrent layers, and the wrappers that run one both ways or one layer for every frame. */
 import { flag, oneOf } from '../../../schema';
 import { tf } from '../../../tensorflow';
-import { share } from '../../layer';
+import { count, share } from '../../layer';
 import { gru, lstm } from '../../recurrent';
 import { bidirectional, timeDistributed } from '../../wrappers';
 import { Fields, type KerasObject, ModelFault, shown } from '../fields';
 import {
   activationOption,
   codec,
-  countOption,
-  flagOption,
   type InnerLayer,
   type LayerCodec,
   type LayerConfig,
@@ -27,17 +25,23 @@ type StockLayer = Parameters<typeof tf.layers.bidirectional>[0]['layer'];
 
 /** What both classes of recurrent layers have. Their state starts at zero, and masks do not reach them. */
 const SHARED: readonly Option[] = [
-  countOption('units'),
-  activationOption('activation', 'activation', 'tanh'),
-  activationOption('recurrent_activation', 'recurrentActivation', 'sigmoid'),
-  flagOption('use_bias', 'useBias', true),
-  flagOption('return_sequences', 'returnSequences', false),
+  option('units', count),
+  activationOption('activation', 'tanh'),
+  activationOption('recurrent_activation', 'sigmoid'),
+  option('use_bias', flag, true),
   {
-    ...flagOption('go_backwards', 'goBackwards', false),
+    ...option('return_sequences', flag, false),
+    write(value, config) {
+      checkWritable(config);
+      return value ?? false;
+    },
+  },
+  {
+    ...option('go_backwards', flag, false),
     write: (value, config) => config.backwards ?? value ?? false,
   },
-  option('dropout', 'dropout', share, 0),
-  option('recurrent_dropout', 'recurrentDropout', share, 0),
+  option('dropout', share, 0),
+  option('recurrent_dropout', share, 0),
 ];
 
 /**
@@ -45,20 +49,15 @@ const SHARED: readonly Option[] = [
  * were true.
  */
 const RESET_AFTER: Option = {
-  keras: 'reset_after',
-  ours: 'resetAfter',
+  ...option('reset_after', flag),
   read: (fields, { legacy }) => fields.object.class_name === 'LSTM' || fields.read('reset_after', flag, !legacy),
   write: (_, config) => !('recurrentInitializer' in config),
 };
 
 function readRecurrent(fields: Fields, context: ReadContext): RecurrentOptions {
   fields.demand({ return_state: false, stateful: false });
-  return {
-    ...(readOptions([...SHARED, RESET_AFTER], fields, context) as unknown as RecurrentOptions),
-    kernelInitializer: 'zeros',
-    recurrentInitializer: 'zeros',
-    unitForgetBias: false,
-  };
+  const options = readOptions([...SHARED, RESET_AFTER], fields, context) as unknown as RecurrentOptions;
+  return { ...options, unitForgetBias: false };
 }
 
 /** Tests whether the fused layers support these options; backward outputs stay at their frames. */
@@ -85,17 +84,12 @@ function stock(fields: Fields, options: RecurrentOptions): StockLayer {
 /** Gates are in the order i, f, c, o of LSTMs and z, r, h of GRUs on all sides. */
 function recurrent(keras: string, fused: typeof lstm, classes: string[], options: readonly Option[]): LayerCodec {
   return {
-    keras,
-    classes,
+    ...codec(keras, fused, options, { classes }),
     read(fields, context) {
       const options = readRecurrent(fields, context);
       const { name, units, returnSequences, goBackwards } = options;
       if (!isFused(options) || (goBackwards && returnSequences)) return stock(fields, options);
       return fused({ name, units, returnSequences, backwards: goBackwards, seed: context.nextSeed() });
-    },
-    write(config, context) {
-      checkWritable(config);
-      return codec(keras, fused, options).write(config, context);
     },
   };
 }
