@@ -10,15 +10,7 @@ import { readJson } from '../../files';
 import { loadGenderClassifier, predictSex } from '../../inference/gender/gender';
 import { EmotionPredictor } from '../../inference/predictor';
 import { loadKeras } from '../../layers/keras/load';
-import {
-  batchNormalization,
-  bidirectional,
-  conv2d,
-  dropout,
-  lstm,
-  rectifier,
-  timeDistributed,
-} from '../../layers/layers';
+import { batchNormalization, bidirectional, conv2d, dropout, lstm, relu, timeDistributed } from '../../layers/layers';
 import { loadModel } from '../../layers/model-file';
 import { networkRecipe } from '../../models/network/recipe';
 import { tf } from '../../tensorflow';
@@ -95,7 +87,7 @@ function smallNetwork({ frames, coefficients, seed }: { frames: number; coeffici
   const layers = [
     conv2d({ filters: 2, kernelSize: [3, 3], strides: [4, 2], seed }),
     batchNormalization({}),
-    rectifier({}),
+    relu({}),
     timeDistributed({ layer: tf.layers.flatten() }),
     bidirectional({ layer: lstm({ units: 3, seed }) }),
     dropout({ rate: 0.1, seed }),
