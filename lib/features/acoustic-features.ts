@@ -3,6 +3,7 @@ import { rms } from '../audio/rms';
 import type { Signal } from '../audio/signal';
 import type { StftOptions } from '../audio/transform/stft';
 import { SPECTRUM } from '../config';
+import { sideBySide } from './matrix';
 import type { FeatureMatrix } from './mel/mfcc';
 import { chroma } from './spectral/chroma';
 import { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './spectral/spectral';
@@ -52,25 +53,15 @@ export function acousticFeatures(signal: Signal, options: StftOptions = {}): Fea
   const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength } = options;
   const spectrum = magnitudeSpectrogram(signal, { fftLength, hopLength });
   const centroid = spectralCentroid(spectrum);
-  const tracks = [
-    rms(signal, { frameLength: fftLength, hopLength }),
-    zeroCrossingRate(signal, { frameLength: fftLength, hopLength }),
+  const lengths = { frameLength: fftLength, hopLength };
+  return sideBySide([
+    rms(signal, lengths),
+    zeroCrossingRate(signal, lengths),
     centroid,
     spectralBandwidth(spectrum, { centroid }),
     spectralRolloff(spectrum),
     spectralFlatness(spectrum),
-  ].map((values) => ({ coefficients: 1, values }));
-  const { frames } = spectrum;
-  const coefficients = ACOUSTIC_FEATURES.length;
-  const values = new Float32Array(frames * coefficients);
-  let column = 0;
-  for (const part of [...tracks, spectralContrast(spectrum), chroma(spectrum)]) {
-    for (let frame = 0; frame < frames; frame++) {
-      for (let k = 0; k < part.coefficients; k++) {
-        values[frame * coefficients + column + k] = part.values[frame * part.coefficients + k];
-      }
-    }
-    column += part.coefficients;
-  }
-  return { frames, coefficients, values };
+    spectralContrast(spectrum),
+    chroma(spectrum),
+  ]);
 }

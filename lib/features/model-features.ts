@@ -1,6 +1,7 @@
 /** Model features by name. */
 import type { Signal } from '../audio/signal';
 import { SPECTRUM } from '../config';
+import { sideBySide } from './matrix';
 import { type FeatureMatrix, melSpectrogram, mfcc, mfccOfMel, powerToDb } from './mel/mfcc';
 import { delta } from './summary/delta';
 
@@ -59,20 +60,4 @@ function withDeltas(cepstra: FeatureMatrix): FeatureMatrix {
 export function coefficientsOf(kind: FeatureKind): number {
   if (kind === 'mel-spectrogram') return SPECTRUM.inputMelBands;
   return kind === 'mfcc' ? SPECTRUM.coefficients : 3 * SPECTRUM.coefficients;
-}
-
-/** Matrices of as many frames, each frame's coefficients one after the other. */
-function sideBySide(matrices: readonly FeatureMatrix[]): FeatureMatrix {
-  const [{ frames }] = matrices;
-  const coefficients = matrices.reduce((sum, matrix) => sum + matrix.coefficients, 0);
-  const values = new Float32Array(frames * coefficients);
-  let first = 0;
-  for (const matrix of matrices) {
-    for (let frame = 0; frame < frames; frame++) {
-      const row = matrix.values.subarray(frame * matrix.coefficients, (frame + 1) * matrix.coefficients);
-      values.set(row, frame * coefficients + first);
-    }
-    first += matrix.coefficients;
-  }
-  return { frames, coefficients, values };
 }

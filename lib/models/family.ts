@@ -3,6 +3,7 @@ import type { Signal } from '../audio/signal';
 import { EMOTIONS } from '../data/labels';
 import type { FeatureMatrix } from '../features/mel/mfcc';
 import type { FeatureKind } from '../features/model-features';
+import type { tf } from '../tensorflow';
 import type { Recipe } from '../training/recipe';
 import type { ArtefactFolder } from '../training/runs/artefact-folder';
 
@@ -65,4 +66,12 @@ export function wholeRecordingModel(
   dispose: LoadedModel['dispose'] = () => {},
 ): LoadedModel {
   return { outputs: EMOTIONS.length, inputOf: (whole) => whole, predict, dispose };
+}
+
+/** Layers of a network as text; disposes the network. */
+export function describeNetwork(model: tf.LayersModel): string {
+  const lines: string[] = [];
+  model.summary(100, undefined, (line: string) => lines.push(line));
+  model.dispose();
+  return lines.join('\n');
 }

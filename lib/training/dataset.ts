@@ -1,7 +1,7 @@
 /** Rows for training, validation and test, by fold. */
 import { countLeaks, type Fold, type Leaks } from '../data/split';
+import { applyScaler, type FeatureScaler, fitScaler } from '../features/scaler';
 import type { FeatureStore } from '../features/store/store';
-import { applyScaler, type FeatureScaler, fitScaler } from './scaler';
 
 /** Examples for a model. */
 export interface Dataset {
@@ -75,7 +75,9 @@ export function trainingData(
 ): { train: Dataset; validation: Dataset; scaler: FeatureScaler } {
   const trainRows = gatherRows(store, rowsOf(store, train, { rows, training: true }));
   const validationRows = gatherRows(store, rowsOf(store, validation, { rows, training: false }));
-  const scaler = fitScaler(trainRows.features, store.coefficients);
+  const scaler = fitScaler(trainRows.features, store.coefficients, {
+    divisor: trainRows.labels.length * store.frames,
+  });
   return { train: scaled(trainRows, scaler), validation: scaled(validationRows, scaler), scaler };
 }
 

@@ -11,7 +11,7 @@ import {
   withScratch,
 } from '../../audio/simd';
 import { FrameTransform, type Precision } from '../../audio/transform/frame-transform';
-import { forEachSpectrum, frameCount } from '../../audio/transform/stft';
+import { frameCount } from '../../audio/transform/stft';
 import type { MelFilter } from './mel';
 
 /** Parameters common to all frames. Lengths in samples. */
@@ -20,8 +20,6 @@ export interface MelPass {
   fftLength: number;
   hopLength: number;
   filters: readonly MelFilter[];
-  /** The exponent of the magnitude. */
-  exponent: number;
 }
 
 /**
@@ -70,42 +68,21 @@ function writeMelPower(
   }
 }
 
-/** Filters as the kernels read them. */
+/** Filters as the kernels read them: first bin and number of bins of each, then the weights of all in turn. */
 interface FlatFilters {
-  /** First bin and number of bins, of each. */
   shape: Int32Array;
-  /** Of all, one after the other. */
   weights: Float64Array;
 }
 
 const flattened = new WeakMap<readonly MelFilter[], FlatFilters>();
 
 function flat(filters: readonly MelFilter[]): FlatFilters {
-  const known = flattened.get(filters);
-  if (known) return known;
-  const made = {
+  const made = flattened.get(filters) ?? {
     shape: Int32Array.from(filters.flatMap(({ start, weights }) => [start, weights.length])),
     weights: Float64Array.from(filters.flatMap(({ weights }) => [...weights])),
   };
   flattened.set(filters, made);
   return made;
-}
-
-/** Any power of the magnitude in each band, [frames × bands]; without the kernels, for exponents other than 2. */
-export function melOfMagnitudes({ samples, fftLength, hopLength, filters, exponent }: MelPass): Float32Array {
-  const bands = filters.length;
-  const values = new Float32Array(frameCount(samples.length, hopLength) * bands);
-  forEachSpectrum(samples, { fftLength, hopLength }, (frame, real, imaginary) => {
-    filters.forEach(({ start, weights }, band) => {
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) {
-        const bin = start + i;
-        sum += weights[i] * (real[bin] * real[bin] + imaginary[bin] * imaginary[bin]) ** (exponent / 2);
-      }
-      values[frame * bands + band] = sum;
-    });
-  });
-  return values;
 }
 
 /** Parameters of the cepstra. */

@@ -1,5 +1,4 @@
 /** The mel scale and its triangular filters, in Slaney's variant, which librosa uses by default, and in HTK's. */
-import { warpFrequency } from './vocal-tract';
 
 /** Frequency at which the Slaney scale changes from linear to logarithmic. */
 const BREAK_HERTZ = 1000;
@@ -25,6 +24,28 @@ export function hertzToMelHtk(hertz: number): number {
 /** The inverse of `hertzToMelHtk`. */
 export function melToHertzHtk(mel: number): number {
   return 700 * (10 ** (mel / 2595) - 1);
+}
+
+/** Hertz up to which vocal tract length perturbation scales frequencies; covers the formants that matter. */
+const HIGHEST = 4800;
+
+/**
+ * Maps a frequency to that of a changed vocal-tract length: f · factor for speech, then a line that meets half
+ * the sample rate, so that nothing leaves the spectrum.
+ *
+ * @param hertz from 0 to half the sample rate
+ * @param factor > 0, above 1 for a shorter tract
+ * @see Jaitly & Hinton (2013), section 3
+ * @example
+ * warpFrequency(1000, 1.1, 22_050) // 1100
+ */
+export function warpFrequency(hertz: number, factor: number, sampleRate: number): number {
+  if (!(factor > 0)) throw new RangeError(`warpFrequency: factor must be above 0, got ${factor}`);
+  const nyquist = sampleRate / 2;
+  const warped = Math.min(HIGHEST, 0.9 * nyquist) * Math.min(factor, 1);
+  const border = warped / factor;
+  if (hertz <= border) return hertz * factor;
+  return nyquist - ((nyquist - warped) / (nyquist - border)) * (nyquist - hertz);
 }
 
 /** The variants of the filters. Frequencies in hertz. */

@@ -2,7 +2,7 @@
 import type { Signal } from '../../audio/signal';
 import { SPECTRUM } from '../../config';
 import { type MelFilter, type MelFilterOptions, type MelScaleOptions, melFilters } from './mel';
-import { cepstraOfPower, cepstraOfSignal, type MelPass, melOfMagnitudes, melPower } from './mel-passes';
+import { cepstraOfPower, cepstraOfSignal, type MelPass, melPower } from './mel-passes';
 
 /** Numbers by frame: row-major [frames × coefficients]. */
 export interface FeatureMatrix {
@@ -19,8 +19,6 @@ export interface MelOptions extends MelScaleOptions {
   hopLength?: number;
   /** Bands from `fmin` to `fmax`; default 128. */
   melBands?: number;
-  /** The exponent of the magnitude, > 0: 1 for amplitude, 2 for power; default 2. */
-  power?: number;
 }
 
 /** Options of `mfcc`. Lengths in samples. */
@@ -43,18 +41,17 @@ export interface MfccOptions extends MelOptions {
  */
 export function melSpectrogram(signal: Signal, options: MelOptions = {}): FeatureMatrix {
   const pass = melPass(signal, options);
-  const values = pass.exponent === 2 ? melPower(pass, 'double') : melOfMagnitudes(pass);
+  const values = melPower(pass, 'double');
   return { frames: values.length / pass.filters.length, coefficients: pass.filters.length, values };
 }
 
 function melPass(signal: Signal, options: MelOptions): MelPass {
   const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength, melBands = SPECTRUM.melBands } = options;
-  const { power: exponent = 2, fmin, fmax, htk, norm, vocalTractFactor } = options;
-  if (!(exponent > 0)) throw new RangeError(`melSpectrogram: power must be above 0, got ${exponent}`);
+  const { fmin, fmax, htk, norm, vocalTractFactor } = options;
   if (signal.samples.length === 0) throw new RangeError('melSpectrogram: the signal must not be empty, got 0 samples');
   const { sampleRate } = signal;
   const filters = cachedFilters({ sampleRate, fftLength, melBands, fmin, fmax, htk, norm, vocalTractFactor });
-  return { samples: signal.samples, fftLength, hopLength, filters, exponent };
+  return { samples: signal.samples, fftLength, hopLength, filters };
 }
 
 /**
@@ -92,14 +89,9 @@ export function mfcc(signal: Signal, options: MfccOptions = {}): FeatureMatrix {
   }
   const { lifter = 0 } = options;
   if (!(lifter >= 0)) throw new RangeError(`mfcc: lifter must be at least 0, got ${lifter}`);
-  const pass = melPass(signal, options);
   const cepstrum = { topDb, coefficients, basis: cosineBasis(coefficients, melBands, lifter) };
   // A lifter raises the spectra's rounding with the coefficients.
-  const precision = lifter > 0 ? 'double' : 'single';
-  const values =
-    pass.exponent === 2
-      ? cepstraOfSignal(pass, cepstrum, precision)
-      : cepstraOfPower(melOfMagnitudes(pass), melBands, cepstrum);
+  const values = cepstraOfSignal(melPass(signal, options), cepstrum, lifter > 0 ? 'double' : 'single');
   return { frames: values.length / coefficients, coefficients, values };
 }
 
@@ -107,20 +99,12 @@ export function mfcc(signal: Signal, options: MfccOptions = {}): FeatureMatrix {
  * The MFCCs of a mel spectrogram, such as one in which something was changed.
  *
  * @param mel power, [frames × mel bands], as `melSpectrogram` gives it
- * @returns [frames × coefficients], within 0.01 of `mfcc` of the same signal (occlusion.test.ts)
- * @throws RangeError if there are more coefficients than mel bands
+ * @returns [frames × 20], within 0.01 of `mfcc` of the same signal (occlusion.test.ts)
  */
-export function mfccOfMel(
-  mel: FeatureMatrix,
-  options: Pick<MfccOptions, 'coefficients' | 'topDb'> = {},
-): FeatureMatrix {
-  const { coefficients = SPECTRUM.coefficients, topDb = SPECTRUM.topDb } = options;
-  const { frames, coefficients: melBands } = mel;
-  if (!(coefficients >= 1 && coefficients <= melBands)) {
-    throw new RangeError(`mfccOfMel: coefficients must be 1 to ${melBands} (mel bands), got ${coefficients}`);
-  }
-  const cepstrum = { topDb, coefficients, basis: cosineBasis(coefficients, melBands, 0) };
-  return { frames, coefficients, values: cepstraOfPower(mel.values, melBands, cepstrum) };
+export function mfccOfMel({ frames, coefficients: melBands, values }: FeatureMatrix): FeatureMatrix {
+  const { coefficients, topDb } = SPECTRUM;
+  const basis = cosineBasis(coefficients, melBands, 0);
+  return { frames, coefficients, values: cepstraOfPower(values, melBands, { topDb, coefficients, basis }) };
 }
 
 /** The mean of each coefficient over the frames. */
@@ -137,7 +121,7 @@ export function meanOverFrames(features: FeatureMatrix): number[] {
  * Rows of the orthonormal DCT-II: √(2/N) cos(πk(n + ½)/N), the first row divided by √2; the k-th lifted by
  * 1 + (lifter / 2) sin(π(k + 1) / lifter).
  */
-export function cosineBasis(rows: number, length: number, lifter: number): Float64Array {
+function cosineBasis(rows: number, length: number, lifter: number): Float64Array {
   const key = `${rows}/${length}/${lifter}`;
   const known = bases.get(key);
   if (known) return known;
@@ -151,6 +135,25 @@ export function cosineBasis(rows: number, length: number, lifter: number): Float
   return basis;
 }
 const bases = new Map<string, Float64Array>();
+
+/**
+ * The orthonormal DCT-II of each row, in double precision; `mfcc` has its own in single precision.
+ *
+ * @param values [rows × length]
+ * @returns the first `kept` coefficients, [rows × kept]
+ */
+export function cosineTransform(values: Float32Array | Float64Array, length: number, kept: number): Float64Array {
+  const basis = cosineBasis(kept, length, 0);
+  const result = new Float64Array((values.length / length) * kept);
+  for (let row = 0; row < values.length / length; row++) {
+    for (let k = 0; k < kept; k++) {
+      let sum = 0;
+      for (let n = 0; n < length; n++) sum += basis[k * length + n] * values[row * length + n];
+      result[row * kept + k] = sum;
+    }
+  }
+  return result;
+}
 
 function cachedFilters(options: MelFilterOptions): MelFilter[] {
   // Perturbed filters are as many as factors drawn, and used once.

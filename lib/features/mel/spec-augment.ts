@@ -79,25 +79,43 @@ function mask(
   if (!(timeShare >= 0 && timeShare <= 1)) {
     throw new RangeError(`specAugment: timeShare must be 0 to 1, got ${timeShare}`);
   }
-  let sum = 0;
-  for (const value of values) sum += value;
-  const filling = fill === 'mean' ? sum / values.length : fill;
+  const filling = fill === 'mean' ? meanOf(values) : fill;
+  /** A random stretch of at most `most` of `length` places. */
+  const span = (length: number, most: number): [number, number] => {
+    const width = random.integer(0, most);
+    const from = random.integer(0, length - width);
+    return [from, from + width];
+  };
   const mostFrames = Math.min(timeWidth, Math.floor(timeShare * frames));
-  for (let i = 0; i < timeMasks; i++) {
-    const [from, to] = span(frames, mostFrames, random);
-    values.fill(filling, from * coefficients, to * coefficients);
-  }
-  for (let i = 0; i < frequencyMasks; i++) {
-    const [from, to] = span(coefficients, Math.min(frequencyWidth, coefficients), random);
-    for (let frame = 0; frame < frames; frame++) {
-      values.fill(filling, frame * coefficients + from, frame * coefficients + to);
-    }
-  }
+  for (let i = 0; i < timeMasks; i++) maskFrames(values, coefficients, span(frames, mostFrames), filling);
+  const mostCoefficients = Math.min(frequencyWidth, coefficients);
+  for (let i = 0; i < frequencyMasks; i++)
+    maskColumns(values, coefficients, span(coefficients, mostCoefficients), filling);
 }
 
-/** A random stretch of at most `most` of `length` places. */
-function span(length: number, most: number, random: Random): [number, number] {
-  const width = random.integer(0, most);
-  const from = random.integer(0, length - width);
-  return [from, from + width];
+/** The mean that masked values are filled with. */
+export function meanOf(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+/** Fills frames from one to before another, in place. */
+export function maskFrames(
+  values: Float32Array,
+  coefficients: number,
+  [from, to]: readonly [number, number],
+  filling: number,
+): void {
+  values.fill(filling, from * coefficients, to * coefficients);
+}
+
+/** Fills a range of coefficients in every frame, in place. */
+export function maskColumns(
+  values: Float32Array,
+  coefficients: number,
+  [from, to]: readonly [number, number],
+  filling: number,
+): void {
+  for (let row = 0; row < values.length; row += coefficients) values.fill(filling, row + from, row + to);
 }

@@ -1,37 +1,38 @@
-/** Vocal tract length perturbation: the same words from a slightly longer or shorter throat. */
+/** Vocal tract length perturbation: MFCCs of a batch of voices, each from a throat of another length. */
+import type { Signal } from '../../audio/signal';
 import type { Random } from '../../random';
+import { type MfccOptions, mfcc } from './mfcc';
 
-/** Hertz up to which frequencies are scaled; covers the formants that matter. */
-const HIGHEST = 4800;
-
-/**
- * Maps a frequency to that of a changed vocal-tract length: f · factor for speech, then a line that meets half
- * the sample rate, so that nothing leaves the spectrum.
- *
- * @param hertz from 0 to half the sample rate
- * @param factor > 0, above 1 for a shorter tract
- * @param highest hertz up to which a factor of 1 or less scales, at most 90 % of half the sample rate; default 4,800
- * @see Jaitly & Hinton (2013), section 3
- * @example
- * warpFrequency(1000, 1.1, 22_050) // 1100
- */
-export function warpFrequency(hertz: number, factor: number, sampleRate: number, highest: number = HIGHEST): number {
-  if (!(factor > 0)) throw new RangeError(`warpFrequency: factor must be above 0, got ${factor}`);
-  const nyquist = sampleRate / 2;
-  const warped = Math.min(highest, 0.9 * nyquist) * Math.min(factor, 1);
-  const border = warped / factor;
-  if (hertz <= border) return hertz * factor;
-  return nyquist - ((nyquist - warped) / (nyquist - border)) * (nyquist - hertz);
+/** Options of `vocalTractBatch`. */
+export interface VocalTractBatchOptions extends Omit<MfccOptions, 'vocalTractFactor'> {
+  /** Largest deviation of the factors from 1, from 0 to below 1; default 0.1, Jaitly and Hinton's. */
+  spread?: number;
 }
 
 /**
- * A factor for `MelOptions.vocalTractFactor`, uniform from 1 − spread to 1 + spread.
+ * The MFCCs of signals of one length, each with a `vocalTractFactor` drawn for it, uniform from 1 − spread to 1 + spread: vocal tract length perturbation.
  *
- * @param spread from 0 to below 1; default 0.1, Jaitly and Hinton's
+ * @returns row-major [clips × frames × coefficients], and the factors; the same for the same generator state
+ * @throws RangeError if the signals differ in length, `spread` is out of its range, or as `mfcc`
+ * @see Jaitly & Hinton (2013)
  */
-export function randomVocalTractFactor(random: Random, spread = 0.1): number {
+export function vocalTractBatch(
+  signals: readonly Signal[],
+  random: Random,
+  { spread = 0.1, ...options }: VocalTractBatchOptions = {},
+): { frames: number; coefficients: number; values: Float32Array; factors: number[] } {
   if (!(spread >= 0 && spread < 1)) {
-    throw new RangeError(`randomVocalTractFactor: spread must be from 0 to below 1, got ${spread}`);
+    throw new RangeError(`vocalTractBatch: spread must be from 0 to below 1, got ${spread}`);
   }
-  return random.uniform(1 - spread, 1 + spread);
+  const factors = signals.map(() => random.uniform(1 - spread, 1 + spread));
+  const clips = signals.map((signal, i) => mfcc(signal, { ...options, vocalTractFactor: factors[i] }));
+  const { frames, coefficients } = clips[0] ?? { frames: 0, coefficients: 0 };
+  const values = new Float32Array(clips.length * frames * coefficients);
+  clips.forEach((clip, i) => {
+    if (clip.frames !== frames) {
+      throw new RangeError(`vocalTractBatch: every signal must have ${frames} frames, got ${clip.frames}`);
+    }
+    values.set(clip.values, i * frames * coefficients);
+  });
+  return { frames, coefficients, values, factors };
 }

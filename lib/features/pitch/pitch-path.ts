@@ -27,8 +27,8 @@ export class PitchPath {
   /** Logarithm of the triangle by window index, and the window's place relative to the pitch it starts from. */
   private readonly window: Float64Array;
   private readonly windowStart: number;
-  /** The steps down and up that a triangle allows. */
-  private readonly reach: { down: number; up: number };
+  /** The steps either way that a triangle allows. */
+  private readonly reach: number;
   /** Logarithm of the sum of the triangle around each pitch, cut off at the grid's ends. */
   private readonly rowSum: Float64Array;
   private readonly logStay: number;
@@ -60,10 +60,10 @@ export class PitchPath {
       return Math.log(width % 2 === 1 ? n / middle : (2 * n - 1) / width);
     });
     this.windowStart = Math.floor((bins - width) / 2) + Math.floor(bins / 2) + 1 - bins;
-    this.reach = { down: Math.floor(width / 2), up: Math.floor(width / 2) };
+    this.reach = Math.floor(width / 2);
     this.rowSum = Float64Array.from({ length: bins }, (_, from) => {
       let sum = 0;
-      for (let to = Math.max(0, from - this.reach.down); to <= Math.min(bins - 1, from + this.reach.up); to++) {
+      for (let to = Math.max(0, from - this.reach); to <= Math.min(bins - 1, from + this.reach); to++) {
         const index = to - from - this.windowStart;
         if (index >= 0 && index < width) sum += Math.exp(this.window[index]);
       }
@@ -134,8 +134,8 @@ export class PitchPath {
     const leap = score[best] + LOG_TINY;
     for (let to = 0; to < bins; to++) {
       // From pitch `from` the window covers from + windowStart … from + windowStart + width − 1, cut to the reach.
-      const first = Math.max(0, to - this.reach.up, to - windowStart - width + 1);
-      const last = Math.min(bins - 1, to + this.reach.down, to - windowStart);
+      const first = Math.max(0, to - this.reach, to - windowStart - width + 1);
+      const last = Math.min(bins - 1, to + this.reach, to - windowStart);
       let most = Number.NEGATIVE_INFINITY;
       let origin = first;
       for (let from = first; from <= last; from++) {

@@ -1,32 +1,34 @@
 /** The pitch of voiced frames, and whether they are voiced, by probabilistic YIN. */
 import type { Signal } from '../../audio/signal';
-import { roundHalfToEven } from '../rounding';
-import { differences, isTrough, type PitchOptions, parabolicShift } from './difference-function';
+import { roundHalfToEven } from '../numpy';
 import { PitchPath } from './pitch-path';
+import { differences, isTrough, type PitchOptions, parabolicShift } from './yin';
 
 /** Options of `pyin`. */
 export interface PyinOptions extends PitchOptions {
   /** Trough thresholds tried, from 0 to 1, int > 0; default 100. */
   thresholds?: number;
-  /** Shape of the beta distribution from which thresholds are weighted, two ints > 0; default [2, 18], mean 0.1. */
-  betaParameters?: readonly [number, number];
-  /** Preference for earlier troughs, > 0; default 2. */
-  boltzmannParameter?: number;
   /** Steps of the pitch grid in semitones, above 0 and below 1; default 0.1. */
   resolution?: number;
-  /** Maximum rate of pitch change in octaves per second, > 0; default 35.92. */
-  maxTransitionRate?: number;
-  /** Probability that the voice sets in or breaks off from one frame to the next, above 0 and below 1; default 0.01. */
-  switchProbability?: number;
-  /** Probability of the lowest trough when none lies below the threshold, from 0 to 1; default 0.01. */
-  noTroughProbability?: number;
-  /** Value of unvoiced frames; null gives the best guess; default NaN. */
-  fillValue?: number | null;
 }
+
+/** librosa's defaults. */
+const PYIN = {
+  /** Shape of the beta distribution from which thresholds are weighted: mean 0.1. */
+  betaParameters: [2, 18],
+  /** Preference for earlier troughs. */
+  boltzmannParameter: 2,
+  /** Maximum rate of pitch change in octaves per second. */
+  maxTransitionRate: 35.92,
+  /** Probability that the voice sets in or breaks off from one frame to the next. */
+  switchProbability: 0.01,
+  /** Probability of the lowest trough when none lies below the threshold. */
+  noTroughProbability: 0.01,
+} as const;
 
 /** One value per frame each. */
 export interface PitchTrack {
-  /** Fundamental frequency in hertz. */
+  /** Fundamental frequency in hertz; not-a-number in unvoiced frames. */
   f0: Float32Array;
   /** 1 for voiced frames, otherwise 0. */
   voicedFlag: Uint8Array;
@@ -45,17 +47,15 @@ export interface PitchTrack {
  * @see Mauch & Dixon (2014); agrees with librosa.pyin (pitch-tracking.test.ts)
  */
 export function pyin(signal: Signal, options: PyinOptions): PitchTrack {
-  const { fmin, fmax, resolution = 0.1, maxTransitionRate = 35.92, switchProbability = 0.01 } = options;
-  const { fillValue = Number.NaN } = options;
-  const probabilities = troughProbabilities(options);
+  const { fmin, fmax, resolution = 0.1, thresholds = 100 } = options;
+  if (!(Number.isInteger(thresholds) && thresholds > 0)) {
+    throw new RangeError(`pyin: thresholds must be a whole number above 0, got ${thresholds}`);
+  }
   if (!(resolution > 0 && resolution < 1)) {
     throw new RangeError(`pyin: resolution must be between 0 and 1, got ${resolution}`);
   }
-  if (!(maxTransitionRate > 0))
-    throw new RangeError(`pyin: maxTransitionRate must be above 0, got ${maxTransitionRate}`);
-  if (!(switchProbability > 0 && switchProbability < 1)) {
-    throw new RangeError(`pyin: switchProbability must be between 0 and 1, got ${switchProbability}`);
-  }
+  const { switchProbability, maxTransitionRate } = PYIN;
+  const probabilities = troughProbabilities(thresholds);
   const { minPeriod, frames, hopLength, forEach } = differences('pyin', signal, options);
   const binsPerSemitone = Math.ceil(1 / resolution);
   const bins = Math.floor(12 * binsPerSemitone * Math.log2(fmax / fmin)) + 1;
@@ -81,33 +81,16 @@ export function pyin(signal: Signal, options: PyinOptions): PitchTrack {
   const states = path.best();
   const voicedFlag = Uint8Array.from(states, (state) => (state < bins ? 1 : 0));
   const f0 = Float32Array.from(states, (state, frame) =>
-    voicedFlag[frame] === 0 && fillValue !== null ? fillValue : fmin * 2 ** ((state % bins) / (12 * binsPerSemitone)),
+    voicedFlag[frame] === 0 ? Number.NaN : fmin * 2 ** ((state % bins) / (12 * binsPerSemitone)),
   );
   return { f0, voicedFlag, voicedProbability };
 }
 
 /** A function that calls `visit` with each trough of a frame that may be its period, and the probability of that. */
 function troughProbabilities(
-  options: PyinOptions,
+  count: number,
 ): (values: Float32Array, visit: (index: number, probability: number) => void) => void {
-  const {
-    thresholds: count = 100,
-    betaParameters = [2, 18],
-    boltzmannParameter = 2,
-    noTroughProbability = 0.01,
-  } = options;
-  if (!(Number.isInteger(count) && count > 0)) {
-    throw new RangeError(`pyin: thresholds must be a whole number above 0, got ${count}`);
-  }
-  if (!betaParameters.every((parameter) => Number.isInteger(parameter) && parameter > 0)) {
-    throw new RangeError(`pyin: betaParameters must be whole numbers above 0, got ${betaParameters.join(', ')}`);
-  }
-  if (!(boltzmannParameter > 0)) {
-    throw new RangeError(`pyin: boltzmannParameter must be above 0, got ${boltzmannParameter}`);
-  }
-  if (!(noTroughProbability >= 0 && noTroughProbability <= 1)) {
-    throw new RangeError(`pyin: noTroughProbability must be 0 to 1, got ${noTroughProbability}`);
-  }
+  const { betaParameters, boltzmannParameter, noTroughProbability } = PYIN;
   // weights[i] is the probability that the threshold lies between i / count and (i + 1) / count.
   const weights = Float64Array.from(
     { length: count },

@@ -11,8 +11,8 @@ export interface ChromaOptions extends StftOptions {
   chromaBins?: number;
   /** Distance of the sound's tuning from A = 440 Hz, in classes; default what `estimateTuning` finds. */
   tuning?: number;
-  /** Norm that each frame is divided by: maximum (Infinity), sum (1), Euclidean (2), none (null); default Infinity. */
-  norm?: number | null;
+  /** Norm that each frame is divided by: maximum (Infinity), sum (1), Euclidean (2); default Infinity. */
+  norm?: number;
 }
 
 /** The octave above 27.5 Hz that counts most, and how fast weights fall around it, in octaves. */
@@ -35,11 +35,11 @@ export function chroma(input: Signal | Spectrogram, options: ChromaOptions = {})
   if (!(Number.isInteger(chromaBins) && chromaBins > 0)) {
     throw new RangeError(`chroma: chromaBins must be a whole number above 0, got ${chromaBins}`);
   }
-  if (norm !== null && !(norm > 0)) throw new RangeError(`chroma: norm must be above 0 or null, got ${norm}`);
+  if (!(norm > 0)) throw new RangeError(`chroma: norm must be above 0, got ${norm}`);
   const spectrogram = asSpectrogram(input, options);
-  const { frames, coefficients: bins, sampleRate, fftLength } = spectrogram;
-  const tuning = options.tuning ?? estimateTuning(spectrogram, { binsPerOctave: chromaBins, power: 2 });
-  const weights = chromaFilters({ sampleRate, fftLength, chromaBins, tuning });
+  const { frames, coefficients: bins } = spectrogram;
+  const tuning = options.tuning ?? estimateTuning(spectrogram, chromaBins);
+  const weights = chromaFilters(spectrogram, chromaBins, tuning);
   const values = new Float32Array(frames * chromaBins);
   const power = new Float64Array(bins);
   for (let frame = 0; frame < frames; frame++) {
@@ -51,27 +51,18 @@ export function chroma(input: Signal | Spectrogram, options: ChromaOptions = {})
     for (let pitchClass = 0; pitchClass < chromaBins; pitchClass++) {
       row[pitchClass] = dot(weights, pitchClass * bins, power);
     }
-    const length = norm === null ? 1 : normOf(row, norm);
+    const length = normOf(row, norm);
     if (length >= TINY) for (let pitchClass = 0; pitchClass < chromaBins; pitchClass++) row[pitchClass] /= length;
   }
   return { frames, coefficients: chromaBins, values };
 }
 
-/** Parameters of `chromaFilters`. */
-export interface ChromaFilterOptions {
-  /** Hertz. */
-  sampleRate: number;
-  /** Samples per FFT. */
-  fftLength: number;
-  /** Classes per octave. */
-  chromaBins: number;
-  /** In classes. */
-  tuning: number;
-}
-
-/** Weight of each spectral bin in each pitch class, [chromaBins × (fftLength / 2 + 1)] (librosa.filters.chroma). */
-export function chromaFilters({ sampleRate, fftLength, chromaBins, tuning }: ChromaFilterOptions): Float64Array {
-  const bins = fftLength / 2 + 1;
+/** Weight of each spectral bin in each pitch class, [chromaBins × bins] (librosa.filters.chroma). */
+function chromaFilters(
+  { coefficients: bins, sampleRate, fftLength }: Spectrogram,
+  chromaBins: number,
+  tuning: number,
+): Float64Array {
   const reference = (440 * 2 ** (tuning / chromaBins)) / 16;
   // The place of each bin in classes above the reference; 0 Hz is put one and a half octaves below the first.
   const place = Float64Array.from({ length: bins + 1 }, (_, bin) =>

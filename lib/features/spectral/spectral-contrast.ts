@@ -2,7 +2,7 @@
 import type { Signal } from '../../audio/signal';
 import type { StftOptions } from '../../audio/transform/stft';
 import { type FeatureMatrix, powerToDb } from '../mel/mfcc';
-import { roundHalfToEven } from '../rounding';
+import { roundHalfToEven } from '../numpy';
 import { asSpectrogram, type Spectrogram } from './spectrogram';
 
 /** Options of `spectralContrast`. */

@@ -10,13 +10,13 @@ import { asSpectrogram, perFrame, type Spectrogram } from './spectrogram';
 
 /** The smallest normal float32: librosa does not divide by sums below it. */
 const TINY = 1.1754943508222875e-38;
+/** Lower bound of the powers whose geometric mean the flatness is. */
+const SMALLEST = 1e-10;
 
 /** Options of `spectralBandwidth`. */
 export interface BandwidthOptions extends StftOptions {
   /** The exponent of the distance from the centroid, > 0; default 2, the standard deviation. */
   p?: number;
-  /** Divides magnitudes by their sum first; default true. */
-  norm?: boolean;
   /** Hertz per frame to measure from; default the spectral centroid. */
   centroid?: Float32Array;
 }
@@ -29,8 +29,6 @@ export interface RolloffOptions extends StftOptions {
 
 /** Options of `spectralFlatness`. */
 export interface FlatnessOptions extends StftOptions {
-  /** Lower bound of values, > 0; default 1e-10. */
-  amin?: number;
   /** The exponent of the magnitude, > 0; default 2, the power. */
   power?: number;
 }
@@ -56,7 +54,7 @@ export function spectralCentroid(input: Signal | Spectrogram, options: StftOptio
  * @throws RangeError unless `p` is above 0 and `centroid`, if given, has a value per frame
  */
 export function spectralBandwidth(input: Signal | Spectrogram, options: BandwidthOptions = {}): Float32Array {
-  const { p = 2, norm = true } = options;
+  const { p = 2 } = options;
   if (!(p > 0)) throw new RangeError(`spectralBandwidth: p must be above 0, got ${p}`);
   const spectrogram = asSpectrogram(input, options);
   const centroid = options.centroid ?? spectralCentroid(spectrogram);
@@ -70,7 +68,7 @@ export function spectralBandwidth(input: Signal | Spectrogram, options: Bandwidt
   const momentOf = p === 2 ? secondMoment : generalMoment;
   return perFrame(spectrogram, (magnitudes, frame) => {
     const moment = momentOf(magnitudes, step, centroid[frame], p);
-    const sum = norm ? sumOf(magnitudes) : 1;
+    const sum = sumOf(magnitudes);
     return (sum < TINY ? moment : moment / sum) ** (1 / p);
   });
 }
@@ -123,11 +121,10 @@ export function spectralRolloff(input: Signal | Spectrogram, options: RolloffOpt
 /**
  * The geometric over the arithmetic mean of each frame's power: near 0 for a tone, 1 for a flat spectrum and silence.
  *
- * @throws RangeError unless `amin` and `power` are above 0
+ * @throws RangeError unless `power` is above 0
  */
 export function spectralFlatness(input: Signal | Spectrogram, options: FlatnessOptions = {}): Float32Array {
-  const { amin = 1e-10, power = 2 } = options;
-  if (!(amin > 0)) throw new RangeError(`spectralFlatness: amin must be above 0, got ${amin}`);
+  const { power = 2 } = options;
   if (!(power > 0)) throw new RangeError(`spectralFlatness: power must be above 0, got ${power}`);
   return perFrame(asSpectrogram(input, options), (magnitudes) => {
     const roots = power === 2 ? magnitudes : magnitudes.map((magnitude) => magnitude ** (power / 2));
@@ -136,7 +133,7 @@ export function spectralFlatness(input: Signal | Spectrogram, options: FlatnessO
     let product = 1;
     for (let bin = 0; bin < magnitudes.length; bin++) {
       const raised = roots[bin] * roots[bin];
-      const value = raised > amin ? raised : amin;
+      const value = Math.max(raised, SMALLEST);
       sum += value;
       // One logarithm for many factors, taken before the product can leave the range of numbers.
       product *= value;

@@ -3,11 +3,8 @@ import { type FrameOptions, framesOf } from '../../audio/rms';
 import type { Signal } from '../../audio/signal';
 import { frameCount } from '../../audio/transform/stft';
 
-/** Options of `zeroCrossingRate`. */
-export interface ZeroCrossingOptions extends FrameOptions {
-  /** Amplitudes up to this, either way, count as zero, ≥ 0; default 1e-10. */
-  threshold?: number;
-}
+/** Amplitudes up to this, either way, count as zero. */
+const THRESHOLD = 1e-10;
 
 /**
  * The share of a frame's samples whose sign differs from that of the sample before; zero counts as positive.
@@ -18,16 +15,14 @@ export interface ZeroCrossingOptions extends FrameOptions {
  * @throws RangeError if the signal is empty or an option is out of its range
  * @see agrees with librosa.feature.zero_crossing_rate (spectral.test.ts)
  */
-export function zeroCrossingRate(signal: Signal, options: ZeroCrossingOptions = {}): Float32Array {
+export function zeroCrossingRate(signal: Signal, options: FrameOptions = {}): Float32Array {
   const { frameLength, hopLength } = framesOf('zeroCrossingRate', signal, options);
-  const { threshold = 1e-10 } = options;
-  if (!(threshold >= 0)) throw new RangeError(`zeroCrossingRate: threshold must be at least 0, got ${threshold}`);
   const { samples } = signal;
   // crossings[n] counts those at samples 1 … n, so that a frame's count is a difference.
   const crossings = new Uint32Array(samples.length);
-  let negative = samples[0] < -threshold;
+  let negative = samples[0] < -THRESHOLD;
   for (let n = 1; n < samples.length; n++) {
-    const now = samples[n] < -threshold;
+    const now = samples[n] < -THRESHOLD;
     crossings[n] = crossings[n - 1] + (now === negative ? 0 : 1);
     negative = now;
   }

@@ -1,4 +1,5 @@
 /** Statistics over time: a sequence of any length as one row of numbers, each with its name. */
+import { columnsOf } from '../matrix';
 import type { FeatureMatrix } from '../mel/mfcc';
 
 /** The functionals, in the order of the table. */
@@ -95,25 +96,12 @@ export function functionalsTable<Name extends string>(
   features: FeatureMatrix,
   names: readonly Name[],
 ): FunctionalsTable<Name> {
-  const { frames, coefficients, values } = features;
+  const { coefficients } = features;
   if (names.length !== coefficients || new Set(names).size !== coefficients) {
     throw new RangeError(`functionalsTable: names must be ${coefficients} different ones, got ${names.join(', ')}`);
   }
-  const column = new Float32Array(frames);
-  const rows = names.map((name, k) => {
-    for (let frame = 0; frame < frames; frame++) column[frame] = values[frame * coefficients + k];
-    return [name, functionals(column)];
-  });
-  return Object.fromEntries(rows) as FunctionalsTable<Name>;
-}
-
-/** A table as one vector, for models that read no sequences: names as `tilt.slope`, and their values. */
-export function flattenFunctionals(table: FunctionalsTable): { names: string[]; values: Float32Array } {
-  const rows = Object.entries(table);
-  return {
-    names: rows.flatMap(([name]) => FUNCTIONALS.map((functional) => `${name}.${functional}`)),
-    values: Float32Array.from(rows.flatMap(([, row]) => FUNCTIONALS.map((functional) => row[functional]))),
-  };
+  const columns = columnsOf(features);
+  return Object.fromEntries(names.map((name, k) => [name, functionals(columns[k])])) as FunctionalsTable<Name>;
 }
 
 /** Quantile of sorted values, interpolated between neighbours. */

@@ -3,12 +3,11 @@ import fs from 'node:fs';
 import { GENDER } from '../../config';
 import type { Sex } from '../../data/labels';
 import { SerError } from '../../errors';
-import { mean, standardDeviation } from '../../evaluation/statistics';
+import { applyScaler, type FeatureScaler, fitScaler, scalerSchema } from '../../features/scaler';
 import type { FeatureStore } from '../../features/store/store';
 import { readJson, writeFile } from '../../files';
 import { Random } from '../../random';
 import { anything, list, number, object, oneOf, optional, record, type Schema, text, version } from '../../schema';
-import { scalerSchema } from '../../training/scaler';
 import { fitPlatt, type PlattScaling, plattProbability } from './platt';
 import { type SvmModel, svmMargin, svmSchema, trainSvm } from './svm';
 
@@ -38,7 +37,7 @@ export function genderData({ manifest, voice }: Pick<FeatureStore, 'manifest' | 
 export interface GenderClassifier {
   format: typeof GENDER_FORMAT;
   /** Per feature: subtract the mean, divide by the deviation. Fitted on the training actors only. */
-  scaler: { mean: number[]; deviation: number[] };
+  scaler: FeatureScaler;
   machine: SvmModel;
   /** Classes of a negative and a positive margin. */
   sides: { negative: Sex; positive: Sex };
@@ -138,7 +137,10 @@ function trainMachine({ features, sexes, actors }: GenderData, trainActors: read
       `trainGenderClassifier: voices of both sexes are needed, got ${[...present].join() || 'none'}; add training actors`,
     );
   }
-  const scaler = fitScaler(clips.map((clip) => features[clip]));
+  const scaler = fitScaler(
+    clips.flatMap((clip) => Array.from(features[clip])),
+    GENDER.coefficients,
+  );
   const machine = trainSvm(
     clips.map((clip) => scale(scaler, features[clip])),
     clips.map((clip) => (sexes[clip] === 'female' ? 1 : -1)),
@@ -251,17 +253,8 @@ export function readGender(file: string): GenderClassifier | AbsentClassifier {
   return readJson(file, genderSchema, 'run 3-train again');
 }
 
-function fitScaler(rows: readonly ArrayLike<number>[]): GenderClassifier['scaler'] {
-  const columns = Array.from(rows[0], (_, column) => rows.map((row) => row[column]));
-  return {
-    mean: columns.map(mean),
-    // A constant feature is left unscaled: dividing by a deviation of 0 would give NaN.
-    deviation: columns.map((values) => standardDeviation(values) || 1),
-  };
-}
-
-function scale(scaler: GenderClassifier['scaler'], features: ArrayLike<number>): number[] {
-  return Array.from(features, (value, column) => (value - scaler.mean[column]) / scaler.deviation[column]);
+function scale(scaler: FeatureScaler, features: ArrayLike<number>): number[] {
+  return Array.from(applyScaler(Float64Array.from(features), scaler));
 }
 
 /** Deals the shuffled actors of each sex in turn. */

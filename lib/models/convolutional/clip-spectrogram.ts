@@ -5,6 +5,8 @@ import { loadAudio } from '../../audio/load';
 import { resample } from '../../audio/resample/resample';
 import type { Signal } from '../../audio/signal';
 import { melSpectrogram, powerToDb } from '../../features/mel/mfcc';
+import { type ClipArrayOptions, computeClipArrays } from '../../features/store/clip-arrays';
+import type { FeatureStore } from '../../features/store/store';
 
 /** Constants of these spectrograms, with units and reasons. */
 export const SPECTROGRAM = {
@@ -60,4 +62,31 @@ export function clipSpectrogram(signal: Signal): Float32Array {
 /** `clipSpectrogram` of a file. */
 export async function recordingSpectrogram({ path }: { path: string }): Promise<Float32Array> {
   return clipSpectrogram(await loadAudio(path, { sampleRate: 'native' }));
+}
+
+/** The spectrogram of every clip. */
+export interface Spectrograms {
+  /** Decibels, row-major [clips × frames × bands]. */
+  readonly values: Float32Array;
+  readonly frames: number;
+  readonly bands: number;
+}
+
+/**
+ * The spectrograms of a store's clips, kept beside its features as `computeClipArrays` does.
+ *
+ * @throws SerError `bad-audio` naming the first recording that cannot be read
+ */
+export async function computeSpectrograms(
+  store: Pick<FeatureStore, 'manifest' | 'folder'>,
+  options: ClipArrayOptions = {},
+): Promise<Spectrograms> {
+  const { frames, bands } = SPECTROGRAM;
+  const kind = {
+    name: 'spectrograms',
+    settings: SPECTROGRAM,
+    size: frames * bands,
+    compute: { file: __filename, name: 'recordingSpectrogram' },
+  };
+  return { values: await computeClipArrays(store, kind, options), frames, bands };
 }

@@ -2,15 +2,16 @@
 import fs from 'node:fs';
 import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
+import { concatenate } from '../../features/matrix';
+import { applyScaler, type FeatureScaler, scalerSchema } from '../../features/scaler';
 import { loadModel } from '../../layers/model-file';
 import { shown } from '../../project';
 import { number, object, same } from '../../schema';
 import type { tf } from '../../tensorflow';
 import { predictRows } from '../../training/predict-rows';
 import type { ArtefactFolder } from '../../training/runs/artefact-folder';
-import { applyScaler, type FeatureScaler, scalerSchema } from '../../training/scaler';
-import { SPECTROGRAM } from './clip-spectrogram';
-import type { Spectrograms } from './spectrogram-store';
+import { type EnsembleMember, untrained } from '../leave-actors-out';
+import { SPECTROGRAM, type Spectrograms } from './clip-spectrogram';
 
 /** File that marks an artefact folder of this model. */
 export const CONVOLUTIONAL_FILE = 'convolutional.json';
@@ -19,12 +20,9 @@ export const CONVOLUTIONAL_FILE = 'convolutional.json';
 export const memberFolder = (artefacts: ArtefactFolder, number: number): ArtefactFolder =>
   artefacts.subfolder(`member-${number}`);
 
-/** One network with the scaler of its inputs. */
-export interface EnsembleNetwork {
-  model: tf.LayersModel;
+/** One network with the scaler of its inputs; `trainedOn` has its training clips, and is empty for a loaded network. */
+export interface EnsembleNetwork extends EnsembleMember<tf.LayersModel, number> {
   scaler: FeatureScaler;
-  /** Positions of its training clips; empty for a loaded network. */
-  trainedOn: ReadonlySet<number>;
 }
 
 /** Averages the predictions of several networks. Owns them. */
@@ -67,47 +65,24 @@ export class NetworkEnsemble {
     return new NetworkEnsemble(members);
   }
 
-  /** Probabilities of spectrograms, [spectrograms × emotions], averaged over all networks. */
-  predict(spectrograms: Spectrograms): Float32Array {
-    const clips = spectrograms.values.length / (spectrograms.frames * spectrograms.bands);
-    return this.average(
-      Array.from({ length: clips }, (_, clip) => clip),
-      spectrograms,
-      () => this.members,
-    );
-  }
-
-  /** Out-of-fold probabilities: predicts each clip by the networks not trained on it, or by all if there are none. */
-  predictOutOfFold(clips: readonly number[], spectrograms: Spectrograms): Float32Array {
-    return this.average(clips, spectrograms, (clip) => {
-      const outOfFold = this.members.filter(({ trainedOn }) => !trainedOn.has(clip));
-      return outOfFold.length > 0 ? outOfFold : this.members;
-    });
-  }
-
-  private average(
-    clips: readonly number[],
-    { values, frames, bands }: Spectrograms,
-    membersFor: (clip: number) => readonly EnsembleNetwork[],
-  ): Float32Array {
+  /**
+   * Out-of-fold probabilities, [clips × emotions]: the mean over the networks not trained on a clip, or over all if
+   * there are none.
+   */
+  predict(clips: readonly number[], { values, frames, bands }: Spectrograms): Float32Array {
     const classes = EMOTIONS.length;
     const size = frames * bands;
-    const chosen = clips.map(membersFor);
+    const chosen = clips.map((clip) => untrained(this.members, clip));
     const result = new Float32Array(clips.length * classes);
     for (const member of this.members) {
       const rows = [...clips.keys()].filter((row) => chosen[row].includes(member));
-      const features = new Float32Array(rows.length * size);
-      rows.forEach((row, place) => {
-        features.set(values.subarray(clips[row] * size, (clips[row] + 1) * size), place * size);
-      });
+      const raw = concatenate(rows.map((row) => values.subarray(clips[row] * size, (clips[row] + 1) * size)));
       const none = new Int32Array(rows.length);
-      const inputs = applyScaler(features, member.scaler);
-      const data = { features: inputs, labels: none, clips: none, frames, coefficients: bands };
-      const probabilities = predictRows(member.model, data);
-      rows.forEach((row, place) => {
-        for (let label = 0; label < classes; label++) {
-          result[row * classes + label] += probabilities[place * classes + label] / chosen[row].length;
-        }
+      const features = applyScaler(raw, member.scaler);
+      const data = { features, labels: none, clips: none, frames, coefficients: bands };
+      predictRows(member.model, data).forEach((probability, i) => {
+        const row = rows[Math.floor(i / classes)];
+        result[row * classes + (i % classes)] += probability / chosen[row].length;
       });
     }
     return result;

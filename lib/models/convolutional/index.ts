@@ -1,5 +1,5 @@
 /** Convolutional networks on spectrograms. */
-import type { Signal } from '../../audio/signal';
+import { concatenate } from '../../features/matrix';
 import { type LoadedModel, type ModelFamily, wholeRecordingModel } from '../family';
 import { clipSpectrogram, SPECTROGRAM } from './clip-spectrogram';
 import { CONVOLUTIONAL_FILE, NetworkEnsemble } from './ensemble';
@@ -13,12 +13,11 @@ export const convolutionalFamily: ModelFamily = {
 
 function predictorOf(ensemble: NetworkEnsemble): LoadedModel {
   const { frames, bands } = SPECTROGRAM;
-  const predict = async (sounds: readonly Signal[]): ReturnType<LoadedModel['predict']> => {
-    const values = new Float32Array(sounds.length * frames * bands);
-    sounds.forEach((sound, index) => {
-      values.set(clipSpectrogram(sound), index * frames * bands);
-    });
-    return { probabilities: ensemble.predict({ values, frames, bands }) };
-  };
-  return wholeRecordingModel(predict, () => ensemble.dispose());
+  return wholeRecordingModel(
+    async (sounds) => {
+      const spectrograms = { values: concatenate(sounds.map(clipSpectrogram)), frames, bands };
+      return { probabilities: ensemble.predict([...sounds.keys()], spectrograms) };
+    },
+    () => ensemble.dispose(),
+  );
 }

@@ -2,23 +2,23 @@
 import type { Clip } from '../../data/clip';
 import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
-import type { FeatureStore } from '../../features/store/store';
+import { concatenate } from '../../features/matrix';
+import { fitScaler } from '../../features/scaler';
 import { saveModel } from '../../layers/model-file';
 import type { JsonValue } from '../../training/callbacks/callback';
 import { historyCsv } from '../../training/callbacks/logs';
-import { type Dataset, rowAt, type TrainingSides } from '../../training/dataset';
+import { type Dataset, rowAt, scaled, type TrainingSides } from '../../training/dataset';
 import { fit, INTERRUPTED } from '../../training/fit';
 import { classWeights } from '../../training/loss';
 import type { FoldModel, FoldTask, FoldTrainer, MemberSummary, Recipe, TrainingSettings } from '../../training/recipe';
 import { trainingRules } from '../../training/rules';
 import { removeCheckpoint } from '../../training/runs/checkpoint';
-import { applyScaler, fitScaler } from '../../training/scaler';
-import { leaveActorsOut } from '../leave-actors-out';
-import { SPECTROGRAM } from './clip-spectrogram';
+import { describeNetwork } from '../family';
+import { leaveActorsOut, type TrainerStore } from '../leave-actors-out';
+import { computeSpectrograms, SPECTROGRAM, type Spectrograms } from './clip-spectrogram';
 import { CONVOLUTIONAL_FILE, type EnsembleNetwork, memberFolder, NetworkEnsemble } from './ensemble';
 import { residualCrnn } from './residual-crnn';
 import { spectrogramAugmentation } from './spectrogram-augmentation';
-import { computeSpectrograms, type Spectrograms } from './spectrogram-store';
 
 /** Constants of the recipe. */
 export const CONVOLUTIONAL_RECIPE = {
@@ -66,19 +66,10 @@ export function convolutionalTrainer(
       ...{ model: 'convolutional', ...recipe, ...numbers, spectrogram: SPECTROGRAM.version },
       ...(rules ? { rules: { ...rules } as JsonValue } : {}),
     },
-    describe: () => {
-      const model = residualCrnn({ frames, bands, width: recipe.width });
-      const lines: string[] = [`${recipe.bags} ×`];
-      model.summary(100, undefined, (line: string) => lines.push(line));
-      model.dispose();
-      return lines.join('\n');
-    },
+    describe: () => `${recipe.bags} ×\n${describeNetwork(residualCrnn({ frames, bands, width: recipe.width }))}`,
     train: (task) => trainConvolutional({ store, spectrograms, settings: { ...numbers, rules }, recipe }, task),
   };
 }
-
-/** Parts of a feature store that the trainer uses. */
-type TrainerStore = Pick<FeatureStore, 'manifest' | 'copies'>;
 
 /** Data and settings shared by all folds. */
 interface Workshop {
@@ -112,14 +103,11 @@ async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<F
   return {
     members: summaries,
     interrupted: false,
-    predict: (rows) =>
-      ensemble.predictOutOfFold(
-        rows.map(({ clip }) => clip),
-        spectrograms,
-      ),
-    dispose: () => {
-      ensemble.dispose();
+    predict: (rows) => {
+      const clips = rows.map(({ clip }) => clip);
+      return ensemble.predict(clips, spectrograms);
     },
+    dispose: () => ensemble.dispose(),
   };
 }
 
@@ -167,8 +155,7 @@ async function trainMember(
   const artefacts = memberFolder(task.artefacts, number);
   const name = `convolutional-${number}`;
   const raw = gather(store, spectrograms, train);
-  const scaler = fitScaler(raw.features, spectrograms.bands);
-  const scaled = (data: Dataset): Dataset => ({ ...data, features: applyScaler(data.features, scaler) });
+  const scaler = fitScaler(raw.features, spectrograms.bands, { divisor: train.length * spectrograms.frames });
   const { epochs, batchSize, learningRate, rules = {} } = settings;
   const steps = epochs * Math.ceil(train.length / batchSize);
   const { callbacks, ...ruled } = trainingRules(rules, { learningRate, steps });
@@ -177,7 +164,7 @@ async function trainMember(
   const model = residualCrnn({ frames, bands, width: recipe.width, seed });
   try {
     const history = await fit(model, {
-      ...{ train: scaled(raw), validation: scaled(gather(store, spectrograms, watch)) },
+      ...{ train: scaled(raw, scaler), validation: scaled(gather(store, spectrograms, watch), scaler) },
       ...{ epochs, batchSize, learningRate, seed, checkpoint: artefacts.file('checkpoint.json') },
       ...{ interrupt: task.interrupt, ...ruled },
       weightAverage: ruled.weightAverage ?? Math.max(0, 1 - recipe.forgettings / steps),
@@ -214,10 +201,11 @@ function gather(
   clips: readonly number[],
 ): Dataset {
   const size = frames * bands;
-  const features = new Float32Array(clips.length * size);
-  clips.forEach((clip, row) => {
-    features.set(values.subarray(clip * size, (clip + 1) * size), row * size);
-  });
-  const labels = Int32Array.from(clips, (clip) => manifest.clips[clip].label);
-  return { features, labels, clips: Int32Array.from(clips), frames, coefficients: bands };
+  return {
+    features: concatenate(clips.map((clip) => values.subarray(clip * size, (clip + 1) * size))),
+    labels: Int32Array.from(clips, (clip) => manifest.clips[clip].label),
+    clips: Int32Array.from(clips),
+    frames,
+    coefficients: bands,
+  };
 }

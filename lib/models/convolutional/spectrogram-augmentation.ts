@@ -1,4 +1,5 @@
 /** Spectrogram augmentation: warping, shifts, level, tilt and masks, for more variety in speakers and microphones. */
+import { maskColumns, maskFrames, meanOf } from '../../features/mel/spec-augment';
 import type { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import type { BatchAugmentation } from '../../training/step';
@@ -41,12 +42,9 @@ interface Size {
  *
  * Frames before and after the recording are filled with each band's minimum over the recording, bands above the highest
  * with its values, and masks with the row's mean.
- *
- * @throws RangeError if a strength is out of its range
  */
 export function spectrogramAugmentation(options: SpectrogramAugmentationOptions = {}): BatchAugmentation {
   const strengths = { ...DEFAULTS, ...options };
-  checkStrengths(strengths);
   return {
     name: `spectrogramAugmentation ${JSON.stringify(strengths)}`,
     apply(batch, random) {
@@ -133,26 +131,15 @@ function mask(
   { masks, maskedBands, maskedFrames }: Required<SpectrogramAugmentationOptions>,
   random: Random,
 ): void {
-  let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
+  const mean = meanOf(values);
+  // A mask that begins near the end is cut there; `specAugment` draws the width first instead.
+  const span = (length: number, most: number): [number, number] => {
+    const from = random.integer(0, length - 1);
+    return [from, Math.min(length, from + random.integer(0, most))];
+  };
   for (let count = 0; count < masks; count++) {
-    const band = random.integer(0, bands - 1);
-    const lastBand = Math.min(bands, band + random.integer(0, maskedBands));
-    const frame = random.integer(0, frames - 1);
-    const lastFrame = Math.min(frames, frame + random.integer(0, maskedFrames));
-    for (let row = 0; row < frames; row++) values.fill(mean, row * bands + band, row * bands + lastBand);
-    values.fill(mean, frame * bands, lastFrame * bands);
-  }
-}
-
-function checkStrengths(strengths: Required<SpectrogramAugmentationOptions>): void {
-  for (const [name, value] of Object.entries(strengths)) {
-    const [fits, rule] = /Warp$/.test(name)
-      ? [value >= 0 && value < 1, '0 to below 1']
-      : /^(shift|mask)/.test(name)
-        ? [Number.isInteger(value) && value >= 0, 'a whole number from 0']
-        : [value >= 0 && Number.isFinite(value), '0 or more'];
-    if (!fits) throw new RangeError(`spectrogramAugmentation: ${name} must be ${rule}, got ${value}`);
+    const [columns, stretch] = [span(bands, maskedBands), span(frames, maskedFrames)];
+    maskColumns(values, bands, columns, mean);
+    maskFrames(values, bands, stretch, mean);
   }
 }

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { TRAINING } from '../../config';
 import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
+import { specAugmentBatch } from '../../features/mel/spec-augment';
 import type { FeatureStore } from '../../features/store/store';
 import { saveKeras } from '../../layers/keras/save';
 import { loadModel, saveModel } from '../../layers/model-file';
-import type { tf } from '../../tensorflow';
+import { tf } from '../../tensorflow';
 import type { Callback, JsonValue } from '../../training/callbacks/callback';
 import { historyCsv, tensorBoard } from '../../training/callbacks/logs';
 import { modelCheckpoint } from '../../training/callbacks/validation-loss';
@@ -17,7 +18,8 @@ import { predictRows } from '../../training/predict-rows';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from '../../training/recipe';
 import { trainingRules } from '../../training/rules';
 import { removeCheckpoint } from '../../training/runs/checkpoint';
-import { specAugmentation } from './spec-augmentation';
+import type { BatchAugmentation } from '../../training/step';
+import { describeNetwork } from '../family';
 
 /** Makes an untrained network for [rows, frames, coefficients, 1]. */
 export type NetworkBuilder = (shape: { frames: number; coefficients: number; seed: number }) => tf.LayersModel;
@@ -45,7 +47,8 @@ export function networkRecipe(
     settings: { ...ORIGINAL, ...settings },
     prepare: async (store, { rules, ...numbers }): Promise<FoldTrainer> => ({
       configuration: { model: name, ...numbers, ...(rules ? { rules: { ...rules } as JsonValue } : {}) },
-      describe: () => summaryOf(build({ frames: store.frames, coefficients: store.coefficients, seed: TRAINING.seed })),
+      describe: () =>
+        describeNetwork(build({ frames: store.frames, coefficients: store.coefficients, seed: TRAINING.seed })),
       train: (task) => trainNetwork(name, build, store, { ...numbers, rules }, task),
     }),
   };
@@ -62,14 +65,6 @@ async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof SerError && error.code === 'bad-model')) throw error;
   }
-}
-
-/** Output of a network's `summary`; disposes the network. */
-function summaryOf(model: tf.LayersModel): string {
-  const lines: string[] = [];
-  model.summary(100, undefined, (line: string) => lines.push(line));
-  model.dispose();
-  return lines.join('\n');
 }
 
 /** Writes the best model, its scaler, its labels and the history table to the task's artefact folder. */
@@ -100,7 +95,7 @@ async function trainNetwork(
     const history = await fit(network, {
       ...{ train, validation, epochs, batchSize, learningRate, seed, callbacks, checkpoint, interrupt, ...rules },
       ...(settings.classWeights ? { classWeights: classWeights(train.labels, { classes: EMOTIONS.length }) } : {}),
-      ...(settings.specAugment ? { augmentation: specAugmentation() } : {}),
+      ...(settings.specAugment ? { augmentation: SPEC_AUGMENTATION } : {}),
       onBatch: (progress) => onBatch?.(progress, name),
     });
     const interrupted = history.ended === INTERRUPTED;
@@ -116,11 +111,23 @@ async function trainNetwork(
       members: [{ name, parameters, history }],
       interrupted,
       predict: (rows) => predictRows(best, scaled(gatherRows(store, rows), scaler)),
-      dispose: () => {
-        best.dispose();
-      },
+      dispose: () => best.dispose(),
     };
   } finally {
     network.dispose();
   }
 }
+
+/**
+ * Masks stretches of frames and ranges of coefficients of every row, drawn anew in each step.
+ *
+ * Rows are standardised by then, so a masked value becomes 0, the mean over the training rows.
+ */
+const SPEC_AUGMENTATION: BatchAugmentation = {
+  name: 'specAugment {}',
+  apply(batch, random) {
+    const [, frames, coefficients] = batch.shape;
+    const masked = specAugmentBatch(batch.dataSync<'float32'>(), { frames, coefficients }, random, { fill: 0 });
+    return tf.tensor4d(masked, batch.shape);
+  },
+};

@@ -3,7 +3,7 @@
 import { convolutionalFamily } from '../convolutional';
 import { type ModelFamily, wholeRecordingModel } from '../family';
 import { isKnown, loadSentences, predictSentences } from '../sentence/model';
-import { recordingVectors } from '../sentence/versions';
+import { recordingVectors } from '../sentence/recordings';
 import { predictUtterances, UTTERANCE_FILE, utteranceSchema } from '../utterance/model';
 import { QUICK_SPEEDS } from '../utterance/settings';
 import { fuseParts, fusionsSchema, RECOMMENDED_FILE, recommendedRecipe } from './recipe';

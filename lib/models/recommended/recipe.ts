@@ -6,9 +6,9 @@ import { rowsOf } from '../../training/dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from '../../training/recipe';
 import { convolutionalRecipe } from '../convolutional/recipe';
 import { type SentenceFoldModel, type SentenceTrainer, sentenceTrainer } from '../sentence/recipe';
-import { computeSentences } from '../sentence/sentence-store';
+import { computeSentences } from '../sentence/recordings';
 import { utteranceTrainer } from '../utterance/recipe';
-import { computeUtterances } from '../utterance/utterance-store';
+import { computeUtterances } from '../utterance/recordings';
 import { type Fusion, fitFusion, fuse, fusionSchema } from './fusion';
 
 /** File that marks an artefact folder of this model and holds the fusion weights. */

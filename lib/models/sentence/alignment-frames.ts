@@ -1,5 +1,7 @@
 /** Features for sentence alignment, robust to speaker and recording: spectral shape and its slope. */
-import { cosineBasis, type FeatureMatrix } from '../../features/mel/mfcc';
+import { columnsOf } from '../../features/matrix';
+import { cosineTransform, type FeatureMatrix } from '../../features/mel/mfcc';
+import { fitScaler } from '../../features/scaler';
 import { SENTENCE } from './settings';
 
 /**
@@ -10,17 +12,11 @@ import { SENTENCE } from './settings';
  */
 export function sentenceCepstra({ frames, coefficients: bands, values }: FeatureMatrix): FeatureMatrix {
   const { cepstra } = SENTENCE;
-  const basis = cosineBasis(cepstra, bands, 0);
-  const result = new Float32Array(frames * cepstra);
-  for (let frame = 0; frame < frames; frame++) {
-    for (let k = 0; k < cepstra; k++) {
-      let sum = 0;
-      for (let band = 0; band < bands; band++) sum += basis[k * bands + band] * values[frame * bands + band];
-      result[frame * cepstra + k] = sum;
-    }
-  }
-  return { frames, coefficients: cepstra, values: result };
+  return { frames, coefficients: cepstra, values: Float32Array.from(cosineTransform(values, bands, cepstra)) };
 }
+
+/** Added to deviations, so that a constant stays one. */
+const SMALLEST = 1e-6;
 
 /**
  * Cepstra and their slopes, each with mean 0 and deviation 1 over the recording (slopes 0.7), which reduces the
@@ -29,13 +25,15 @@ export function sentenceCepstra({ frames, coefficients: bands, values }: Feature
  * @param cepstra [frames × coefficients]
  * @returns [frames × 2 · coefficients]
  */
-export function alignmentFrames({ frames, coefficients, values }: FeatureMatrix): FeatureMatrix {
+export function alignmentFrames(cepstra: FeatureMatrix): FeatureMatrix {
+  const { frames, coefficients } = cepstra;
   const width = 2 * coefficients;
   const result = new Float32Array(frames * width);
-  for (let k = 0; k < coefficients; k++) {
-    const column = standardised(Float64Array.from({ length: frames }, (_, i) => values[i * coefficients + k]));
+  for (const [k, raw] of columnsOf(cepstra).entries()) {
+    const { mean, deviation } = fitScaler(raw, 1);
+    const column = Float64Array.from(raw, (value) => (value - mean[0]) / (deviation[0] + SMALLEST));
     const slopes = slopesOf(column);
-    const spread = deviationOf(slopes);
+    const spread = fitScaler(slopes, 1).deviation[0] + SMALLEST;
     for (let i = 0; i < frames; i++) {
       result[i * width + k] = column[i];
       result[i * width + coefficients + k] = (SENTENCE.slopeWeight * slopes[i]) / spread;
@@ -54,18 +52,4 @@ export function slopesOf(values: ArrayLike<number>): Float64Array {
     slopes[i] = after === before ? 0 : (values[after] - values[before]) / (after - before);
   }
   return slopes;
-}
-
-/** Added to deviations, so that a constant stays one. */
-const SMALLEST = 1e-6;
-
-function deviationOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) + SMALLEST;
-}
-
-function standardised(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const deviation = deviationOf(values);
-  return values.map((value) => (value - mean) / deviation);
 }

@@ -3,7 +3,7 @@ import { type ModelFamily, wholeRecordingModel } from '../family';
 import { QUICK_SPEEDS } from '../utterance/settings';
 import { isKnown, loadSentences, predictSentences, SENTENCE_FILE } from './model';
 import { sentenceRecipe } from './recipe';
-import { recordingVectors } from './versions';
+import { recordingVectors } from './recordings';
 
 export const sentenceFamily: ModelFamily = {
   recipes: { sentence: sentenceRecipe },

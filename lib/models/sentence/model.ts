@@ -1,27 +1,56 @@
 /** Trained sentence model: loading and prediction. */
 import { EMOTIONS } from '../../data/labels';
-import { anything, number, object, type Schema, same } from '../../schema';
+import { concatenate } from '../../features/matrix';
+import { applyScaler, type FeatureScaler, fitScaler, scalerSchema } from '../../features/scaler';
+import { anything, list, number, object, type Schema, same } from '../../schema';
 import type { ArtefactFolder } from '../../training/runs/artefact-folder';
-import { type GroupStandardiser, groupsSchema, standardiseGroups } from '../group-standardiser';
 import { scaledSoftmax } from '../inverse-temperature';
-import { type RidgeClassifier, ridgeSchema, ridgeScores } from '../ridge';
+import { LIMIT, type RidgeClassifier, ridgeSchema, ridgeScores } from '../ridge';
 import { UTTERANCE } from '../utterance/settings';
 import { UTTERANCE_FEATURES } from '../utterance/utterance-vector';
 import { alignerSchema, type SentenceAligner } from './aligner';
+import type { RecordingVectors, SentenceVersions } from './recordings';
 import { SENTENCE_FEATURES } from './sentence-vector';
 import { SENTENCE } from './settings';
-import type { RecordingVectors, SentenceVersions } from './versions';
 
 /** File of the model in its artefact folder. */
 export const SENTENCE_FILE = 'sentence.json';
+
+/** A scaler for each group of rows, such as by speaker sex, which removes differences between groups. */
+export interface GroupScalers {
+  groups: FeatureScaler[];
+}
+
+const groupsSchema = (groups: number, features: number): Schema<GroupScalers> =>
+  object({ groups: list(scalerSchema(features, { limit: true }), { length: groups }) });
+
+/**
+ * Fits mean and deviation of each feature in each group; a group of fewer than two rows gets those of all rows.
+ *
+ * @param values [rows × features]
+ * @param groups of each row, from 0
+ * @param count groups, int > 0
+ * @throws RangeError if there are no rows
+ */
+export function fitGroups(values: Float32Array, groups: readonly number[], count: number): GroupScalers {
+  if (groups.length === 0) throw new RangeError('fitGroups: there must be rows, got none');
+  const all = [...groups.keys()];
+  return {
+    groups: Array.from({ length: count }, (_, group) => {
+      const own = all.filter((row) => groups[row] === group);
+      const rows = own.length > 1 ? own : all;
+      return { ...fitScaler(values, values.length / groups.length, { rows }), limit: LIMIT };
+    }),
+  };
+}
 
 /** Preprocessing before the classifiers, fitted without emotion labels. */
 export interface SentenceFront {
   aligner: SentenceAligner;
   /** Classifies speaker sex: male 0, female 1. */
   sex: RidgeClassifier;
-  /** Standardisers: utterance vectors by sex, sentence vectors by sentence and sex. */
-  standardisers: Record<'utterance' | 'sentence', GroupStandardiser>;
+  /** Scalers: utterance vectors by sex, sentence vectors by sentence and sex. */
+  standardisers: Record<'utterance' | 'sentence', GroupScalers>;
 }
 
 /** sentence.json: everything needed for prediction. */
@@ -65,7 +94,7 @@ export const loadSentences = (artefacts: ArtefactFolder): SentenceModel =>
 export const isKnown = ({ alignmentCost }: Pick<SentenceVersions, 'alignmentCost'>): boolean =>
   alignmentCost <= SENTENCE.mostUnlike;
 
-/** Index of the standardiser for a sentence and sex. */
+/** Index of the scaler for a sentence and sex. */
 export const groupOf = (sentence: number, sex: number): number => 2 * sentence + sex;
 
 /** Predicts speaker sex (0 male, 1 female) from the utterance vector at normal speed. */
@@ -85,17 +114,17 @@ export type SentenceInput = Pick<RecordingVectors, 'utterances' | 'vectors' | 's
  */
 export function sentenceInputs({ standardisers }: SentenceFront, recording: SentenceInput, sex: number): Float32Array {
   const { utterances, vectors, sentences } = recording;
-  const versions = sentences.length;
-  const whole = standardiseGroups({ values: utterances, groups: sentences.map(() => sex) }, standardisers.utterance);
-  const groups = sentences.map((sentence) => groupOf(sentence, sex));
-  const bySound = standardiseGroups({ values: vectors, groups }, standardisers.sentence);
-  const [first, second] = [whole.length / versions, bySound.length / versions];
-  const inputs = new Float32Array(versions * (first + second));
-  for (let version = 0; version < versions; version++) {
-    inputs.set(whole.subarray(version * first, (version + 1) * first), version * (first + second));
-    inputs.set(bySound.subarray(version * second, (version + 1) * second), version * (first + second) + first);
-  }
-  return inputs;
+  return concatenate(
+    sentences.flatMap((sentence, version) =>
+      [
+        { values: utterances, scaler: standardisers.utterance.groups[sex] },
+        { values: vectors, scaler: standardisers.sentence.groups[groupOf(sentence, sex)] },
+      ].map(({ values, scaler }) => {
+        const features = scaler.mean.length;
+        return applyScaler(values.subarray(version * features, (version + 1) * features), scaler);
+      }),
+    ),
+  );
 }
 
 /** Scores of a recording, averaged over its playback speeds: [emotions]. */

@@ -1,20 +1,17 @@
 /** Linear models on the sounds of a trained sentence, aligned by a hidden Markov model. */
-import type { Clip } from '../../data/clip';
 import { EMOTIONS } from '../../data/labels';
-import { SerError } from '../../errors';
-import type { FeatureStore } from '../../features/store/store';
-import { pause } from '../../interrupt';
+import { concatenate } from '../../features/matrix';
 import { type Row, rowAt } from '../../training/dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from '../../training/recipe';
-import { fitGroups } from '../group-standardiser';
 import { fitInverseTemperature, scaledSoftmax } from '../inverse-temperature';
-import { leaveActorsOut, rowKey } from '../leave-actors-out';
+import { fitEnsemble, outOfFold, type TrainerStore, trainableRows } from '../leave-actors-out';
 import { fitRidge, type RidgeClassifier } from '../ridge';
 import { utteranceRecipe } from '../utterance/recipe';
+import { computeUtterances, type Utterances, utterancesOf } from '../utterance/recordings';
 import { UTTERANCE } from '../utterance/settings';
-import { computeUtterances, type Utterances } from '../utterance/utterance-store';
-import { fitAligner, type SentenceAligner } from './aligner';
+import { fitAligner } from './aligner';
 import {
+  fitGroups,
   groupOf,
   isKnown,
   SENTENCE_FILE,
@@ -26,10 +23,9 @@ import {
   sentenceScores,
   sexOf,
 } from './model';
-import { computeSentences, type Sentences } from './sentence-store';
+import { computeSentences, type Sentences, type SentenceVersions } from './recordings';
 import { SENTENCE_FEATURES } from './sentence-vector';
 import { SENTENCE } from './settings';
-import type { SentenceVersions } from './versions';
 
 /** Constants of the recipe. */
 export const SENTENCE_RECIPE = {
@@ -59,210 +55,138 @@ export const sentenceRecipe: Recipe = {
   prepare: async (store) => sentenceTrainer(store, await computeUtterances(store), await computeSentences(store)),
 };
 
+const classes = EMOTIONS.length;
+const { bags: models, penalty, sexPenalty } = SENTENCE_RECIPE;
+
 /** Trainer bound to precomputed cepstra and utterance vectors. */
-export function sentenceTrainer(
-  store: Pick<FeatureStore, 'manifest' | 'copies'>,
-  utterances: Utterances,
-  sentences: Sentences,
-): SentenceTrainer {
-  const { bags } = SENTENCE_RECIPE;
-  const inputs = utterances.features + SENTENCE_FEATURES.length;
+export function sentenceTrainer(store: TrainerStore, utterances: Utterances, sentences: Sentences): SentenceTrainer {
+  const sounds = SENTENCE_FEATURES.length;
+  const parameters = models * (utterances.features + sounds + 1) * classes;
   return {
     configuration: {
       ...{ model: 'sentence', ...SENTENCE_RECIPE },
       ...{ sentence: SENTENCE.version, utterance: UTTERANCE.version, speeds: [...UTTERANCE.speeds] },
     },
     describe: () =>
-      `${bags} × ridge regression: ${utterances.features} functionals and ${SENTENCE_FEATURES.length} numbers of ` +
-      `${SENTENCE.states} sounds → ${EMOTIONS.length} emotions, ${parametersOf(inputs)} parameters`,
-    train: (task) => new SentenceTraining(store, utterances, sentences, task).run(),
+      `${models} × ridge regression: ${utterances.features} functionals and ${sounds} numbers of ` +
+      `${SENTENCE.states} sounds → ${classes} emotions, ${parameters} parameters`,
+    train: async (task) => ({
+      members: [{ name: 'sentence', parameters }],
+      interrupted: false,
+      ...(await trainSentences({ store, utterances, sentences }, task)),
+      dispose: () => {},
+    }),
   };
 }
 
-const parametersOf = (inputs: number): number => SENTENCE_RECIPE.bags * (inputs + 1) * EMOTIONS.length;
-
-/** One model of the leave-actors-out ensemble, and the keys of its training rows. */
-interface Member {
-  classifier: RidgeClassifier;
-  trainedOn: ReadonlySet<string>;
+/** Precomputed features shared by all folds. */
+interface SentenceData {
+  store: TrainerStore;
+  utterances: Utterances;
+  sentences: Sentences;
 }
 
-/** The training on one fold. */
-class SentenceTraining {
-  private readonly vectors = new Map<number, SentenceVersions>();
-  private readonly classes = EMOTIONS.length;
+/** Trains and writes the model as sentence.json to the task's artefact folder. */
+async function trainSentences(
+  { store, utterances, sentences }: SentenceData,
+  task: FoldTask,
+): Promise<Pick<SentenceFoldModel, 'predict' | 'known'>> {
+  const { sides, artefacts } = task;
+  const { clips } = store.manifest;
+  const labelOf = ({ clip }: Row): number => clips[clip].label;
+  const annotatedSex = (clip: number): number => (clips[clip].sex === 'male' ? 0 : 1);
+  const trainRows = sides.train.map((position) => rowAt(store, position, sides.rows));
+  const trainClips = [...new Set(trainRows.map(({ clip }) => clip))];
+  const rows = trainableRows(store, sides);
 
-  constructor(
-    private readonly store: Pick<FeatureStore, 'manifest' | 'copies'>,
-    private readonly utterances: Utterances,
-    private readonly sentences: Sentences,
-    private readonly task: FoldTask,
-  ) {}
-
-  /** Trains and writes the model as sentence.json to the task's artefact folder. */
-  async run(): Promise<SentenceFoldModel> {
-    const { sides, artefacts, seed } = this.task;
-    const { bags, penalty } = SENTENCE_RECIPE;
-    const trainRows = sides.train.map((position) => this.rowAt(position));
-    const known = [...new Set([...sides.train, ...sides.validation])].map((position) => this.rowAt(position));
-    const trainClips = [...new Set(trainRows.map(({ clip }) => clip))];
-    const aligner = this.fitAligner(trainClips);
-    await this.computeVectors([...new Set(known.map(({ clip }) => clip))], aligner);
-    const front = { aligner, sex: this.fitSex(trainClips), ...this.fitStandardisers(trainRows, aligner) };
-    const annotated = new Map(known.map((row) => [rowKey(row), this.inputsOf(front, row, this.sexAt(row))]));
-    const members: Member[] = [];
-    const clipAt = (position: number): Clip => this.clipOf(this.rowAt(position));
-    for (const { train } of leaveActorsOut(clipAt, sides, { models: bags, seed })) {
-      // Lets an interrupt through; a partly trained fold cannot be resumed.
-      await pause();
-      if (this.task.interrupt?.aborted) {
-        const rule = `all ${bags} models must be fitted, got an interrupt after ${members.length}`;
-        throw new SerError('bad-training', `trainSentences: ${rule}; use the same run name to train this fold again`);
-      }
-      const rows = train.map((position) => this.rowAt(position));
-      const parts = rows.map((row) => annotated.get(rowKey(row)) as Float32Array);
-      const width = this.utterances.features + SENTENCE_FEATURES.length;
-      const labels = rows.flatMap((row, index) =>
-        new Array<number>(parts[index].length / width).fill(this.clipOf(row).label),
-      );
-      const classifier = fitRidge(
-        { values: concatenate(parts), labels },
-        { classes: this.classes, penalty, standardised: true, solver: 'conjugate-gradients' },
-      );
-      members.push({ classifier, trainedOn: new Set(rows.map(rowKey)) });
-    }
-    annotated.clear();
-    const merged = mean(members.map(({ classifier }) => classifier));
-    const scores = (rows: readonly Row[]): Float32Array => this.scores(front, members, merged, rows);
-    const labels = known.map((row) => this.clipOf(row).label);
-    const sharpness = fitInverseTemperature(scores(known), labels, this.classes);
-    const model: SentenceModel = { settings: SENTENCE_SETTINGS, ...front, sharpness, classifier: merged };
-    artefacts.writeJson(SENTENCE_FILE, model);
-    artefacts.writeJson('labels.json', EMOTIONS);
-    const prepare = (rows: readonly Row[]): Promise<void> => this.computeVectors(clipsOf(rows), aligner);
-    return {
-      members: [{ name: 'sentence', parameters: parametersOf(this.utterances.features + SENTENCE_FEATURES.length) }],
-      interrupted: false,
-      predict: async (rows) => {
-        await prepare(rows);
-        return scaledSoftmax(scores(rows), sharpness, this.classes);
-      },
-      known: async (rows) => {
-        await prepare(rows);
-        return rows.map(({ clip }) => isKnown(this.vectors.get(clip) as SentenceVersions));
-      },
-      dispose: () => {},
-    };
-  }
-
-  private rowAt(position: number): Row {
-    return rowAt(this.store, position, this.task.sides.rows);
-  }
-
-  private clipOf({ clip }: Row): Clip {
-    return this.store.manifest.clips[clip];
-  }
-
-  private sexAt(row: Row): number {
-    return this.clipOf(row).sex === 'male' ? 0 : 1;
-  }
-
-  /** Fits the aligner to the training clips, without emotion labels. */
-  private fitAligner(trainClips: readonly number[]): SentenceAligner {
-    return fitAligner(
-      trainClips.map((clip) => this.sentences.frames(clip)),
-      trainClips.map((clip) => this.store.manifest.clips[clip].statement - 1),
-    );
-  }
-
-  private async computeVectors(clips: readonly number[], aligner: SentenceAligner): Promise<void> {
-    const missing = clips.filter((clip) => !this.vectors.has(clip));
+  // The aligner is fitted without emotion labels.
+  const aligner = fitAligner(
+    trainClips.map((clip) => sentences.frames(clip)),
+    trainClips.map((clip) => clips[clip].statement - 1),
+  );
+  const computed = new Map<number, SentenceVersions>();
+  const compute = async (asked: readonly Row[]): Promise<void> => {
+    const missing = [...new Set(asked.map(({ clip }) => clip))].filter((clip) => !computed.has(clip));
     if (missing.length === 0) return;
-    const versions = await this.sentences.versions(missing, aligner);
-    for (const [index, clip] of missing.entries()) this.vectors.set(clip, versions[index]);
-  }
+    const versions = await sentences.versions(missing, aligner);
+    for (const [index, clip] of missing.entries()) computed.set(clip, versions[index]);
+  };
+  await compute(rows);
+  const vectorsOf = (row: Row): SentenceInput => inputOf(row, utterances, computed.get(row.clip) as SentenceVersions);
+  const original = (clip: number): Float32Array => utterancesOf({ clip, copy: 0 }, utterances);
 
-  private fitSex(trainClips: readonly number[]): RidgeClassifier {
-    const vectors = trainClips.map((clip) => this.utterance(clip, 0));
-    return fitRidge(
-      { values: concatenate(vectors), labels: trainClips.map((clip) => this.sexAt({ clip })) },
-      { classes: 2, penalty: SENTENCE_RECIPE.sexPenalty, solver: 'conjugate-gradients' },
+  const sex = fitRidge(
+    { values: concatenate(trainClips.map(original)), labels: trainClips.map(annotatedSex) },
+    { classes: 2, penalty: sexPenalty, solver: 'conjugate-gradients' },
+  );
+  const training = trainRows.map((row) => ({ sex: annotatedSex(row.clip), ...vectorsOf(row) }));
+  const front: SentenceFront = {
+    aligner,
+    sex,
+    standardisers: {
+      utterance: fitGroups(
+        concatenate(training.map((own) => own.utterances)),
+        training.flatMap((own) => own.sentences.map(() => own.sex)),
+        2,
+      ),
+      sentence: fitGroups(
+        concatenate(training.map((own) => own.vectors)),
+        training.flatMap((own) => own.sentences.map((sentence) => groupOf(sentence, own.sex))),
+        2 * aligner.sentences.length,
+      ),
+    },
+  };
+
+  const width = utterances.features + SENTENCE_FEATURES.length;
+  const members = await fitEnsemble('trainSentences', store, task, models, (own) => {
+    const inputs = own.map((row) => sentenceInputs(front, vectorsOf(row), annotatedSex(row.clip)));
+    const labels = own.flatMap((row, index) => new Array<number>(inputs[index].length / width).fill(labelOf(row)));
+    const options = { classes, penalty, standardised: true, solver: 'conjugate-gradients' } as const;
+    return fitRidge({ values: concatenate(inputs), labels }, options);
+  });
+  const classifier = meanClassifier(members.map(({ model }) => model));
+  /** Out-of-fold scores, or those of the mean classifier. Sex is predicted. */
+  const scores = (asked: readonly Row[]): Float32Array =>
+    Float32Array.from(
+      asked.flatMap((row) => {
+        const inputs = sentenceInputs(front, vectorsOf(row), sexOf(front, original(row.clip)));
+        const own = outOfFold(members, row);
+        if (own.length === members.length) return sentenceScores(classifier, inputs);
+        const each = own.map((one) => sentenceScores(one, inputs));
+        return each[0].map((_, label) => each.reduce((sum, one) => sum + one[label], 0) / each.length);
+      }),
     );
-  }
-
-  /** Fits one group per sentence of the aligner and sex. */
-  private fitStandardisers(trainRows: readonly Row[], aligner: SentenceAligner): Pick<SentenceFront, 'standardisers'> {
-    const rows = trainRows.map((row) => ({ sex: this.sexAt(row), own: this.versionsOf(row) }));
-    const utterances = {
-      values: concatenate(rows.map(({ own }) => own.utterances)),
-      groups: rows.flatMap(({ sex, own }) => own.sentences.map(() => sex)),
-    };
-    const sentences = {
-      values: concatenate(rows.map(({ own }) => own.vectors)),
-      groups: rows.flatMap(({ sex, own }) => own.sentences.map((sentence) => groupOf(sentence, sex))),
-    };
-    const count = aligner.sentences.length;
-    return { standardisers: { utterance: fitGroups(utterances, 2), sentence: fitGroups(sentences, 2 * count) } };
-  }
-
-  private utterance(clip: number, version: number): Float32Array {
-    const { values, versions, features } = this.utterances;
-    return values.subarray((clip * versions + version) * features, (clip * versions + version + 1) * features);
-  }
-
-  /** All playback speeds of a clip; for an augmented copy, the one speed that replaces it. */
-  private versionsOf({ clip, copy }: Row): SentenceInput {
-    const { versions, features, values } = this.utterances;
-    const { vectors, sentences } = this.vectors.get(clip) as SentenceVersions;
-    if (copy === undefined) {
-      const utterances = values.subarray(clip * versions * features, (clip + 1) * versions * features);
-      return { utterances, vectors, sentences };
-    }
-    const version = copy % versions;
-    const size = SENTENCE_FEATURES.length;
-    return {
-      utterances: this.utterance(clip, version),
-      vectors: vectors.subarray(version * size, (version + 1) * size),
-      sentences: [sentences[version]],
-    };
-  }
-
-  private inputsOf(front: SentenceFront, row: Row, sex: number): Float32Array {
-    return sentenceInputs(front, this.versionsOf(row), sex);
-  }
-
-  /** Out-of-fold scores; rows that all models or none were trained on get the mean of all. Sex is predicted. */
-  private scores(
-    front: SentenceFront,
-    members: readonly Member[],
-    merged: RidgeClassifier,
-    rows: readonly Row[],
-  ): Float32Array {
-    const scores = rows.flatMap((row) => {
-      const inputs = this.inputsOf(front, row, sexOf(front, this.utterance(row.clip, 0)));
-      const outOfFold = members.filter(({ trainedOn }) => !trainedOn.has(rowKey(row)));
-      if (outOfFold.length === 0 || outOfFold.length === members.length) return sentenceScores(merged, inputs);
-      const each = outOfFold.map(({ classifier }) => sentenceScores(classifier, inputs));
-      return each[0].map((_, label) => each.reduce((sum, own) => sum + own[label], 0) / each.length);
-    });
-    return Float32Array.from(scores);
-  }
+  const inverseTemperature = fitInverseTemperature(scores(rows), rows.map(labelOf), classes);
+  const model: SentenceModel = { settings: SENTENCE_SETTINGS, ...front, sharpness: inverseTemperature, classifier };
+  artefacts.writeJson(SENTENCE_FILE, model);
+  artefacts.writeJson('labels.json', EMOTIONS);
+  return {
+    predict: async (asked) => {
+      await compute(asked);
+      return scaledSoftmax(scores(asked), inverseTemperature, classes);
+    },
+    known: async (asked) => {
+      await compute(asked);
+      return asked.map(({ clip }) => isKnown(computed.get(clip) as SentenceVersions));
+    },
+  };
 }
 
-const clipsOf = (rows: readonly Row[]): number[] => [...new Set(rows.map(({ clip }) => clip))];
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const part of parts) {
-    result.set(part, place);
-    place += part.length;
-  }
-  return result;
+/** All playback speeds of a clip; for an augmented copy, the one speed that replaces it. */
+function inputOf(row: Row, utterances: Utterances, { vectors, sentences }: SentenceVersions): SentenceInput {
+  const own = utterancesOf(row, utterances);
+  if (row.copy === undefined) return { utterances: own, vectors, sentences };
+  const version = row.copy % utterances.versions;
+  const size = SENTENCE_FEATURES.length;
+  return {
+    utterances: own,
+    vectors: vectors.subarray(version * size, (version + 1) * size),
+    sentences: [sentences[version]],
+  };
 }
 
 /** Averages linear classifiers of the same inputs; the mean classifier gives their mean score. */
-function mean(classifiers: readonly RidgeClassifier[]): RidgeClassifier {
+function meanClassifier(classifiers: readonly RidgeClassifier[]): RidgeClassifier {
   const share = 1 / classifiers.length;
   const sum = (values: readonly number[]): number => share * values.reduce((total, value) => total + value, 0);
   const [first] = classifiers;

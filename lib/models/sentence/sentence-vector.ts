@@ -1,6 +1,7 @@
 /** Sentence vector: spectrum, pitch, voicing and duration of each sound of a sentence. */
-import { medianOf } from '../../features/median';
+import { meanColumns } from '../../features/matrix';
 import type { FeatureMatrix } from '../../features/mel/mfcc';
+import { medianOf } from '../../features/numpy';
 import type { Melody } from '../utterance/utterance-vector';
 import type { Alignment } from './aligner';
 import { slopesOf } from './alignment-frames';
@@ -29,12 +30,13 @@ export const SENTENCE_FEATURES: readonly string[] = [
  * @returns 2,121 numbers named by `SENTENCE_FEATURES`; not-a-number for skipped or unvoiced sounds
  */
 export function sentenceVector(
-  { frames, coefficients, values }: FeatureMatrix,
+  spectrogram: FeatureMatrix,
   { f0, voicing }: Melody,
   { states }: Alignment,
 ): Float32Array {
-  const narrow = columns(values, frames, coefficients, BANDS);
-  const slopes = columns(values, frames, coefficients, SLOPE_BANDS).map(slopesOf);
+  const { frames } = spectrogram;
+  const narrow = meanColumns(spectrogram, BANDS);
+  const slopes = meanColumns(spectrogram, SLOPE_BANDS).map(slopesOf);
   const pitch = Float64Array.from(f0, Math.log2);
   const median = medianOf(pitch.filter((value) => !Number.isNaN(value)));
   const steps = pitch.map((value, i) => (i === 0 ? Number.NaN : value - pitch[i - 1]));
@@ -51,20 +53,6 @@ export function sentenceVector(
     ...Array.from({ length: STATES }, (_, state) => tracks.map((track) => track[state])).flat(),
     Math.log(frames),
   ]);
-}
-
-/** Bands of a spectrogram, several taken together by their mean. */
-function columns(values: Float32Array, frames: number, from: number, to: number): Float64Array[] {
-  const width = from / to;
-  return Array.from({ length: to }, (_, band) => {
-    const column = new Float64Array(frames);
-    for (let frame = 0; frame < frames; frame++) {
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += values[frame * from + band * width + k];
-      column[frame] = sum / width;
-    }
-    return column;
-  });
 }
 
 /** Mean over the frames of each state, without not-a-number values; not-a-number if no value is left. */

@@ -1,6 +1,7 @@
 /** Input of the functionals: sixty values for every frame of an utterance. */
 import { rms } from '../../audio/rms';
 import type { Signal } from '../../audio/signal';
+import { sideBySide } from '../../features/matrix';
 import { type FeatureMatrix, melSpectrogram, mfcc, powerToDb } from '../../features/mel/mfcc';
 import {
   spectralBandwidth,
@@ -43,33 +44,17 @@ export function frameTracks(signal: Signal, voicing: Float32Array): FeatureMatri
   const spectrum = magnitudeSpectrogram(signal, lengths);
   const centroid = spectralCentroid(spectrum);
   const frame = { frameLength: UTTERANCE.fftLength, hopLength: UTTERANCE.trackHop };
-  const single = (values: Float32Array): Pick<FeatureMatrix, 'coefficients' | 'values'> => ({
-    coefficients: 1,
-    values,
-  });
-  const parts = [
+  return sideBySide([
     powerToDb(melSpectrogram(signal, { ...lengths, melBands: UTTERANCE.trackBands, fmin, fmax })),
     mfcc(signal, { ...lengths, melBands: spectrogramBands, coefficients }),
     // Above the smallest level there are no infinities.
-    single(rms(signal, frame).map((value) => Math.log(value + 1e-6))),
-    single(zeroCrossingRate(signal, frame)),
-    single(centroid),
-    single(spectralBandwidth(spectrum, { centroid })),
-    single(spectralRolloff(spectrum)),
-    single(spectralFlatness(spectrum)),
+    rms(signal, frame).map((value) => Math.log(value + 1e-6)),
+    zeroCrossingRate(signal, frame),
+    centroid,
+    spectralBandwidth(spectrum, { centroid }),
+    spectralRolloff(spectrum),
+    spectralFlatness(spectrum),
     spectralContrast(spectrum),
-    single(Float32Array.from({ length: spectrum.frames }, (_, i) => voicing[Math.min(i, voicing.length - 1)])),
-  ];
-  const columns = FRAME_TRACKS.length;
-  const values = new Float32Array(spectrum.frames * columns);
-  let first = 0;
-  for (const part of parts) {
-    for (let i = 0; i < spectrum.frames; i++) {
-      for (let k = 0; k < part.coefficients; k++) {
-        values[i * columns + first + k] = part.values[i * part.coefficients + k];
-      }
-    }
-    first += part.coefficients;
-  }
-  return { frames: spectrum.frames, coefficients: columns, values };
+    Float32Array.from({ length: spectrum.frames }, (_, i) => voicing[Math.min(i, voicing.length - 1)]),
+  ]);
 }

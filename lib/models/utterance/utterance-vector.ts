@@ -1,13 +1,12 @@
 /** Utterance vector: a fixed number of values for a whole utterance, for models that do not take sequences. */
 import type { Signal } from '../../audio/signal';
+import { columnsOf, meanColumns, sideBySide } from '../../features/matrix';
 import { type FeatureMatrix, melSpectrogram, powerToDb } from '../../features/mel/mfcc';
 import { delta } from '../../features/summary/delta';
 import { FUNCTIONALS, type Functional, functionals } from '../../features/summary/functionals';
-import { bandCorrelation } from './band-correlation';
 import { FRAME_TRACKS, frameTracks } from './frame-tracks';
-import { MODULATION_BANDS, modulationSpectrum } from './modulation';
 import { UTTERANCE } from './settings';
-import { spectralShape } from './spectral-shape';
+import { bandCorrelation, MODULATION_BANDS, modulationSpectrum, SHAPE, spectralShape } from './spectrogram-statistics';
 
 /** Pitch and voicing of an utterance, frame by frame. */
 export interface Melody {
@@ -21,7 +20,6 @@ export interface Melody {
 const KEPT = FUNCTIONALS.filter((name) => !['minimum', 'maximum', 'range'].includes(name));
 /** Mel bands of correlation and modulation. */
 const COARSE_BANDS = 16;
-const SHAPE = { timeCoefficients: 12, bandCoefficients: 16 };
 const VOICE = ['duration', 'voicedShare', 'voicedPerSecond', 'voicedMean', 'voicedDeviation', 'voicedLongest'];
 
 const PAIRS = Array.from({ length: COARSE_BANDS }, (_, a) =>
@@ -68,7 +66,7 @@ export function utteranceVector(
   const ofColumns = columnsOf(tracks);
   const voiced = [...melody.f0.keys()].filter((i) => melody.f0[i] > 0 && i < tracks.frames);
   const ofVoiced = ofColumns.map((column) => functionals(voiced.map((i) => column[i])));
-  const coarse = coarseBands(spectrogram);
+  const coarse = sideBySide(meanColumns(spectrogram, COARSE_BANDS).map((column) => Float32Array.from(column)));
   const { spectrogramHop, sampleRate } = UTTERANCE;
   return Float32Array.from([
     ...[...ofColumns, ...columnsOf(slopes), pitch, steps].flatMap((values) => {
@@ -79,7 +77,7 @@ export function utteranceVector(
     ...ofVoiced.map(({ standardDeviation }) => standardDeviation),
     ...rhythm(signal, melody.f0),
     ...loudness(signal),
-    ...spectralShape(spectrogram, SHAPE),
+    ...spectralShape(spectrogram),
     ...modulationSpectrum(coarse, sampleRate / spectrogramHop),
     ...bandCorrelation(coarse),
   ]);
@@ -91,27 +89,6 @@ export function utteranceSpectrogram(signal: Signal): FeatureMatrix {
   return powerToDb(
     melSpectrogram(signal, { fftLength, hopLength: spectrogramHop, melBands: spectrogramBands, fmin, fmax }),
   );
-}
-
-/** Each column by itself; loops, since `from` with a function takes ten times as long. */
-function columnsOf({ frames, coefficients, values }: FeatureMatrix): Float32Array[] {
-  return Array.from({ length: coefficients }, (_, k) => {
-    const column = new Float32Array(frames);
-    for (let i = 0; i < frames; i++) column[i] = values[i * coefficients + k];
-    return column;
-  });
-}
-
-/** Neighbouring bands as one, by their mean. */
-function coarseBands(matrix: FeatureMatrix): FeatureMatrix {
-  const width = matrix.coefficients / COARSE_BANDS;
-  const values = new Float32Array(matrix.frames * COARSE_BANDS);
-  for (let i = 0; i < values.length; i++) {
-    let sum = 0;
-    for (let k = 0; k < width; k++) sum += matrix.values[i * width + k];
-    values[i] = sum / width;
-  }
-  return { frames: matrix.frames, coefficients: COARSE_BANDS, values };
 }
 
 /** Duration in seconds, and statistics of voiced and unvoiced stretches in frames. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DESCRIPTOR_NAMES, describe } from '../../features/descriptors';
+import { describe } from '../../features/descriptors';
 import { Random } from '../../random';
 import { sine } from '../support/example-figures';
 
 const RATE = 22_050;
+const DESCRIPTOR_NAMES = ['rms', 'zeroCrossings', 'spectralCentroid'] as const;
 const MIDDLE = 20; // a frame that lies wholly inside a signal of one second
 
 const near = (actual: number, expected: number, tolerance: number): void =>
@@ -15,7 +16,7 @@ test('describe gives a value per hop, at the times of the centred frames', () =>
   assert.equal(result.times.length, 1 + Math.floor(RATE / 512));
   near(result.times[1], 512 / RATE, 1e-6);
   for (const name of DESCRIPTOR_NAMES) {
-    assert.equal(result[name].length, result.times.length * (name === 'chroma' ? 12 : 1), name);
+    assert.equal(result[name].length, result.times.length, name);
   }
 });
 
@@ -24,46 +25,28 @@ test('describe measures the level: 1 for ones, amplitude over √2 for a sine', 
   near(describe(sine(440, 1)).rms[MIDDLE], 0.5 / Math.SQRT2, 1e-3);
 });
 
-test('describe finds a sine at its frequency in hertz, whatever the sample rate and frame length', () => {
+test('describe finds a sine at its frequency in hertz, whatever the sample rate', () => {
   for (const sampleRate of [16_000, 22_050, 48_000]) {
-    for (const fftLength of [1024, 2048]) {
-      const result = describe(sine(1000, 1, sampleRate), { fftLength });
-      near(result.spectralCentroid[MIDDLE], 1000, 10);
-      near(result.zeroCrossings[MIDDLE], 2000, sampleRate / fftLength);
-      near(result.spectralRolloff[MIDDLE], 1000, (5 * sampleRate) / fftLength);
-    }
+    const result = describe(sine(1000, 1, sampleRate));
+    near(result.spectralCentroid[MIDDLE], 1000, 10);
+    near(result.zeroCrossings[MIDDLE], 2000, sampleRate / 2048);
   }
 });
 
-test('describe names the pitch class of a tone after any change of sample rate', () => {
-  const strongest = (hertz: number, sampleRate: number): number => {
-    const { chroma } = describe(sine(hertz, 1, sampleRate), { names: ['chroma'] });
-    const frame = Array.from(chroma.slice(MIDDLE * 12, MIDDLE * 12 + 12));
-    return frame.indexOf(Math.max(...frame));
-  };
-  assert.equal(strongest(440, 22_050), 9); // A
-  assert.equal(strongest(523.25, 48_000), 0); // C
-  assert.equal(strongest(440, 16_000), 9);
-});
-
-test('describe tells noise from a tone by flatness and centroid', () => {
+test('describe tells noise from a tone by its centroid', () => {
   const random = new Random(11);
   const noise = describe({
     samples: Float32Array.from({ length: RATE }, () => random.normal() * 0.1),
     sampleRate: RATE,
   });
   near(noise.spectralCentroid[MIDDLE], RATE / 4, 300);
-  assert.ok(noise.spectralFlatness[MIDDLE] > 0.7);
-  assert.ok(describe(sine(440, 1)).spectralFlatness[MIDDLE] < 0.01);
 });
 
-test('describe finds all frequencies alike in a click: centroid half way, roll-off at 99 % of the way, flatness 1', () => {
+test('describe finds all frequencies alike in a click: centroid half way', () => {
   const click = new Float32Array(RATE);
   click[MIDDLE * 512] = 1;
   const result = describe({ samples: click, sampleRate: RATE });
   near(result.spectralCentroid[MIDDLE], RATE / 4, 11); // a bin is 11 Hz wide
-  near(result.spectralRolloff[MIDDLE], 0.99 * (RATE / 2), 11);
-  near(result.spectralFlatness[MIDDLE], 1, 1e-4);
 });
 
 test('describe gives zeros, not NaN, for silence', () => {
@@ -87,11 +70,6 @@ test('describe gives finite values for a signal shorter than a frame, a constant
   }
 });
 
-test('describe computes only what is asked for', () => {
-  const result = describe(sine(440, 1), { names: ['rms', 'spectralCentroid'] });
-  assert.deepEqual(Object.keys(result), ['times', 'rms', 'spectralCentroid']);
-});
-
 test('describe leaves its input untouched', () => {
   const signal = sine(440, 0.5);
   const before = signal.samples.slice();
@@ -99,14 +77,6 @@ test('describe leaves its input untouched', () => {
   assert.deepEqual(signal.samples, before);
 });
 
-test('describe refuses an empty signal and lengths that meyda cannot use', () => {
+test('describe refuses an empty signal', () => {
   assert.throws(() => describe({ samples: new Float32Array(0), sampleRate: RATE }), RangeError);
-  for (const fftLength of [0, 32, 1000, Number.NaN]) {
-    assert.throws(() => describe(sine(440, 0.1), { fftLength }), RangeError);
-  }
-  for (const hopLength of [0, -1, 1.5]) {
-    assert.throws(() => describe(sine(440, 0.1), { hopLength }), RangeError);
-  }
-  const unknown = 'mfcc' as 'rms';
-  assert.throws(() => describe(sine(440, 0.1), { names: [unknown] }), /describe: names must be among rms.*got mfcc/);
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { resample } from '../../audio/resample/resample';
-import { soundByFormula } from '../../features/formula-sounds';
 import { librosaExamples } from '../../features/librosa-examples';
 import { mfcc } from '../../features/mel/mfcc';
 import { largestDifference } from '../support/golden-signals';
@@ -18,8 +17,4 @@ test('librosaExamples are nine sounds whose MFCCs ours equal within 0.001, one o
     context.diagnostic(`${name}: largest difference ${difference.toExponential(1)}`);
     assert.ok(difference <= 1e-3, `${name}: ${difference}`);
   }
-});
-
-test('soundByFormula refuses names that no sound has', () => {
-  assert.throws(() => soundByFormula('whisper', 10, 8000), /must be one of sines, .*noise, got "whisper"/);
 });

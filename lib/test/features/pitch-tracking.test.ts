@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { forEachAutocorrelation } from '../../features/pitch/autocorrelation';
-import { differences } from '../../features/pitch/difference-function';
 import { PitchPath } from '../../features/pitch/pitch-path';
 import { pyin } from '../../features/pitch/pyin';
-import { yin } from '../../features/pitch/yin';
+import { differences, yin } from '../../features/pitch/yin';
 import { Random } from '../../random';
 import { type Deviation, deviationOf, featureGolden, soundOf, titleOf } from '../support/feature-golden';
 
@@ -43,19 +42,6 @@ for (const entry of featureGolden.cases) {
     check(probability);
   });
 }
-
-test('pyin gives its best guess, or a chosen number, for unvoiced frames', () => {
-  const sound = soundOf({ name: 'noise', sampleRate: 22_050, samples: 8192 });
-  const bounds = { fmin: 65, fmax: 500 };
-  const { voicedFlag } = pyin(sound, bounds);
-  assert.ok(voicedFlag.includes(0));
-  const guess = pyin(sound, { ...bounds, fillValue: null });
-  assert.ok(guess.f0.every((hertz) => hertz >= 65 && hertz <= 500));
-  const zero = pyin(sound, { ...bounds, fillValue: 0 });
-  zero.f0.forEach((hertz, frame) => {
-    assert.equal(hertz === 0, voicedFlag[frame] === 0);
-  });
-});
 
 test('the autocorrelation by blocks and by frames equals the sum of products', () => {
   const samples = Float32Array.from({ length: 1500 }, (_, i) => Math.sin(i / 7) + Math.cos(i * i));
@@ -171,7 +157,5 @@ test('pitch tracking refuses bounds and options out of their ranges', () => {
   assert.throws(() => pyin({ ...sound, samples: new Float32Array(0) }, { fmin: 65, fmax: 500 }), /pyin: the signal/);
   assert.throws(() => pyin(sound, { fmin: 65, fmax: 500, resolution: 1 }), /resolution must be between 0 and 1/);
   assert.throws(() => pyin(sound, { fmin: 65, fmax: 500, thresholds: 0 }), /thresholds must be a whole number/);
-  assert.throws(() => pyin(sound, { fmin: 65, fmax: 500, betaParameters: [2, 0.5] }), /betaParameters must be whole/);
-  assert.throws(() => pyin(sound, { fmin: 65, fmax: 500, switchProbability: 0 }), /switchProbability must be between/);
   assert.throws(() => pyin(sound, { fmin: 100, fmax: 120 }), /a step of 101 pitches must fit the grid of 32/);
 });

@@ -83,9 +83,8 @@ test('rms needs no common divisor of its lengths', () => {
   assert.ok(Math.abs(levels[0] - Math.sqrt(51 / 101)) < 1e-6);
 });
 
-test('bandwidth without normalisation grows with the signal, and takes a centroid of its own', () => {
+test('bandwidth takes a centroid of its own', () => {
   const spectrum = magnitudeSpectrogram(SINE);
-  assert.ok(middle(spectralBandwidth(spectrum, { norm: false })) > middle(spectralBandwidth(spectrum)));
   const elsewhere = new Float32Array(spectrum.frames).fill(2000);
   assert.ok(Math.abs(middle(spectralBandwidth(spectrum, { centroid: elsewhere })) - 1000) < 20);
 });
@@ -96,11 +95,9 @@ test('descriptors refuse options out of their ranges and empty signals', () => {
   assert.throws(() => zeroCrossingRate(empty), /zeroCrossingRate: the signal must not be empty/);
   assert.throws(() => spectralCentroid(empty), /must not be empty/);
   assert.throws(() => rms(SINE, { hopLength: 0 }), /hopLength must be a whole number above 0, got 0/);
-  assert.throws(() => zeroCrossingRate(SINE, { threshold: -1 }), /threshold must be at least 0, got -1/);
   assert.throws(() => spectralRolloff(SINE, { rollPercent: 1 }), /rollPercent must be between 0 and 1, got 1/);
   assert.throws(() => spectralBandwidth(SINE, { p: 0 }), /p must be above 0, got 0/);
   assert.throws(() => spectralBandwidth(SINE, { centroid: new Float32Array(3) }), /must have 44 values/);
-  assert.throws(() => spectralFlatness(SINE, { amin: 0 }), /amin must be above 0/);
   assert.throws(() => spectralContrast(SINE, { bands: 7 }), /begin below 11025 Hz .* got 12800/);
   assert.throws(() => spectralContrast(SINE, { quantile: 0 }), /quantile must be between 0 and 1, got 0/);
 });

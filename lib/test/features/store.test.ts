@@ -9,9 +9,9 @@ import { loadClip } from '../../audio/load';
 import type { Corpus } from '../../data/corpus';
 import { SerError } from '../../errors';
 import { mfcc } from '../../features/mel/mfcc';
+import { applyScaler, fitScaler } from '../../features/scaler';
 import { getFeatures, voiceFeatures } from '../../features/store/extract';
 import { computeFeatures, FEATURES_VERSION, loadFeatures } from '../../features/store/store';
-import { applyScaler, fitScaler } from '../../training/scaler';
 import { largestDifference } from '../support/golden-signals';
 import { tinyCorpus } from '../support/tiny-corpus';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { warpFrequency } from '../../features/mel/mel';
 import { melSpectrogram, mfcc } from '../../features/mel/mfcc';
-import { randomVocalTractFactor, warpFrequency } from '../../features/mel/vocal-tract';
-import { vocalTractBatch } from '../../features/mel/vocal-tract-batch';
+import { vocalTractBatch } from '../../features/mel/vocal-tract';
 import { Random } from '../../random';
 import { soundOf } from '../support/feature-golden';
 
@@ -48,16 +48,16 @@ test('a factor of 1.1 moves a tone of 1,000 Hz to the band of a tone of 909 Hz',
 test('a factor of 1 changes nothing, and factors are drawn from 0.9 to 1.1 by seed', () => {
   const sound = soundOf({ name: 'speech', sampleRate: RATE, samples: 8192 });
   assert.deepEqual(melSpectrogram(sound, { vocalTractFactor: 1 }), melSpectrogram(sound));
-  const random = new Random(2);
-  const factors = Array.from({ length: 300 }, () => randomVocalTractFactor(random));
+  const short = { samples: new Float32Array(1), sampleRate: RATE };
+  const { factors } = vocalTractBatch(new Array(300).fill(short), new Random(2), { fftLength: 128, melBands: 20 });
   assert.ok(Math.min(...factors) >= 0.9 && Math.min(...factors) < 0.91);
   assert.ok(Math.max(...factors) <= 1.1 && Math.max(...factors) > 1.09);
-  assert.equal(randomVocalTractFactor(new Random(2)), factors[0]);
+  assert.equal(vocalTractBatch([short], new Random(2)).factors[0], factors[0]);
 });
 
 test('factors and spreads out of their ranges are refused', () => {
   assert.throws(() => warpFrequency(100, 0, RATE), /factor must be above 0, got 0/);
-  assert.throws(() => randomVocalTractFactor(new Random(1), 1), /spread must be from 0 to below 1, got 1/);
+  assert.throws(() => vocalTractBatch([], new Random(1), { spread: 1 }), /spread must be from 0 to below 1, got 1/);
 });
 
 test('a batch of voices has the MFCCs of each with its own factor, one after the other, by seed', () => {

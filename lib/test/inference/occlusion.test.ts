@@ -103,7 +103,6 @@ test('mfccOfMel gives the MFCCs of the signal', () => {
   const [direct, byMel] = [mfcc(signal), mfccOfMel(melSpectrogram(signal))];
   assert.deepEqual([byMel.frames, byMel.coefficients], [104, 20]);
   byMel.values.forEach((value, at) => void assert.ok(Math.abs(value - direct.values[at]) < 0.01));
-  assert.throws(() => mfccOfMel({ frames: 1, coefficients: 4, values: new Float32Array(4) }), /must be 1 to 4/);
 });
 
 /** A predictor that depends only on the level of frames 40 to 49: louder is happier. */

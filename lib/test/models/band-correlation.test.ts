@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { bandCorrelation } from '../../models/utterance/band-correlation';
+import { bandCorrelation } from '../../models/utterance/spectrogram-statistics';
 
 test('bands that rise together correlate by 1, against each other by −1, and with a constant by 0', () => {
   const frames = 50;
@@ -27,7 +27,6 @@ test("it is Pearson's coefficient", () => {
   assert.ok(Math.abs(found - -4.75 / Math.sqrt(28.75 * 6.75)) < 1e-6);
 });
 
-test('nothing correlates in one frame, and no frame is refused', () => {
+test('nothing correlates in one frame', () => {
   assert.deepEqual([...bandCorrelation({ frames: 1, coefficients: 2, values: new Float32Array([1, 2]) })], [0]);
-  assert.throws(() => bandCorrelation({ frames: 0, coefficients: 2, values: new Float32Array(0) }), /got none/);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MODULATION_BANDS, modulationSpectrum } from '../../models/utterance/modulation';
+import { MODULATION_BANDS, modulationSpectrum } from '../../models/utterance/spectrogram-statistics';
 
 /** Levels of two bands; the first goes up and down at a rate in hertz. */
 function levels(rate: number, frames = 240): Parameters<typeof modulationSpectrum>[0] {
@@ -33,9 +33,7 @@ test('a level that stays has the logarithm of the small number, whatever it is',
   });
 });
 
-test('an utterance longer than the transform is cut, a short one is measured, none is refused', () => {
+test('an utterance longer than the transform is cut, a short one is measured', () => {
   assert.deepEqual(modulationSpectrum(levels(5, 900), 80), modulationSpectrum(levels(5, 512), 80));
   assert.ok(modulationSpectrum(levels(5, 1), 80).every(Number.isFinite));
-  assert.throws(() => modulationSpectrum(levels(5, 0), 80), /levels must have frames, got none/);
-  assert.throws(() => modulationSpectrum(levels(5), 60), /framesPerSecond must be above 60, got 60/);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Matrix, solve } from 'ml-matrix';
-import { solveByConjugateGradients } from '../../models/conjugate-gradients';
-import { fitGroups, standardiseGroups } from '../../models/group-standardiser';
-import { fitRidge, ridgeScores } from '../../models/ridge';
+import { applyScaler } from '../../features/scaler';
+import { fitRidge, ridgeScores, solveByConjugateGradients } from '../../models/ridge';
+import { fitGroups } from '../../models/sentence/model';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
 
@@ -105,11 +105,12 @@ test('standardised values are left as they are', () => {
 });
 
 test('rows are standardised by their group; a group without rows is taken for all together', () => {
-  const rows = { values: Float32Array.of(1, 10, 3, 10, 100, 0, 300, 0), groups: [0, 0, 1, 1] };
-  const standardiser = fitGroups(rows, 3);
-  assert.deepEqual(Array.from(standardiseGroups(rows, standardiser)), [-1, 0, 1, 0, -1, 0, 1, 0]);
-  assert.equal(standardiser.groups[2].mean[0], 101);
-  const unknown = standardiseGroups({ values: Float32Array.of(Number.NaN, 99), groups: [0] }, standardiser);
+  const rows = Float32Array.of(1, 10, 3, 10, 100, 0, 300, 0);
+  const scalers = fitGroups(rows, [0, 0, 1, 1], 3);
+  assert.deepEqual(Array.from(applyScaler(rows.subarray(0, 4), scalers.groups[0])), [-1, 0, 1, 0]);
+  assert.deepEqual(Array.from(applyScaler(rows.subarray(4), scalers.groups[1])), [-1, 0, 1, 0]);
+  assert.equal(scalers.groups[2].mean[0], 101);
+  const unknown = applyScaler(Float32Array.of(Number.NaN, 99), scalers.groups[0]);
   assert.deepEqual(Array.from(unknown), [0, 3], 'the mean, and an outlier cut');
-  assert.throws(() => fitGroups({ values: new Float32Array(0), groups: [] }, 2), /must be rows, got none/);
+  assert.throws(() => fitGroups(new Float32Array(0), [], 2), /must be rows, got none/);
 });

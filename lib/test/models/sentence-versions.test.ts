@@ -6,11 +6,10 @@ import test, { after } from 'node:test';
 import { loadAudio } from '../../audio/load';
 import { computeFeatures } from '../../features/store/store';
 import { fitAligner } from '../../models/sentence/aligner';
-import { computeSentences } from '../../models/sentence/sentence-store';
+import { bothVersions, computeSentences, sentenceVersions } from '../../models/sentence/recordings';
 import { SENTENCE_FEATURES, sentenceVector } from '../../models/sentence/sentence-vector';
 import { SENTENCE } from '../../models/sentence/settings';
-import { bothVersions, sentenceVersions } from '../../models/sentence/versions';
-import { utteranceVersions } from '../../models/utterance/versions';
+import { utteranceVersions } from '../../models/utterance/recordings';
 import { tinyCorpus } from '../support/tiny-corpus';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-sentences-'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { FeatureMatrix } from '../../features/mel/mfcc';
-import { spectralShape } from '../../models/utterance/spectral-shape';
+import { spectralShape } from '../../models/utterance/spectrogram-statistics';
 
 /** [frames × bands] by a formula of the share of time and of bands, both from 0 to 1. */
 function surface(frames: number, bands: number, height: (time: number, band: number) => number): FeatureMatrix {
@@ -35,13 +35,8 @@ test('the same course at another pace has nearly the same shape', () => {
   });
 });
 
-test('one frame is a course too, and none is refused', () => {
+test('one frame is a course too', () => {
   assert.ok(
     spectralShape({ frames: 1, coefficients: 16, values: new Float32Array(16).fill(1) }).every(Number.isFinite),
   );
-  const none = { frames: 0, coefficients: 16, values: new Float32Array(0) };
-  assert.throws(() => spectralShape(none), { name: 'RangeError', message: /must have frames, got none/ });
-  const flat = surface(9, 8, () => 0);
-  assert.throws(() => spectralShape(flat, { bandCoefficients: 9 }), /bandCoefficients must be 1 to 8, got 9/);
-  assert.throws(() => spectralShape(flat, { bandCoefficients: 4, timeCoefficients: 0 }), /timeCoefficients must be 1/);
 });

@@ -4,8 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { computeFeatures } from '../../features/store/store';
-import { clipSpectrogram, recordingSpectrogram, SPECTROGRAM } from '../../models/convolutional/clip-spectrogram';
-import { computeSpectrograms } from '../../models/convolutional/spectrogram-store';
+import {
+  clipSpectrogram,
+  computeSpectrograms,
+  recordingSpectrogram,
+  SPECTROGRAM,
+} from '../../models/convolutional/clip-spectrogram';
 import { tinyCorpus } from '../support/tiny-corpus';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-spectrograms-'));

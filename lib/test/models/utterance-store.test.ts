@@ -4,8 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { computeFeatures } from '../../features/store/store';
-import { computeUtterances } from '../../models/utterance/utterance-store';
-import { recordingVersions } from '../../models/utterance/versions';
+import { computeUtterances, recordingVersions } from '../../models/utterance/recordings';
 import { tinyCorpus } from '../support/tiny-corpus';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-utterances-'));

@@ -4,8 +4,8 @@ import { resample } from '../../audio/resample/resample';
 import type { Signal } from '../../audio/signal';
 import { functionals } from '../../features/summary/functionals';
 import { FRAME_TRACKS, frameTracks } from '../../models/utterance/frame-tracks';
+import { utteranceVersions } from '../../models/utterance/recordings';
 import { UTTERANCE_FEATURES, utteranceVector } from '../../models/utterance/utterance-vector';
-import { utteranceVersions } from '../../models/utterance/versions';
 
 /** A buzz of ten harmonics at 16 kHz whose pitch rises, with a little noise by formula, between silences. */
 function buzz(seconds = 1.2, silence = 0.3): Signal {

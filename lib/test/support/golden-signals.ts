@@ -1,7 +1,7 @@
 /** What librosa made of the sounds of fixtures/librosa-golden.py, which are rebuilt from the same formulas. */
 import path from 'node:path';
 import type { Signal } from '../../audio/signal';
-import { soundByFormula } from '../../features/formula-sounds';
+import { soundByFormula } from '../../features/librosa-examples';
 import { readJson } from '../../files';
 
 /** [frames × coefficients], row by row. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { foldsOf } from '../../evaluation/protocols';
+import { fitScaler } from '../../features/scaler';
 import { describeFold, gatherRows, rowsOf, trainingData } from '../../training/dataset';
-import { fitScaler } from '../../training/scaler';
 import { TOY_SIZE, toyStore } from '../support/toy-store';
 
 const store = toyStore([1, 2, 3, 4], 3);
