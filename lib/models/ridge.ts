@@ -105,7 +105,7 @@ function solveByCholesky(gram: tf.Tensor2D, goals: tf.Tensor2D, penalty: number)
 
 function solveIteratively(gram: tf.Tensor2D, goals: tf.Tensor2D, penalty: number): number[][] {
   const [features, classes] = goals.shape;
-  const solution = solveByConjugateGradients(gram, Float64Array.from(goals.dataSync()), { ridge: penalty });
+  const solution = solveByConjugateGradients(gram, Float64Array.from(goals.dataSync()), penalty);
   return Array.from({ length: features }, (_, k) => Array.from(solution.subarray(k * classes, (k + 1) * classes)));
 }
 
@@ -147,15 +147,8 @@ function rowWeights(labels: ArrayLike<number>, classes: number): number[] {
   return Array.from(labels, (label) => labels.length / (there * counts[label]));
 }
 
-/** Options of `solveByConjugateGradients`. */
-export interface ConjugateGradientOptions {
-  /** Added to the diagonal, ≥ 0; default 0. */
-  ridge?: number;
-  /** Residual over right side at which a column is done, above 0; default 1e-6. */
-  tolerance?: number;
-  /** Products at most, int > 0; default 1,000. */
-  steps?: number;
-}
+/** Residual over right side at which conjugate gradients stop. */
+const TOLERANCE = 1e-6;
 
 /**
  * X of (A + ridge · I) X = B, for a symmetric positive definite A; each column has steps of its own.
@@ -165,26 +158,24 @@ export interface ConjugateGradientOptions {
  *
  * @param a [n × n]; stays the caller's
  * @param b [n × columns], row-major
+ * @param ridge added to the diagonal, ≥ 0
+ * @param steps products at most, int > 0
  * @returns [n × columns], row-major
  * @throws RangeError if it has not converged after `steps`
  * @see Hestenes & Stiefel (1952); agrees with a Cholesky decomposition (ridge.test.ts)
  */
-export function solveByConjugateGradients(
-  a: tf.Tensor2D,
-  b: Float64Array,
-  { ridge = 0, tolerance = 1e-6, steps = 1000 }: ConjugateGradientOptions = {},
-): Float64Array {
+export function solveByConjugateGradients(a: tf.Tensor2D, b: Float64Array, ridge: number, steps = 1000): Float64Array {
   const [n] = a.shape;
   const columns = b.length / n;
   const solution = new Float64Array(b.length);
   const residual = b.slice();
   const direction = b.slice();
   let energy = columnProducts(residual, residual, columns);
-  const goal = energy.map((value) => tolerance * tolerance * value);
+  const goal = energy.map((value) => TOLERANCE * TOLERANCE * value);
   const open = (): boolean => energy.some((value, column) => value > goal[column]);
   for (let step = 0; open(); step++) {
     if (step === steps) {
-      const left = Math.max(...energy.map((value, column) => Math.sqrt(value / (goal[column] || 1)) * tolerance));
+      const left = Math.max(...energy.map((value, column) => Math.sqrt(value / (goal[column] || 1)) * TOLERANCE));
       throw new RangeError(
         `solveByConjugateGradients: ${steps} steps must suffice, got a residual of ${left.toExponential(1)}; ` +
           'give a larger ridge',

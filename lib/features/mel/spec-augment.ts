@@ -29,10 +29,7 @@ export interface SpecAugmentOptions {
  * @see Park et al. (2019), who found that the time warp helps least
  */
 export function specAugment(features: FeatureMatrix, random: Random, options: SpecAugmentOptions = {}): FeatureMatrix {
-  const { frames, coefficients } = features;
-  const values = features.values.slice();
-  mask(values, frames, coefficients, random, options);
-  return { frames, coefficients, values };
+  return { ...features, values: specAugmentBatch(features.values, features, random, options) };
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The pitch of voiced frames, and whether they are voiced, by probabilistic YIN. */
 import type { Signal } from '../../audio/signal';
-import { roundHalfToEven } from '../numpy';
+import { parabolicShift, roundHalfToEven } from '../numerics';
 import { PitchPath } from './pitch-path';
-import { differences, isTrough, type PitchOptions, parabolicShift } from './yin';
+import { differences, isTrough, type PitchOptions } from './yin';
 
 /** Options of `pyin`. */
 export interface PyinOptions extends PitchOptions {

@@ -2,6 +2,7 @@
 import { framesOf } from '../../audio/rms';
 import type { Signal } from '../../audio/signal';
 import { frameCount } from '../../audio/transform/stft';
+import { parabolicShift } from '../numerics';
 import { forEachAutocorrelation } from './autocorrelation';
 
 /** Options that `yin` and `pyin` share. Lengths in samples, frequencies in hertz. */
@@ -88,14 +89,6 @@ function normalise(
 
 /** The smallest normal float32, which keeps librosa from dividing by zero in silence. */
 const TINY = 1.1754943508222875e-38;
-
-/** Offset in samples of the vertex of the parabola through a value and its neighbours; 0 at the ends. */
-export function parabolicShift(values: Float32Array, index: number): number {
-  if (index === 0 || index === values.length - 1) return 0;
-  const curvature = values[index + 1] + values[index - 1] - 2 * values[index];
-  const slope = (values[index + 1] - values[index - 1]) / 2;
-  return Math.abs(slope) >= Math.abs(curvature) ? 0 : -slope / curvature;
-}
 
 /** Tests for a trough: lower than the previous value and not above the next; the first value must be below the next. */
 export function isTrough(values: Float32Array, index: number): boolean {

@@ -2,7 +2,7 @@
 import type { Signal } from '../../audio/signal';
 import type { StftOptions } from '../../audio/transform/stft';
 import { type FeatureMatrix, powerToDb } from '../mel/mfcc';
-import { roundHalfToEven } from '../numpy';
+import { roundHalfToEven } from '../numerics';
 import { asSpectrogram, type Spectrogram } from './spectrogram';
 
 /** Options of `spectralContrast`. */
@@ -39,14 +39,13 @@ export function spectralContrast(input: Signal | Spectrogram, options: ContrastO
   const shape = { frames, coefficients: bands + 1 };
   const peak = { ...shape, values: new Float32Array(frames * shape.coefficients) };
   const valley = { ...shape, values: new Float32Array(frames * shape.coefficients) };
-  const most = Math.max(...ranges.map(({ picked }) => picked));
-  const scratch = [new Float64Array(most), new Float64Array(most)] as const;
+  const least = new Float64Array(Math.max(...ranges.map(({ picked }) => picked)));
   for (let frame = 0; frame < frames; frame++) {
-    for (let band = 0; band < ranges.length; band++) {
-      const { from, to, picked } = ranges[band];
-      const [low, high] = extremeMeans(spectrogram.values, frame * bins + from, frame * bins + to, picked, scratch);
-      valley.values[frame * shape.coefficients + band] = low;
-      peak.values[frame * shape.coefficients + band] = high;
+    const magnitudes = spectrogram.values.subarray(frame * bins, (frame + 1) * bins);
+    for (const [band, range] of ranges.entries()) {
+      const place = frame * shape.coefficients + band;
+      valley.values[place] = extremeMean(magnitudes, range, 1, least);
+      peak.values[place] = extremeMean(magnitudes, range, -1, least);
     }
   }
   const [high, low] = linear ? [peak, valley] : [powerToDb(peak), powerToDb(valley)];
@@ -79,43 +78,27 @@ function octaves(
 }
 
 /**
- * The mean of the `count` smallest and of the `count` largest values from `from` to before `to`.
+ * Mean of the `count` smallest values from `from` to before `to`; with a sign of −1, of the largest.
  *
- * @param scratch work space, two arrays of at least `count` numbers
+ * @param least work space of at least `count` numbers
  */
-function extremeMeans(
+function extremeMean(
   values: Float32Array,
-  from: number,
-  to: number,
-  count: number,
-  [smallest, largest]: readonly [Float64Array, Float64Array],
-): [number, number] {
-  const kept = Math.min(count, to - from);
-  if (kept <= 0) return [0, 0];
-  smallest.fill(Number.POSITIVE_INFINITY, 0, kept); // ascending
-  largest.fill(Number.NEGATIVE_INFINITY, 0, kept); // descending
-  let below = Number.POSITIVE_INFINITY; // what a value must be less than to be among the smallest
-  let above = Number.NEGATIVE_INFINITY;
+  { from, to, picked }: { from: number; to: number; picked: number },
+  sign: 1 | -1,
+  least: Float64Array,
+): number {
+  const kept = Math.min(picked, to - from);
+  if (kept <= 0) return 0;
+  least.fill(Number.POSITIVE_INFINITY, 0, kept); // ascending
   for (let i = from; i < to; i++) {
-    const value = values[i];
-    if (value < below) {
-      let place = kept - 1;
-      for (; place > 0 && smallest[place - 1] > value; place--) smallest[place] = smallest[place - 1];
-      smallest[place] = value;
-      below = smallest[kept - 1];
-    }
-    if (value > above) {
-      let place = kept - 1;
-      for (; place > 0 && largest[place - 1] < value; place--) largest[place] = largest[place - 1];
-      largest[place] = value;
-      above = largest[kept - 1];
-    }
+    const value = sign * values[i];
+    if (!(value < least[kept - 1])) continue;
+    let place = kept - 1;
+    for (; place > 0 && least[place - 1] > value; place--) least[place] = least[place - 1];
+    least[place] = value;
   }
-  let low = 0;
-  let high = 0;
-  for (let i = 0; i < kept; i++) {
-    low += smallest[i];
-    high += largest[i];
-  }
-  return [low / kept, high / kept];
+  let sum = 0;
+  for (let i = 0; i < kept; i++) sum += least[i];
+  return (sign * sum) / kept;
 }

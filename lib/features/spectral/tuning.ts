@@ -1,5 +1,5 @@
 /** Tuning: deviation of a sound's pitches from equal temperament at A = 440 Hz. */
-import { medianOf } from '../numpy';
+import { medianOf, parabolicShift } from '../numerics';
 import type { Spectrogram } from './spectrogram';
 
 /** Peaks below 150 Hz or above 4,000 Hz carry little information about the tuning. */
@@ -58,15 +58,11 @@ function spectralPeaks({ frames, coefficients: bins, values, sampleRate, fftLeng
     }
     const floor = THRESHOLD * maximum;
     for (let bin = first; bin < end; bin++) {
-      const here = row[bin];
-      const before = row[bin - 1];
-      const after = row[bin + 1];
+      const [before, here, after] = [row[bin - 1], row[bin], row[bin + 1]];
       if (!(here > floor && here > before && here >= after)) continue;
-      const curvature = after + before - 2 * here;
-      const slope = (after - before) / 2;
-      const offset = Math.abs(slope) >= Math.abs(curvature) ? 0 : -slope / curvature;
+      const offset = parabolicShift(row, bin);
       frequencies.push((bin + offset) * step);
-      magnitudes.push(here + 0.5 * slope * offset);
+      magnitudes.push(here + 0.5 * ((after - before) / 2) * offset);
     }
   }
   return { frequencies, magnitudes };

@@ -6,6 +6,7 @@ import { readJson, writeFile, writeJson } from '../../files';
 import { object, record, text } from '../../schema';
 import { forEachInThreads, type ThreadFunction, type ThreadOptions } from '../../threads';
 import { hashFile } from './clip-content';
+import { readFloats } from './feature-files';
 import type { FeatureStore } from './store';
 
 /** Specification of the arrays to compute. */
@@ -24,13 +25,6 @@ export interface ClipArrayKind {
 export interface ClipArrayOptions extends ThreadOptions {
   /** Called after each recording with how many are done, of how many. */
   onProgress?: (done: number, total: number) => void;
-}
-
-/** The file beside the numbers: what they are. */
-interface ClipArrayManifest {
-  settings: object;
-  /** Of the file of numbers. */
-  hash: string;
 }
 
 /**
@@ -60,22 +54,20 @@ export async function computeClipArrays(
     onProgress?.(++done, clips.length);
   });
   writeFile(numbers, Buffer.from(values.buffer));
-  const written: ClipArrayManifest = { settings, hash: hashFile(numbers) };
   // Written last: numbers without it are not looked at.
-  writeJson(description, written);
+  writeJson(description, { settings, hash: hashFile(numbers) });
   return values;
 }
 
+/** Numbers on disk; none if they are missing, damaged or of other settings. */
 function read(numbers: string, description: string, settings: object): Float32Array | undefined {
   if (!fs.existsSync(description) || !fs.existsSync(numbers)) return undefined;
-  let found: ClipArrayManifest;
   try {
-    found = readJson(description, object({ settings: record, hash: text }));
+    const found = readJson(description, object({ settings: record, hash: text }));
+    const current = JSON.stringify(found.settings) === JSON.stringify(settings) && found.hash === hashFile(numbers);
+    return current ? readFloats(numbers) : undefined;
   } catch (error) {
     if (error instanceof SerError) return undefined;
     throw error;
   }
-  if (JSON.stringify(found.settings) !== JSON.stringify(settings) || found.hash !== hashFile(numbers)) return undefined;
-  const bytes = fs.readFileSync(numbers);
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

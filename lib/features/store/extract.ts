@@ -20,7 +20,7 @@ export async function getFeatures(path: string): Promise<FeatureMatrix> {
 }
 
 /** The original's augmentations, in the order of its list. */
-export const VARIATIONS = ['standard', 'addNoise', 'pitch'] as const;
+const VARIATIONS = ['standard', 'addNoise', 'pitch'] as const;
 
 /**
  * Makes one augmented copy as in the original: two random choices from `VARIATIONS`, one after the other.

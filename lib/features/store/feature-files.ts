@@ -7,7 +7,12 @@ import { hashFile } from './clip-content';
 /** The arrays of a store, each in a file of its own of little-endian float32 numbers. */
 export const ARRAYS = ['standard', 'augmented', 'voice'] as const;
 export type ArrayName = (typeof ARRAYS)[number];
-export type FeatureArrays = Record<ArrayName, Float32Array>;
+
+/**
+ * The clips as they are, [clips × frames × coefficients]; their augmented copies,
+ * [clips × copies × frames × coefficients]; mean coefficients of whole recordings, [clips × 40].
+ */
+export type FeatureArrays = Readonly<Record<ArrayName, Float32Array>>;
 
 const fileOf = (folder: string, name: ArrayName): string => path.join(folder, `${name}.f32`);
 
@@ -48,37 +53,38 @@ export class FeatureWriter {
   }
 }
 
+/** Reads a file of little-endian float32 numbers. */
+export function readFloats(file: string): Float32Array {
+  const bytes = fs.readFileSync(file);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
+
 /**
- * The arrays of a folder, each read when it is first looked at.
+ * Adds the arrays of a folder to an object, each read when it is first looked at.
  *
  * @throws SerError `bad-artefact` if a file is missing, or its content does not match the hash
  */
-export function openArrays(folder: string, hashes: Record<ArrayName, string>): FeatureArrays {
+export function withArrays<Store extends object>(
+  store: Store,
+  folder: string,
+  hashes: Record<ArrayName, string>,
+): Store & FeatureArrays {
   for (const name of ARRAYS) {
     const file = fileOf(folder, name);
     if (!fs.existsSync(file) || hashFile(file) !== hashes[name]) {
       throw new SerError('bad-artefact', `loadFeatures: ${file} is missing or damaged; run 2-features again`);
     }
+    let values: Float32Array | undefined;
+    Object.defineProperty(store, name, {
+      enumerable: true,
+      configurable: true,
+      get: () => {
+        values ??= readFloats(file);
+        return values;
+      },
+    });
   }
-  const read = new Map<ArrayName, Float32Array>();
-  const array = (name: ArrayName): Float32Array => {
-    const bytes = read.has(name) ? undefined : fs.readFileSync(fileOf(folder, name));
-    if (bytes) {
-      read.set(name, new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)));
-    }
-    return read.get(name) ?? new Float32Array(0);
-  };
-  return {
-    get standard() {
-      return array('standard');
-    },
-    get augmented() {
-      return array('augmented');
-    },
-    get voice() {
-      return array('voice');
-    },
-  };
+  return store as Store & FeatureArrays;
 }
 
 /**
@@ -90,17 +96,14 @@ export function writeByLines(file: string, value: object): void {
   try {
     let before = '{';
     for (const [name, member] of Object.entries(value)) {
-      fs.writeSync(
-        handle,
-        `${before}\n${JSON.stringify(name)}: ${Array.isArray(member) ? '[' : JSON.stringify(member)}`,
-      );
-      if (Array.isArray(member)) {
-        for (const [i, item] of member.entries()) {
-          fs.writeSync(handle, `${i === 0 ? '' : ','}\n${JSON.stringify(item)}`);
-        }
-        fs.writeSync(handle, '\n]');
-      }
+      fs.writeSync(handle, `${before}\n${JSON.stringify(name)}: `);
       before = ',';
+      if (!Array.isArray(member)) {
+        fs.writeSync(handle, JSON.stringify(member));
+        continue;
+      }
+      for (const [i, item] of member.entries()) fs.writeSync(handle, `${i === 0 ? '[' : ','}\n${JSON.stringify(item)}`);
+      fs.writeSync(handle, member.length === 0 ? '[\n]' : '\n]');
     }
     fs.writeSync(handle, '\n}\n');
     fs.fsyncSync(handle);

@@ -15,7 +15,7 @@ import { anything, list, matching, number, object, oneOf, type Schema, same, tex
 import { coefficientsOf, FEATURE_KINDS, type FeatureKind, parseFeatureKind } from '../model-features';
 import { type ClipContent, isUnchanged } from './clip-content';
 import { type ExtractAllOptions, extractAll } from './extract';
-import { type ArrayName, type FeatureArrays, FeatureWriter, openArrays, writeByLines } from './feature-files';
+import { type ArrayName, type FeatureArrays, FeatureWriter, withArrays, writeByLines } from './feature-files';
 
 /** Raised whenever the code computes other numbers from the same parameters. */
 export const FEATURES_VERSION = 6;
@@ -81,12 +81,6 @@ export interface FeatureStore extends FeatureArrays {
   readonly coefficients: number;
   /** Augmented copies per clip. */
   readonly copies: number;
-  /** The clips as they are, [clips × frames × coefficients]. */
-  readonly standard: Float32Array;
-  /** The augmented copies, [clips × copies × frames × coefficients]. */
-  readonly augmented: Float32Array;
-  /** Mean coefficients of whole recordings, [clips × 40]. */
-  readonly voice: Float32Array;
 }
 
 /** Options of `computeFeatures`. */
@@ -111,13 +105,21 @@ export interface ComputeFeaturesOptions extends Omit<ExtractAllOptions, 'feature
 export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOptions): Promise<FeatureStore> {
   const { root, copies = AUGMENTATION.copies, seed = 11 } = options;
   const features = parseFeatureKind(options.features ?? 'mfcc');
-  const parameters = describeParameters({ features, copies, seed });
-  const fingerprint = hash(
-    JSON.stringify([FEATURES_VERSION, parameters, corpus.fingerprint, corpus.clips.map((clip) => clip.name)]),
-  ).slice(0, 16);
+  const parameters: FeatureManifest['parameters'] = {
+    features,
+    audio: AUDIO,
+    spectrum: SPECTRUM,
+    augmentation: AUGMENTATION,
+    voiceCoefficients: GENDER.coefficients,
+    copies,
+    seed,
+  };
+  const names = corpus.clips.map((clip) => clip.name);
+  const content = JSON.stringify([FEATURES_VERSION, parameters, corpus.fingerprint, names]);
+  const fingerprint = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const folder = path.join(root, fingerprint);
   const stored = tryReuseStore(folder, corpus.clips);
-  const store = stored ?? (await compute(corpus, options, parameters, fingerprint, folder));
+  const store = stored ?? (await compute(corpus, options, { parameters, fingerprint }, folder));
   writeJson(path.join(root, 'latest.json'), { fingerprint });
   return store;
 }
@@ -139,30 +141,13 @@ export function loadFeatures(root: string): FeatureStore {
   return asStore(folder, manifest);
 }
 
-function describeParameters({
-  features,
-  copies,
-  seed,
-}: Pick<FeatureManifest['parameters'], 'features' | 'copies' | 'seed'>): FeatureManifest['parameters'] {
-  return {
-    features,
-    audio: AUDIO,
-    spectrum: SPECTRUM,
-    augmentation: AUGMENTATION,
-    voiceCoefficients: GENDER.coefficients,
-    copies,
-    seed,
-  };
-}
-
 async function compute(
   corpus: Corpus,
   options: ComputeFeaturesOptions,
-  parameters: FeatureManifest['parameters'],
-  fingerprint: string,
+  { parameters, fingerprint }: Pick<FeatureManifest, 'parameters' | 'fingerprint'>,
   folder: string,
 ): Promise<FeatureStore> {
-  const { clips } = corpus;
+  const { clips, kind, label } = corpus;
   const { root: _, ...extract } = options;
   const { features, copies, seed } = parameters;
   removeLeftovers(folder);
@@ -179,12 +164,11 @@ async function compute(
     throw error;
   }
   const hashes = writer.finish();
-  const { kind, label, fingerprint: corpusFingerprint } = corpus;
   const manifest: FeatureManifest = {
     version: FEATURES_VERSION,
     madeBy: { node: process.versions.node, v8: process.versions.v8 },
     fingerprint,
-    corpus: { kind, label, fingerprint: corpusFingerprint },
+    corpus: { kind, label, fingerprint: corpus.fingerprint },
     parameters,
     clips,
     contents,
@@ -233,15 +217,7 @@ function readManifest(folder: string): FeatureManifest {
 
 /** The store of a manifest, whose files of numbers are checked. */
 function asStore(folder: string, manifest: FeatureManifest): FeatureStore {
-  const { spectrum, features } = manifest.parameters;
-  const [frames, coefficients] = [spectrum.frames, coefficientsOf(features)];
-  const store = { folder, manifest, frames, coefficients, copies: manifest.parameters.copies };
-  return Object.defineProperties(
-    store,
-    Object.getOwnPropertyDescriptors(openArrays(folder, manifest.hashes)),
-  ) as FeatureStore;
-}
-
-function hash(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
+  const { spectrum, features, copies } = manifest.parameters;
+  const store = { folder, manifest, frames: spectrum.frames, coefficients: coefficientsOf(features), copies };
+  return withArrays(store, folder, manifest.hashes);
 }

@@ -7,7 +7,7 @@ import { fitScaler } from '../../features/scaler';
 import { saveModel } from '../../layers/model-file';
 import type { JsonValue } from '../../training/callbacks/callback';
 import { historyCsv } from '../../training/callbacks/logs';
-import { type Dataset, rowAt, scaled, type TrainingSides } from '../../training/dataset';
+import { type Dataset, rowAt, scaled } from '../../training/dataset';
 import { fit, INTERRUPTED } from '../../training/fit';
 import { classWeights } from '../../training/loss';
 import type { FoldModel, FoldTask, FoldTrainer, MemberSummary, Recipe, TrainingSettings } from '../../training/recipe';
@@ -35,9 +35,6 @@ export const CONVOLUTIONAL_RECIPE = {
   forgettings: 9,
 } as const;
 
-/** Constants that tests reduce. */
-export type ConvolutionalOptions = Partial<Record<'bags' | 'width', number>>;
-
 /** From experiments with the same network in PyTorch; not tuned here. */
 const SETTINGS: TrainingSettings = {
   ...{ epochs: 60, batchSize: 32, learningRate: 0.002, specAugment: true, classWeights: true },
@@ -52,42 +49,46 @@ export const convolutionalRecipe: Recipe = {
   prepare: async (store, settings) => convolutionalTrainer(store, await computeSpectrograms(store), settings),
 };
 
-/** Trainer bound to precomputed spectrograms. */
+/**
+ * Trainer bound to precomputed spectrograms.
+ *
+ * @param width channels of the first convolution; smaller in tests
+ */
 export function convolutionalTrainer(
   store: TrainerStore,
   spectrograms: Spectrograms,
   { rules, ...numbers }: TrainingSettings,
-  options: ConvolutionalOptions = {},
+  width: number = CONVOLUTIONAL_RECIPE.width,
 ): FoldTrainer {
-  const recipe = { ...CONVOLUTIONAL_RECIPE, ...options };
   const { frames, bands } = spectrograms;
   return {
     configuration: {
-      ...{ model: 'convolutional', ...recipe, ...numbers, spectrogram: SPECTROGRAM.version },
+      ...{ model: 'convolutional', ...CONVOLUTIONAL_RECIPE, width, ...numbers, spectrogram: SPECTROGRAM.version },
       ...(rules ? { rules: { ...rules } as JsonValue } : {}),
     },
-    describe: () => `${recipe.bags} ×\n${describeNetwork(residualCrnn({ frames, bands, width: recipe.width }))}`,
-    train: (task) => trainConvolutional({ store, spectrograms, settings: { ...numbers, rules }, recipe }, task),
+    describe: () => `${NETWORKS} ×\n${describeNetwork(residualCrnn({ frames, bands, width }))}`,
+    train: (task) => trainConvolutional({ store, spectrograms, settings: { ...numbers, rules }, width }, task),
   };
 }
 
+const { bags: NETWORKS, classPower, forgettings } = CONVOLUTIONAL_RECIPE;
+
 /** Data and settings shared by all folds. */
-interface Workshop {
+interface SharedData {
   store: TrainerStore;
   spectrograms: Spectrograms;
   settings: TrainingSettings;
-  recipe: { bags: number; width: number; classPower: number; forgettings: number };
+  width: number;
 }
 
 /** Writes each network, with its scaler and history, to its own artefact folder. */
-async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<FoldModel> {
-  const { store, recipe, spectrograms } = workshop;
-  const { sides, artefacts } = task;
+async function trainConvolutional(shared: SharedData, task: FoldTask): Promise<FoldModel> {
+  const { artefacts } = task;
   const members: EnsembleNetwork[] = [];
   const summaries: MemberSummary[] = [];
   try {
-    for (const [index, bag] of drawMembers(store, sides, { bags: recipe.bags, seed: task.seed }).entries()) {
-      const { member, summary } = await trainMember(workshop, task, bag, index + 1);
+    for (const [index, sides] of drawMembers(shared.store, task).entries()) {
+      const { member, summary } = await trainMember(shared, task, sides, index + 1);
       members.push(member);
       summaries.push(summary);
     }
@@ -98,21 +99,18 @@ async function trainConvolutional(workshop: Workshop, task: FoldTask): Promise<F
     throw error;
   }
   // Not earlier: until all members are trained, a finished member's checkpoint is needed for resuming.
-  for (const [index] of members.entries()) removeCheckpoint(checkpointOf(task, index + 1));
+  for (const [index] of members.entries()) removeCheckpoint(memberFolder(artefacts, index + 1).file('checkpoint.json'));
   const ensemble = new NetworkEnsemble(members);
   return {
     members: summaries,
     interrupted: false,
     predict: (rows) => {
       const clips = rows.map(({ clip }) => clip);
-      return ensemble.predict(clips, spectrograms);
+      return ensemble.predict(clips, shared.spectrograms);
     },
     dispose: () => ensemble.dispose(),
   };
 }
-
-const checkpointOf = ({ artefacts }: FoldTask, number: number): string =>
-  memberFolder(artefacts, number).file('checkpoint.json');
 
 /** Clips that a network is trained on, and clips of other actors that monitor it. */
 interface MemberSides {
@@ -125,17 +123,13 @@ interface MemberSides {
  * monitored on a single training actor that it omits. Positions become clips: random augmentation replaces the
  * augmented copies.
  */
-function drawMembers(
-  store: TrainerStore,
-  sides: TrainingSides,
-  { bags, seed }: { bags: number; seed: number },
-): MemberSides[] {
+function drawMembers(store: TrainerStore, { sides, seed }: FoldTask): MemberSides[] {
   const indexOf = (position: number): number => rowAt(store, position, sides.rows).clip;
   const clipAt = (position: number): Clip => store.manifest.clips[indexOf(position)];
-  const actors = new Set(sides.train.map((position) => clipAt(position).actor)).size;
-  const drawn = leaveActorsOut(clipAt, sides, { models: Math.max(2, actors) + 1, seed }).slice(0, bags);
   const clipsOf = (positions: readonly number[]): number[] => [...new Set(positions.map(indexOf))];
-  return drawn.map(({ train }, index) => {
+  const actors = new Set(sides.train.map((position) => clipAt(position).actor)).size;
+  const drawn = leaveActorsOut(clipAt, sides, { models: Math.max(2, actors) + 1, seed });
+  return drawn.slice(0, NETWORKS).map(({ train }, index) => {
     const included = new Set(train);
     const left = index === 0 ? sides.validation : sides.train.filter((position) => !included.has(position));
     return { train: clipsOf(train), watch: clipsOf(left) };
@@ -147,7 +141,7 @@ function drawMembers(
  * `plateau`.
  */
 async function trainMember(
-  { store, spectrograms, settings, recipe }: Workshop,
+  { store, spectrograms, settings, width }: SharedData,
   task: FoldTask,
   { train, watch }: MemberSides,
   number: number,
@@ -161,25 +155,25 @@ async function trainMember(
   const { callbacks, ...ruled } = trainingRules(rules, { learningRate, steps });
   const { frames, bands } = spectrograms;
   const seed = task.seed + 1000 * (number - 1);
-  const model = residualCrnn({ frames, bands, width: recipe.width, seed });
+  const model = residualCrnn({ frames, bands, width, seed });
   try {
     const history = await fit(model, {
       ...{ train: scaled(raw, scaler), validation: scaled(gather(store, spectrograms, watch), scaler) },
       ...{ epochs, batchSize, learningRate, seed, checkpoint: artefacts.file('checkpoint.json') },
       ...{ interrupt: task.interrupt, ...ruled },
-      weightAverage: ruled.weightAverage ?? Math.max(0, 1 - recipe.forgettings / steps),
+      weightAverage: ruled.weightAverage ?? Math.max(0, 1 - forgettings / steps),
       callbacks: [
         ...callbacks.filter(({ name: rule }) => !rule.startsWith('earlyStopping')),
         historyCsv(artefacts.file('history.csv')),
       ],
       ...(settings.classWeights
-        ? { classWeights: classWeights(raw.labels, { classes: EMOTIONS.length, power: recipe.classPower }) }
+        ? { classWeights: classWeights(raw.labels, { classes: EMOTIONS.length, power: classPower }) }
         : {}),
       ...(settings.specAugment ? { augmentation: spectrogramAugmentation() } : {}),
       onBatch: (progress) => task.onBatch?.(progress, name),
     });
     if (history.ended === INTERRUPTED) {
-      const rule = `all epochs of ${recipe.bags} networks must be trained, got an interrupt in network ${number}`;
+      const rule = `all epochs of ${NETWORKS} networks must be trained, got an interrupt in network ${number}`;
       throw new SerError('bad-training', `trainConvolutional: ${rule}; use the same run name to resume`);
     }
     await saveModel(model, artefacts.file('model'));

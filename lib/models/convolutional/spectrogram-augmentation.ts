@@ -24,8 +24,10 @@ export interface SpectrogramAugmentationOptions {
   maskedFrames?: number;
 }
 
+type Strengths = Required<SpectrogramAugmentationOptions>;
+
 /** From experiments with the same network in PyTorch; not tuned here. */
-const DEFAULTS: Required<SpectrogramAugmentationOptions> = {
+const DEFAULTS: Strengths = {
   ...{ timeWarp: 0.18, bandWarp: 0.12, shift: 10, level: 0.15, tilt: 0.05 },
   ...{ masks: 2, maskedBands: 11, maskedFrames: 19 },
 };
@@ -63,39 +65,26 @@ export function spectrogramAugmentation(options: SpectrogramAugmentationOptions 
   };
 }
 
-/** Source bands of the interpolation: two neighbours, and the weight of the second. */
-interface Reading {
-  below: Int32Array;
-  above: Int32Array;
-  share: Float32Array;
-}
-
-function readBands(bands: number, factor: number): Reading {
-  const places = Array.from({ length: bands }, (_, band) => Math.min(bands - 1, band * factor));
-  const below = Int32Array.from(places, Math.floor);
-  return {
-    below,
-    above: below.map((band) => Math.min(bands - 1, band + 1)),
-    share: Float32Array.from(places, (place, band) => place - below[band]),
-  };
-}
-
 function warp(
   values: Float32Array,
   target: Float32Array,
   { frames, bands }: Size,
-  { timeWarp, bandWarp, shift }: Required<SpectrogramAugmentationOptions>,
+  { timeWarp, bandWarp, shift }: Strengths,
   random: Random,
 ): void {
   const pace = 1 + timeWarp * random.uniform(-1, 1);
-  const reading = readBands(bands, 1 + bandWarp * random.uniform(-1, 1));
+  const factor = 1 + bandWarp * random.uniform(-1, 1);
+  // Two neighbouring source bands of each band, and the weight of the second.
+  const places = Array.from({ length: bands }, (_, band) => Math.min(bands - 1, band * factor));
+  const below = Int32Array.from(places, Math.floor);
+  const above = below.map((band) => Math.min(bands - 1, band + 1));
+  const share = Float32Array.from(places, (place, band) => place - below[band]);
   const offset = random.integer(-shift, shift);
   const lowest = values.slice(0, bands);
   for (let i = bands; i < values.length; i++) {
     const band = i % bands;
     if (values[i] < lowest[band]) lowest[band] = values[i];
   }
-  const { below, above, share } = reading;
   for (let frame = 0; frame < frames; frame++) {
     const place = (frame + offset) * pace;
     const outside = place < 0 || place > frames - 1;
@@ -114,12 +103,7 @@ function warp(
 }
 
 /** Changes the overall level and that of each band. */
-function colour(
-  values: Float32Array,
-  bands: number,
-  { level, tilt }: Required<SpectrogramAugmentationOptions>,
-  random: Random,
-): void {
+function colour(values: Float32Array, bands: number, { level, tilt }: Strengths, random: Random): void {
   const louder = level * random.normal();
   const added = Float32Array.from({ length: bands }, () => louder + tilt * random.normal());
   for (let i = 0; i < values.length; i++) values[i] += added[i % bands];
@@ -128,7 +112,7 @@ function colour(
 function mask(
   values: Float32Array,
   { frames, bands }: Size,
-  { masks, maskedBands, maskedFrames }: Required<SpectrogramAugmentationOptions>,
+  { masks, maskedBands, maskedFrames }: Strengths,
   random: Random,
 ): void {
   const mean = meanOf(values);

@@ -3,6 +3,7 @@ import { padTo } from '../../audio/load';
 import { resample } from '../../audio/resample/resample';
 import type { Signal } from '../../audio/signal';
 import { AUDIO, SPECTRUM } from '../../config';
+import { concatenate } from '../../features/matrix';
 import type { FeatureMatrix } from '../../features/mel/mfcc';
 import { coefficientsOf, FEATURE_KINDS, modelFeatures } from '../../features/model-features';
 import { applyScaler, scalerSchema } from '../../features/scaler';
@@ -45,11 +46,8 @@ async function loadNetwork(artefacts: ArtefactFolder): Promise<LoadedModel> {
   const scaler = artefacts.readJson('scaler.json', scalerSchema(coefficients));
   const model = await loadModel(artefacts.existingFile('model'), { input: [SPECTRUM.frames, coefficients, 1] });
   const predict = (matrices: readonly FeatureMatrix[]): Float32Array => {
-    const [{ frames, values }] = matrices;
-    const features = new Float32Array(matrices.length * values.length);
-    matrices.forEach((matrix, index) => {
-      features.set(applyScaler(matrix.values, scaler), index * values.length);
-    });
+    const [{ frames }] = matrices;
+    const features = applyScaler(concatenate(matrices.map(({ values }) => values)), scaler);
     const none = new Int32Array(matrices.length);
     return predictRows(model, { features, labels: none, clips: none, frames, coefficients });
   };

@@ -1,11 +1,11 @@
 /** The recommended model: a fusion of linear and neural models, which make different errors. */
 import { EMOTIONS } from '../../data/labels';
-import type { FeatureStore } from '../../features/store/store';
 import { object, type Schema } from '../../schema';
 import { rowsOf } from '../../training/dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from '../../training/recipe';
 import { convolutionalRecipe } from '../convolutional/recipe';
-import { type SentenceFoldModel, type SentenceTrainer, sentenceTrainer } from '../sentence/recipe';
+import type { TrainerStore } from '../leave-actors-out';
+import { type SentenceTrainer, sentenceTrainer } from '../sentence/recipe';
 import { computeSentences } from '../sentence/recordings';
 import { utteranceTrainer } from '../utterance/recipe';
 import { computeUtterances } from '../utterance/recordings';
@@ -14,7 +14,7 @@ import { type Fusion, fitFusion, fuse, fusionSchema } from './fusion';
 /** File that marks an artefact folder of this model and holds the fusion weights. */
 export const RECOMMENDED_FILE = 'recommended.json';
 /** Artefact folders of its parts. */
-export const RECOMMENDED_PARTS = ['sentence', 'utterance', 'convolutional'] as const;
+const RECOMMENDED_PARTS = ['sentence', 'utterance', 'convolutional'] as const;
 
 /** recommended.json. */
 export interface RecommendedFusions {
@@ -47,10 +47,7 @@ export const recommendedRecipe: Recipe = {
 };
 
 /** Trainer bound to precomputed features. */
-export function recommendedTrainer(
-  store: Pick<FeatureStore, 'manifest' | 'copies'>,
-  trainers: RecommendedTrainers,
-): FoldTrainer {
+export function recommendedTrainer(store: TrainerStore, trainers: RecommendedTrainers): FoldTrainer {
   const { sentence, utterance, convolutional } = trainers;
   return {
     configuration: {
@@ -67,7 +64,7 @@ export function recommendedTrainer(
 
 /** Writes each model to its own artefact folder, and the fusion weights. */
 async function trainRecommended(
-  store: Pick<FeatureStore, 'manifest' | 'copies'>,
+  store: TrainerStore,
   trainers: RecommendedTrainers,
   task: FoldTask,
 ): Promise<FoldModel> {
@@ -76,18 +73,18 @@ async function trainRecommended(
   const dispose = (): void => {
     for (const model of models) model.dispose();
   };
-  const trained = async <Model extends FoldModel>(
+  const train = async <Model extends FoldModel>(
     part: (typeof RECOMMENDED_PARTS)[number],
-    train: (task: FoldTask) => Promise<Model>,
+    trainer: { train(task: FoldTask): Promise<Model> },
   ): Promise<Model> => {
-    const model = await train({ ...task, artefacts: artefacts.subfolder(part) });
+    const model = await trainer.train({ ...task, artefacts: artefacts.subfolder(part) });
     models.push(model);
     return model;
   };
   try {
-    const sentence: SentenceFoldModel = await trained('sentence', trainers.sentence.train);
-    const utterance = await trained('utterance', trainers.utterance.train);
-    const neural = await trained('convolutional', trainers.convolutional.train);
+    const sentence = await train('sentence', trainers.sentence);
+    const utterance = await train('utterance', trainers.utterance);
+    const neural = await train('convolutional', trainers.convolutional);
     const validation = rowsOf(store, sides.validation, { rows: sides.rows, training: false });
     const labels = validation.map(({ clip }) => store.manifest.clips[clip].label);
     const neuralOutputs = await neural.predict(validation);
@@ -100,16 +97,15 @@ async function trainRecommended(
     return {
       members: models.flatMap(({ members }) => members),
       interrupted: models.some(({ interrupted }) => interrupted),
-      predict: async (rows) =>
-        fuseParts(
-          {
-            sentence: await sentence.predict(rows),
-            utterance: await utterance.predict(rows),
-            convolutional: await neural.predict(rows),
-            known: await sentence.known(rows),
-          },
-          fusions,
-        ),
+      predict: async (rows) => {
+        const predictions = {
+          sentence: await sentence.predict(rows),
+          utterance: await utterance.predict(rows),
+          convolutional: await neural.predict(rows),
+          known: await sentence.known(rows),
+        };
+        return fuseParts(predictions, fusions);
+      },
       dispose,
     };
   } catch (error) {
@@ -119,16 +115,16 @@ async function trainRecommended(
 }
 
 /** Predictions of the parts, each [recordings × emotions], and whether each recording is of a trained sentence. */
-export interface PartAnswers extends Record<(typeof RECOMMENDED_PARTS)[number], Float32Array> {
+export interface PartPredictions extends Record<(typeof RECOMMENDED_PARTS)[number], Float32Array> {
   known: readonly boolean[];
 }
 
 /** Fuses the predictions of the parts, [recordings × emotions]. */
-export function fuseParts(answers: PartAnswers, { known, other }: RecommendedFusions): Float32Array {
+export function fuseParts(predictions: PartPredictions, { known, other }: RecommendedFusions): Float32Array {
   const classes = EMOTIONS.length;
-  const result = fuse(answers.utterance, answers.convolutional, other, classes);
-  const bySound = fuse(answers.sentence, answers.convolutional, known, classes);
-  answers.known.forEach((isKnown, row) => {
+  const result = fuse(predictions.utterance, predictions.convolutional, other, classes);
+  const bySound = fuse(predictions.sentence, predictions.convolutional, known, classes);
+  predictions.known.forEach((isKnown, row) => {
     if (isKnown) result.set(bySound.subarray(row * classes, (row + 1) * classes), row * classes);
   });
   return result;

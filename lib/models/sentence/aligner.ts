@@ -2,15 +2,7 @@
 
 import type { FeatureMatrix } from '../../features/mel/mfcc';
 import { list, object, type Schema } from '../../schema';
-import {
-  evenPath,
-  fitLeftRightHmm,
-  hmmSchema,
-  type LeftRightHmm,
-  type LeftRightOptions,
-  logDensities,
-  pathThrough,
-} from './left-right-hmm';
+import { evenPath, fitLeftRightHmm, hmmSchema, type LeftRightHmm, logDensities, pathThrough } from './left-right-hmm';
 import { SENTENCE } from './settings';
 
 /** Hidden Markov models of the trained sentences, each a sequence of sounds; plain numbers, for JSON. */
@@ -38,19 +30,20 @@ export interface Alignment {
  *
  * @param recordings as `alignmentFrames` gives them
  * @param sentences of each recording, from 0
+ * @param states sounds of each sentence; default 40
  * @throws RangeError if one of the sentences up to the highest has no usable recording
  */
 export function fitAligner(
   recordings: readonly FeatureMatrix[],
   sentences: readonly number[],
-  options: LeftRightOptions = {},
+  states?: number,
 ): SentenceAligner {
   const count = sentences.reduce((most, sentence) => Math.max(most, sentence), 0) + 1;
   return {
     sentences: Array.from({ length: count }, (_, sentence) =>
       fitLeftRightHmm(
         recordings.filter((__, index) => sentences[index] === sentence),
-        options,
+        states,
       ),
     ),
   };
@@ -70,10 +63,9 @@ export function align({ sentences }: SentenceAligner, recording: FeatureMatrix):
   const likeliest = new Float64Array(frames).fill(Number.NEGATIVE_INFINITY);
   for (const values of densities) {
     const states = values.length / frames;
-    for (let frame = 0; frame < frames; frame++) {
-      let most = likeliest[frame];
-      for (let i = frame * states; i < (frame + 1) * states; i++) if (values[i] > most) most = values[i];
-      likeliest[frame] = most;
+    for (let i = 0; i < values.length; i++) {
+      const frame = Math.floor(i / states);
+      if (values[i] > likeliest[frame]) likeliest[frame] = values[i];
     }
   }
   const anyOrder = likeliest.reduce((sum, value) => sum + value / frames, 0);

@@ -27,14 +27,6 @@ export interface StatePath {
   score: number;
 }
 
-/** Options of `fitLeftRightHmm`. */
-export interface LeftRightOptions {
-  /** Int > 1; default 40. */
-  states?: number;
-  /** Rounds of Viterbi training, int ≥ 1; default 12. */
-  rounds?: number;
-}
-
 /**
  * Fits the states of a sentence to recordings of it.
  *
@@ -43,11 +35,11 @@ export interface LeftRightOptions {
  *
  * @param recordings of the same sentence, [frames × coefficients]; those with fewer frames than half the states are
  *   ignored
+ * @param states int > 1; default 40
  * @throws RangeError if no usable recording remains
  * @see Rabiner (1989), A tutorial on hidden Markov models, sections IV and VI
  */
-export function fitLeftRightHmm(recordings: readonly FeatureMatrix[], options: LeftRightOptions = {}): LeftRightHmm {
-  const { states = SENTENCE.states, rounds = SENTENCE.rounds } = options;
+export function fitLeftRightHmm(recordings: readonly FeatureMatrix[], states: number = SENTENCE.states): LeftRightHmm {
   const usable = recordings.filter(({ frames }) => 2 * frames > states);
   if (usable.length === 0) {
     throw new RangeError(
@@ -56,7 +48,7 @@ export function fitLeftRightHmm(recordings: readonly FeatureMatrix[], options: L
   }
   let paths = usable.map(({ frames }) => evenPath(frames, states));
   let model = count(usable, paths, states);
-  for (let round = 1; round < rounds; round++) {
+  for (let round = 1; round < SENTENCE.rounds; round++) {
     paths = usable.map((recording, index) => bestPath(model, recording)?.states ?? paths[index]);
     model = count(usable, paths, states);
   }
@@ -110,9 +102,7 @@ interface Tables {
 const tables = new WeakMap<LeftRightHmm, Tables>();
 
 function tablesOf(model: LeftRightHmm): Tables {
-  const known = tables.get(model);
-  if (known) return known;
-  const made: Tables = {
+  const made = tables.get(model) ?? {
     means: Float64Array.from(model.means.flat()),
     precisions: Float64Array.from(model.variances.flat(), (variance) => 1 / variance),
     constants: Float64Array.from(model.variances, (row) => row.reduce((sum, variance) => sum + Math.log(variance), 0)),

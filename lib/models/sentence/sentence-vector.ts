@@ -1,7 +1,7 @@
 /** Sentence vector: spectrum, pitch, voicing and duration of each sound of a sentence. */
 import { meanColumns } from '../../features/matrix';
 import type { FeatureMatrix } from '../../features/mel/mfcc';
-import { medianOf } from '../../features/numpy';
+import { medianOf } from '../../features/numerics';
 import type { Melody } from '../utterance/utterance-vector';
 import type { Alignment } from './aligner';
 import { slopesOf } from './alignment-frames';

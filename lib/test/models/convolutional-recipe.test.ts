@@ -39,7 +39,7 @@ function spectrograms(spoilt: readonly number[] = []): Spectrograms {
 function trainer(seen: FeatureStore, data: Spectrograms, epochs = 2): FoldTrainer {
   const rules = { ...convolutionalRecipe.settings.rules, mixup: 0.1 };
   const settings = { ...convolutionalRecipe.settings, epochs, batchSize: 8, learningRate: 0.01, rules };
-  return convolutionalTrainer(seen, data, { ...settings, specAugment: epochs < 5 }, { width: 4 });
+  return convolutionalTrainer(seen, data, { ...settings, specAugment: epochs < 5 }, 4);
 }
 
 async function trained(seen: FeatureStore, data: Spectrograms, epochs?: number, seed = 11): Promise<Run> {

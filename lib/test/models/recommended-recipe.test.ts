@@ -41,7 +41,7 @@ test('the recommended model is the fusion of its parts, fitted on validation cli
   const parts = (seen: typeof store): RecommendedTrainers => ({
     sentence: sentenceTrainer(seen, utterances, doubted),
     utterance: utteranceTrainer(seen, utterances),
-    convolutional: convolutionalTrainer(seen, spectrograms, settings, { width: 2 }),
+    convolutional: convolutionalTrainer(seen, spectrograms, settings, 2),
   });
   const { sides, tested } = tinySides(corpus);
   const rows = tested.map((clip) => ({ clip }));

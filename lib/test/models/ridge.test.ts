@@ -90,11 +90,11 @@ test('conjugate gradients find what a Cholesky decomposition finds, and say wher
   assert.deepEqual(stepwise.bias, direct.bias);
   const a = tf.tensor2d([2, 1, 1, 3], [2, 2]);
   const b = Float64Array.of(3, 1, 4, 0);
-  const solution = solveByConjugateGradients(a, b, { ridge: 1 });
+  const solution = solveByConjugateGradients(a, b, 1);
   // (A + I) x = b by hand: [3 1; 1 4] x = [3; 4] and [1; 0].
   for (const [i, value] of [8 / 11, 4 / 11, 9 / 11, -1 / 11].entries()) assert.ok(Math.abs(solution[i] - value) < 1e-6);
-  assert.throws(() => solveByConjugateGradients(a, b, { steps: 1 }), /1 steps must suffice, got a residual of/);
-  assert.deepEqual(Array.from(solveByConjugateGradients(a, new Float64Array(4))), [0, 0, 0, 0]);
+  assert.throws(() => solveByConjugateGradients(a, b, 0, 1), /1 steps must suffice, got a residual of/);
+  assert.deepEqual(Array.from(solveByConjugateGradients(a, new Float64Array(4), 0)), [0, 0, 0, 0]);
   a.dispose();
   assert.equal(tf.memory().numTensors, before);
 });

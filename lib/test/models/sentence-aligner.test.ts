@@ -25,7 +25,7 @@ function say(sounds: readonly number[][], noise = 0.4): FeatureMatrix & { truth:
 test('the sounds of a sentence are found without marks, however long each lasts', () => {
   const model = fitLeftRightHmm(
     Array.from({ length: 30 }, () => say(SOUNDS)),
-    { states: SOUNDS.length },
+    SOUNDS.length,
   );
   let wrong = 0;
   let frames = 0;
@@ -51,20 +51,20 @@ test('the sounds of a sentence are found without marks, however long each lasts'
 test('a sound that is left out costs little, a recording that is too short has no path', () => {
   const model = fitLeftRightHmm(
     Array.from({ length: 30 }, () => say(SOUNDS)),
-    { states: SOUNDS.length },
+    SOUNDS.length,
   );
   const without = bestPath(model, say(SOUNDS.filter((_, sound) => sound !== 5)));
   assert.ok(without && !without.states.includes(5));
   assert.equal(bestPath(model, { frames: 4, coefficients: COEFFICIENTS, values: new Float32Array(24) }), undefined);
   assert.equal(bestPath(model, { frames: 0, coefficients: COEFFICIENTS, values: new Float32Array(0) }), undefined);
   const short = { frames: 6, coefficients: COEFFICIENTS, values: new Float32Array(36) };
-  assert.throws(() => fitLeftRightHmm([short], { states: 12 }), /more than 6 frames, got 1 shorter/);
+  assert.throws(() => fitLeftRightHmm([short], 12), /more than 6 frames, got 1 shorter/);
 });
 
 test('the order of the sounds tells sentences from each other, and from other speech', () => {
   const recordings = Array.from({ length: 40 }, (_, i) => say(i % 2 === 0 ? SOUNDS : OTHER));
   const sentences = recordings.map((_, i) => i % 2);
-  const aligner = fitAligner(recordings, sentences, { states: SOUNDS.length });
+  const aligner = fitAligner(recordings, sentences, SOUNDS.length);
   for (let i = 0; i < 10; i++) {
     const [first, second] = [align(aligner, say(SOUNDS)), align(aligner, say(OTHER))];
     assert.deepEqual([first.sentence, second.sentence], [0, 1]);

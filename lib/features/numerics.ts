@@ -1,4 +1,4 @@
-/** Rounding and medians as NumPy gives them, on which agreement with librosa rests. */
+/** Rounding, medians and parabolas as NumPy and librosa compute them. */
 
 /** The nearest whole number; halves go to the even one: 0.5 → 0, 1.5 → 2, 2.5 → 2. */
 export function roundHalfToEven(x: number): number {
@@ -13,4 +13,12 @@ export function medianOf(values: ArrayLike<number>): number {
   const middle = sorted.length >> 1;
   if (sorted.length === 0) return 0;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Offset, in places, of the vertex of the parabola through a value and its neighbours; 0 at the ends. */
+export function parabolicShift(values: ArrayLike<number>, index: number): number {
+  if (index === 0 || index === values.length - 1) return 0;
+  const curvature = values[index + 1] + values[index - 1] - 2 * values[index];
+  const slope = (values[index + 1] - values[index - 1]) / 2;
+  return Math.abs(slope) >= Math.abs(curvature) ? 0 : -slope / curvature;
 }
