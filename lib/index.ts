@@ -86,7 +86,8 @@ export {
 export { ACOUSTIC_FEATURES, acousticFeatures } from './features/acoustic-features';
 export { describe } from './features/descriptors';
 export { type LibrosaExample, librosaExamples } from './features/librosa-examples';
-export { type FeatureMatrix, meanOverFrames, melSpectrogram, mfcc, powerToDb } from './features/mel/mfcc';
+export { meanOverFrames } from './features/matrix';
+export { type FeatureMatrix, melSpectrogram, mfcc, powerToDb } from './features/mel/mfcc';
 export { specAugment } from './features/mel/spec-augment';
 export { vocalTractBatch } from './features/mel/vocal-tract';
 export { FEATURE_KINDS, type FeatureKind, modelFeatures } from './features/model-features';

@@ -8,7 +8,7 @@ import type { FeatureMatrix } from './mel/mfcc';
 import { chroma } from './spectral/chroma';
 import { spectralBandwidth, spectralCentroid, spectralFlatness, spectralRolloff } from './spectral/spectral';
 import { spectralContrast } from './spectral/spectral-contrast';
-import { magnitudeSpectrogram } from './spectral/spectrogram';
+import { magnitudeSpectrogram, type Spectrogram } from './spectral/spectrogram';
 import { zeroCrossingRate } from './spectral/zero-crossing-rate';
 
 /** The columns of `acousticFeatures`, in their order. */
@@ -41,6 +41,29 @@ export const ACOUSTIC_FEATURES = [
 ] as const;
 
 /**
+ * Level, zero crossings, centroid, bandwidth, roll-off, flatness and contrast of every frame, each with its defaults,
+ * and the spectrum that they were read from.
+ */
+export function levelAndColour(
+  signal: Signal,
+  { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength }: StftOptions,
+): { spectrum: Spectrogram; tracks: (Float32Array | FeatureMatrix)[] } {
+  const spectrum = magnitudeSpectrogram(signal, { fftLength, hopLength });
+  const centroid = spectralCentroid(spectrum);
+  const lengths = { frameLength: fftLength, hopLength };
+  const tracks = [
+    rms(signal, lengths),
+    zeroCrossingRate(signal, lengths),
+    centroid,
+    spectralBandwidth(spectrum, { centroid }),
+    spectralRolloff(spectrum),
+    spectralFlatness(spectrum),
+    spectralContrast(spectrum),
+  ];
+  return { spectrum, tracks };
+}
+
+/**
  * All descriptors of every frame, each with its defaults, as columns of one matrix.
  *
  * @returns [frames × 25], named by `ACOUSTIC_FEATURES`; frames = 1 + floor(samples / hopLength)
@@ -50,18 +73,6 @@ export const ACOUSTIC_FEATURES = [
  * functionalsTable(acousticFeatures(signal), ACOUSTIC_FEATURES).spectralCentroid.mean // hertz
  */
 export function acousticFeatures(signal: Signal, options: StftOptions = {}): FeatureMatrix {
-  const { fftLength = SPECTRUM.fftLength, hopLength = SPECTRUM.hopLength } = options;
-  const spectrum = magnitudeSpectrogram(signal, { fftLength, hopLength });
-  const centroid = spectralCentroid(spectrum);
-  const lengths = { frameLength: fftLength, hopLength };
-  return sideBySide([
-    rms(signal, lengths),
-    zeroCrossingRate(signal, lengths),
-    centroid,
-    spectralBandwidth(spectrum, { centroid }),
-    spectralRolloff(spectrum),
-    spectralFlatness(spectrum),
-    spectralContrast(spectrum),
-    chroma(spectrum),
-  ]);
+  const { spectrum, tracks } = levelAndColour(signal, options);
+  return sideBySide([...tracks, chroma(spectrum)]);
 }

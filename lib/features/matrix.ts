@@ -10,6 +10,11 @@ export function columnsOf({ frames, coefficients, values }: FeatureMatrix): Floa
   });
 }
 
+/** The mean of each coefficient over the frames. */
+export function meanOverFrames(features: FeatureMatrix): number[] {
+  return columnsOf(features).map((column) => column.reduce((sum, value) => sum + value, 0) / column.length);
+}
+
 /** Matrices of the same number of frames side by side; an array is a matrix of one column. */
 export function sideBySide(parts: readonly (FeatureMatrix | Float32Array)[]): FeatureMatrix {
   const matrices = parts.map((part) =>

@@ -107,16 +107,6 @@ export function mfccOfMel({ frames, coefficients: melBands, values }: FeatureMat
   return { frames, coefficients, values: cepstraOfPower(values, melBands, { topDb, coefficients, basis }) };
 }
 
-/** The mean of each coefficient over the frames. */
-export function meanOverFrames(features: FeatureMatrix): number[] {
-  const { frames, coefficients, values } = features;
-  return Array.from({ length: coefficients }, (_, k) => {
-    let sum = 0;
-    for (let frame = 0; frame < frames; frame++) sum += values[frame * coefficients + k];
-    return sum / frames;
-  });
-}
-
 /**
  * Rows of the orthonormal DCT-II: √(2/N) cos(πk(n + ½)/N), the first row divided by √2; the k-th lifted by
  * 1 + (lifter / 2) sin(π(k + 1) / lifter).

@@ -5,7 +5,8 @@ import type { Signal } from '../../audio/signal';
 import { AUGMENTATION, GENDER } from '../../config';
 import { Random } from '../../random';
 import { forEachInThreads, type ThreadOptions } from '../../threads';
-import { type FeatureMatrix, meanOverFrames, mfcc } from '../mel/mfcc';
+import { meanOverFrames } from '../matrix';
+import { type FeatureMatrix, mfcc } from '../mel/mfcc';
 import { type FeatureKind, modelFeatures } from '../model-features';
 import { type ClipContent, describeContent } from './clip-content';
 

@@ -41,12 +41,12 @@ export function sentenceVector(
   const median = medianOf(pitch.filter((value) => !Number.isNaN(value)));
   const steps = pitch.map((value, i) => (i === 0 ? Number.NaN : value - pitch[i - 1]));
   const above = pitch.map((value) => value - median);
-  const sung = Int32Array.from(f0, (_, i) => states[Math.min(frames - 1, Math.floor((i * frames) / f0.length))]);
+  const pitchStates = Int32Array.from(f0, (_, i) => states[Math.min(frames - 1, Math.floor((i * frames) / f0.length))]);
   const counts = new Float64Array(STATES);
   for (const state of states) counts[state]++;
   const tracks = [
     ...[...narrow, ...slopes].map((column) => meansByState(column, states)),
-    ...[pitch, above, voicing, steps].map((track) => meansByState(track, sung)),
+    ...[pitch, above, voicing, steps].map((track) => meansByState(track, pitchStates)),
     counts.map(Math.log1p),
   ];
   return Float32Array.from([

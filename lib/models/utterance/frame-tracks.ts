@@ -1,17 +1,8 @@
 /** Input of the functionals: sixty values for every frame of an utterance. */
-import { rms } from '../../audio/rms';
 import type { Signal } from '../../audio/signal';
+import { levelAndColour } from '../../features/acoustic-features';
 import { sideBySide } from '../../features/matrix';
 import { type FeatureMatrix, melSpectrogram, mfcc, powerToDb } from '../../features/mel/mfcc';
-import {
-  spectralBandwidth,
-  spectralCentroid,
-  spectralFlatness,
-  spectralRolloff,
-} from '../../features/spectral/spectral';
-import { spectralContrast } from '../../features/spectral/spectral-contrast';
-import { magnitudeSpectrogram } from '../../features/spectral/spectrogram';
-import { zeroCrossingRate } from '../../features/spectral/zero-crossing-rate';
 import { UTTERANCE } from './settings';
 
 const numbered = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`);
@@ -40,21 +31,15 @@ export const FRAME_TRACKS: readonly string[] = [
  */
 export function frameTracks(signal: Signal, voicing: Float32Array): FeatureMatrix {
   const lengths = { fftLength: UTTERANCE.fftLength, hopLength: UTTERANCE.trackHop };
-  const { fmin, fmax, coefficients, spectrogramBands } = UTTERANCE;
-  const spectrum = magnitudeSpectrogram(signal, lengths);
-  const centroid = spectralCentroid(spectrum);
-  const frame = { frameLength: UTTERANCE.fftLength, hopLength: UTTERANCE.trackHop };
+  const { fmin, fmax, coefficients, spectrogramBands, trackBands } = UTTERANCE;
+  const { spectrum, tracks } = levelAndColour(signal, lengths);
+  const [level, ...others] = tracks as [Float32Array, ...typeof tracks];
   return sideBySide([
-    powerToDb(melSpectrogram(signal, { ...lengths, melBands: UTTERANCE.trackBands, fmin, fmax })),
+    powerToDb(melSpectrogram(signal, { ...lengths, melBands: trackBands, fmin, fmax })),
     mfcc(signal, { ...lengths, melBands: spectrogramBands, coefficients }),
     // Above the smallest level there are no infinities.
-    rms(signal, frame).map((value) => Math.log(value + 1e-6)),
-    zeroCrossingRate(signal, frame),
-    centroid,
-    spectralBandwidth(spectrum, { centroid }),
-    spectralRolloff(spectrum),
-    spectralFlatness(spectrum),
-    spectralContrast(spectrum),
+    level.map((value) => Math.log(value + 1e-6)),
+    ...others,
     Float32Array.from({ length: spectrum.frames }, (_, i) => voicing[Math.min(i, voicing.length - 1)]),
   ]);
 }

@@ -31,7 +31,7 @@ export const utteranceSchema: Schema<UtteranceModel> = object({
  * @returns [utterances × emotions]
  */
 export function predictUtterances(
-  { classifiers, sharpness }: UtteranceModel,
+  { classifiers, sharpness: inverseTemperature }: UtteranceModel,
   utterances: readonly Float32Array[],
 ): Float32Array {
   const classes = EMOTIONS.length;
@@ -45,5 +45,5 @@ export function predictUtterances(
     }
     return sums.map((sum) => sum / count);
   });
-  return scaledSoftmax(Float32Array.from(means), sharpness, classes);
+  return scaledSoftmax(Float32Array.from(means), inverseTemperature, classes);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { meanOverFrames, melSpectrogram, mfcc } from '../../features/mel/mfcc';
+import { meanOverFrames } from '../../features/matrix';
+import { melSpectrogram, mfcc } from '../../features/mel/mfcc';
 import { golden, goldenSignal, largestDifference, rebuild } from '../support/golden-signals';
 
 for (const entry of golden.signals) {
