@@ -1,32 +1,23 @@
 /** `npm run bench -- NAME`: speed, memory and accuracy on this machine, compared with other libraries. */
 import { parseArgs } from 'node:util';
-import { benchFeatures } from './bench/features.mjs';
-import { benchFuzz } from './bench/fuzz.mjs';
-import { benchGender } from './bench/gender.mjs';
-import { benchMemory } from './bench/memory.mjs';
-import { benchOriginal } from './bench/original.mjs';
 import { installPeers } from './bench/peer.mjs';
-import { benchPredict } from './bench/predict.mjs';
-import { benchQuick } from './bench/quick.mjs';
-import { benchSteadiness } from './bench/steadiness.mjs';
-import { benchTraining } from './bench/training.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 
 /**
  * Benchmarks with their default number of clips and the environment of their peers.
  *
- * @type {Record<string, { measure: (options: any) => unknown, clips: number, peers: import('./bench/peer.mjs').Environment }>}
+ * @type {Record<string, { clips: number, peers: import('./bench/peer.mjs').Environment }>}
  */
 const BENCHES = {
-  features: { measure: benchFeatures, clips: 240, peers: 'librosa' },
-  memory: { measure: benchMemory, clips: 1440, peers: 'librosa' },
-  training: { measure: benchTraining, clips: 1, peers: 'training' },
-  steadiness: { measure: benchSteadiness, clips: 1, peers: 'librosa' },
-  original: { measure: benchOriginal, clips: 1440, peers: 'training' },
-  predict: { measure: benchPredict, clips: 100, peers: 'librosa' },
-  gender: { measure: benchGender, clips: 1, peers: 'librosa' },
-  quick: { measure: benchQuick, clips: 1, peers: 'librosa' },
-  fuzz: { measure: benchFuzz, clips: 1, peers: 'librosa' },
+  features: { clips: 240, peers: 'librosa' },
+  memory: { clips: 1440, peers: 'librosa' },
+  training: { clips: 1, peers: 'training' },
+  steadiness: { clips: 1, peers: 'librosa' },
+  original: { clips: 1440, peers: 'training' },
+  predict: { clips: 100, peers: 'librosa' },
+  gender: { clips: 1, peers: 'librosa' },
+  quick: { clips: 1, peers: 'librosa' },
+  fuzz: { clips: 1, peers: 'librosa' },
 };
 
 const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N] [--json FILE]
@@ -83,8 +74,9 @@ await runScript(async () => {
     return values.help ? 0 : 2;
   }
   await setUp();
-  const [, { measure, peers }] = known;
+  const [name, { peers }] = known;
   if (values.peers) installPeers(peers);
-  await measure({ data: values.data, clips, epochs, seeds, count, seed, json: values.json, run: values.run });
+  const { bench } = await import(`./bench/${name}.mjs`); // which needs what set-up has built
+  await bench({ data: values.data, clips, epochs, seeds, count, seed, json: values.json, run: values.run });
   return 0;
 });

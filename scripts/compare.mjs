@@ -1,6 +1,5 @@
 /** `npm run compare -- RUN RUN…`: compares runs, as tables and as a page. */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
@@ -37,11 +36,11 @@ async function main(args) {
     return 0;
   }
   await setUp();
-  const require = createRequire(import.meta.url);
-  /** @type {typeof import('../lib/dist/index.js')} */
-  const { compareRuns, comparisonTable, loadRun, runCurves, table } = require('../lib/dist/index.js');
-  /** @type {typeof import('../lib/dist/files.js')} */
-  const { writeFile } = require('../lib/dist/files.js');
+  const { compareRuns, comparisonTable } = await import('../lib/dist/evaluation/compare-runs.js');
+  const { loadRun } = await import('../lib/dist/training/runs/run.js');
+  const { runCurves } = await import('../lib/dist/display/results/run-curves.js');
+  const { table } = await import('../lib/dist/display/table.js');
+  const { writeFile } = await import('../lib/dist/files.js');
   let comparison;
   try {
     comparison = compareRuns(options.positionals.map((name) => loadRun(path.join(workFolder, 'runs'), name)));

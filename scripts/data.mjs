@@ -1,5 +1,4 @@
 /** `npm run data`: downloads the official RAVDESS archive, unless it was downloaded before. */
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
@@ -34,13 +33,9 @@ async function main(args) {
     return 0;
   }
   await setUp();
-  const require = createRequire(import.meta.url);
-  /** @type {typeof import('../lib/dist/data/download.js')} */
-  const { downloadFile } = require('../lib/dist/data/download.js');
-  /** @type {typeof import('../lib/dist/data/ravdess.js')} */
-  const { RAVDESS } = require('../lib/dist/data/ravdess.js');
-  /** @type {typeof import('../lib/dist/project.js')} */
-  const { dataPath } = require('../lib/dist/project.js');
+  const { downloadFile } = await import('../lib/dist/data/download.js');
+  const { RAVDESS } = await import('../lib/dist/data/ravdess.js');
+  const { dataPath } = await import('../lib/dist/project.js');
 
   process.stdout.write(`${RAVDESS.title}\n${RAVDESS.page}\n`);
   process.stdout.write(`Licence: ${RAVDESS.licence}\nPlease cite: ${RAVDESS.citation}\n\n`);

@@ -1,9 +1,6 @@
 /** `npm run predict -- FILE|FOLDER…`: predicts the emotion of recordings. */
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeSkipped, findRecordings } from './predict/files.mjs';
-import { csv, jsonLines, table } from './predict/formats.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 import { callerFolder, messageOf } from './setup/project.mjs';
 
@@ -52,13 +49,15 @@ async function main(args) {
     return 0;
   }
   await setUp();
-  const require = createRequire(import.meta.url);
-  /** @type {typeof import('../lib/dist/index.js')} */
-  const { EmotionPredictor, GenderDetector, progress } = require('../lib/dist/index.js');
+  const { EmotionPredictor } = await import('../lib/dist/inference/predictor.js');
+  const { GenderDetector } = await import('../lib/dist/inference/emotion.js');
+  const { progress } = await import('../lib/dist/display/live/progress.js');
+  const { describeSkipped, findRecordings } = await import('./predict/files.mjs');
+  const { chooseFormat } = await import('./predict/formats.mjs');
   const { timeline = false, gender = false, quick = false, model, run } = options.values;
   const folder = model === undefined ? undefined : path.resolve(callerFolder, model);
   let predictor;
-  /** @type {import('../lib/dist/index.js').GenderDetector | undefined} */
+  /** @type {import('../lib/dist/inference/emotion.js').GenderDetector | undefined} */
   let voices;
   try {
     predictor = await EmotionPredictor.load({ run, folder, quick });
@@ -116,18 +115,6 @@ async function main(args) {
   shown?.done();
   predictor.dispose();
   return failed > 0 ? 1 : 0;
-}
-
-/**
- * @param {{ json?: boolean, csv?: boolean, timeline?: boolean, gender?: boolean }} values
- * @param {readonly string[]} labels
- * @param {readonly string[]} names
- */
-function chooseFormat({ json, csv: asCsv, timeline = false, gender = false }, labels, names) {
-  if (asCsv) return csv({ labels, timeline, gender });
-  if (json || !process.stdout.isTTY) return jsonLines;
-  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
-  return table({ width, timeline, gender });
 }
 
 /** @param {string[]} args */

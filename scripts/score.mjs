@@ -1,6 +1,5 @@
 /** `npm run score -- FILE…`: recomputes every figure from out-of-fold prediction files, in seconds. */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
@@ -47,16 +46,10 @@ async function main(args) {
     return 0;
   }
   await setUp();
-  const require = createRequire(import.meta.url);
-  /** @type {typeof import('../lib/dist/evaluation/reports/score.js')} */
-  const {
-    compareFiles,
-    describeDifference,
-    scoreReport,
-    updateFigures,
-  } = require('../lib/dist/evaluation/reports/score.js');
-  /** @type {typeof import('../lib/dist/files.js')} */
-  const { writeFile } = require('../lib/dist/files.js');
+  const { compareFiles, describeDifference, scoreReport, updateFigures } = await import(
+    '../lib/dist/evaluation/reports/score.js'
+  );
+  const { writeFile } = await import('../lib/dist/files.js');
   try {
     const files = options.positionals.map((file) => path.resolve(callerFolder, file));
     if (files.length > 0) {

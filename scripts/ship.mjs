@@ -1,6 +1,5 @@
 /** `npm run ship -- --data PATH`: trains the model that comes with the project, from recordings alone. */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript, setUp } from './setup/index.mjs';
@@ -17,8 +16,6 @@ interrupted training is resumed by the same command; a finished one is only reca
   --model NAME   recipe; default recommended, the one that predictions use by default
   --seed N       default 11
 `;
-
-const require = createRequire(import.meta.url);
 
 /** Files of a run's folder that predictions do not need. */
 const LEFT_OUT = /(checkpoint\.json|history\.csv)$/;
@@ -61,25 +58,33 @@ async function main(args) {
 
 /** @param {{ data: string, model: string, seed: number }} what */
 async function ship({ data, model, seed }) {
-  /** @type {typeof import('../lib/dist/index.js')} */
-  const lib = require('../lib/dist/index.js');
+  const { openCorpus } = await import('../lib/dist/data/open-corpus.js');
+  const { chooseCalibration } = await import('../lib/dist/evaluation/calibration/calibrate-folds.js');
+  const { computeFeatures } = await import('../lib/dist/features/store/store.js');
+  const { genderData, saveGenderClassifier, trainGenderClassifier } = await import(
+    '../lib/dist/inference/gender/gender.js'
+  );
+  const { prepareTrainer } = await import('../lib/dist/models/registry.js');
+  const { readPredictions } = await import('../lib/dist/training/runs/predictions.js');
+  const { openRun, runCorpus } = await import('../lib/dist/training/runs/run.js');
+  const { trainOnEveryone } = await import('../lib/dist/training/train-final.js');
   const target = inProject('data', 'models', model);
   const predictions = predictionsIn(target);
-  const corpus = await lib.openCorpus({ data });
+  const corpus = await openCorpus({ data });
   if (corpus.kind !== 'ravdess' || corpus.report.absentActors.length > 0) {
     const got = `${corpus.clips.length} clips of ${corpus.label}`;
     throw new Error(`the shipped model learns from all actors of RAVDESS, got ${got}`);
   }
-  const store = await lib.computeFeatures(corpus, { root: path.join(workFolder, 'features'), copies: 0 });
-  const trainer = await lib.prepareTrainer(model, store);
-  const run = lib.openRun({
+  const store = await computeFeatures(corpus, { root: path.join(workFolder, 'features'), copies: 0 });
+  const trainer = await prepareTrainer(model, store);
+  const run = openRun({
     ...{ root: path.join(workFolder, 'shipping'), name: `${model}-${seed}`, seed },
-    corpus: lib.runCorpus(store.manifest),
+    corpus: runCorpus(store.manifest),
     configuration: { protocol: 'everyone', ...trainer.configuration },
   });
   const started = performance.now();
   if (run.info.status !== 'finished') {
-    await lib.trainFinal({
+    await trainOnEveryone({
       ...{ store, trainer, artefacts: run, seed },
       onBatch: ({ epoch, epochs, batch, batches, loss }, member) => {
         if (batch < batches) return;
@@ -87,12 +92,12 @@ async function ship({ data, model, seed }) {
       },
     });
   }
-  run.writeJson('calibration.json', lib.chooseCalibration(predictions.flatMap(lib.readPredictions)));
-  const voices = lib.genderData(store);
-  const sex = lib.trainGenderClassifier({ ...voices, trainActors: [...new Set(voices.actors)], seed });
-  lib.saveGenderClassifier(run.file('gender.json'), sex);
+  run.writeJson('calibration.json', chooseCalibration(predictions.flatMap(readPredictions)));
+  const voices = genderData(store);
+  const sex = trainGenderClassifier({ ...voices, trainActors: [...new Set(voices.actors)], seed });
+  saveGenderClassifier(run.file('gender.json'), sex);
   run.finish();
-  const bytes = replace(run.folder, target);
+  const bytes = await replace(run.folder, target);
   const minutes = (performance.now() - started) / 60_000;
   console.log(
     `${path.relative(callerFolder, target)}: ${(bytes / 1e6).toFixed(1)} MB, in ${minutes.toFixed(1)} minutes`,
@@ -110,11 +115,10 @@ function predictionsIn(folder) {
 /**
  * Puts a run's files in place of those of an earlier model, entry by entry; card and predictions stay.
  *
- * @param {string} source @param {string} target @returns {number} bytes
+ * @param {string} source @param {string} target @returns {Promise<number>} bytes
  */
-function replace(source, target) {
-  /** @type {typeof import('../lib/dist/files.js')} */
-  const { removeLeftovers, temporaryBeside } = require('../lib/dist/files.js');
+async function replace(source, target) {
+  const { removeLeftovers, temporaryBeside } = await import('../lib/dist/temporary.js');
   const needed = (/** @type {string} */ file) => !LEFT_OUT.test(file);
   for (const name of fs.readdirSync(source).filter(needed)) {
     const place = path.join(target, name);

@@ -1,10 +1,8 @@
 /** `npm start`: runs the notebooks in order, without a browser, and renders them. */
 import path from 'node:path';
 import { NO_BROWSER } from './browser/index.mjs';
-import { writeIndexPage } from './run/index-page.mjs';
 import { distribute, readNotebooks, select } from './run/notebooks.mjs';
 import { parseOptions, USAGE, UsageError } from './run/options.mjs';
-import { addPictures } from './run/pictures.mjs';
 import { table } from './run/progress.mjs';
 import { execute } from './run/runner.mjs';
 import { runScript, setUp } from './setup/index.mjs';
@@ -41,6 +39,7 @@ async function start(args) {
       `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
     );
     await picture(rendered.map((name) => path.join(options.out, `${name}.ipynb`)));
+    const { writeIndexPage } = await import('./run/index-page.mjs'); // which needs what set-up has built
     writeIndexPage(options.out, results);
     console.log(`Open ${path.join(out, 'index.html')}`);
   }
@@ -65,6 +64,7 @@ async function corpus(data) {
  * @param {string[]} files executed notebooks
  */
 async function picture(files) {
+  const { addPictures } = await import('./run/pictures.mjs'); // which needs what set-up has built
   try {
     if ((await addPictures(files)) !== undefined) return;
     console.log(`The .ipynb files have no still pictures for GitHub and nbviewer: ${NO_BROWSER}`);

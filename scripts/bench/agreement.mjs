@@ -1,14 +1,17 @@
 /** Numerical differences from librosa on real recordings. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { pitch, stretch } from '../../lib/dist/audio/effects/augment.js';
+import { loadClip } from '../../lib/dist/audio/load.js';
+import { resample } from '../../lib/dist/audio/resample/resample.js';
+import { mfcc } from '../../lib/dist/features/mel/mfcc.js';
 
 const RATE = 22_050;
 const RATES = [48_000, 44_100, 32_000, 16_000, 8000];
 /** Seconds ignored at either end, where the two pad differently. */
 const EDGE = 0.05;
-const require = createRequire(import.meta.url);
 
 /** @param {string} file */
 function floats(file) {
@@ -42,14 +45,6 @@ const lowest = (values) => values.reduce((a, b) => Math.min(a, b), Number.POSITI
  * @param {string[]} paths
  */
 export async function compareWithLibrosa(peer, paths) {
-  /** @type {typeof import('../../lib/dist/audio/resample/resample.js')} */
-  const { resample } = require('../../lib/dist/audio/resample/resample.js');
-  /** @type {typeof import('../../lib/dist/audio/load.js')} */
-  const { loadClip } = require('../../lib/dist/audio/load.js');
-  /** @type {typeof import('../../lib/dist/audio/effects/augment.js')} */
-  const { pitch, stretch } = require('../../lib/dist/audio/effects/augment.js');
-  /** @type {typeof import('../../lib/dist/features/mel/mfcc.js')} */
-  const { mfcc } = require('../../lib/dist/features/mel/mfcc.js');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-agreement-'));
   try {
     /** @type {Record<string, number[]>} */

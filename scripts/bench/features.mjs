@@ -1,14 +1,22 @@
 /** Speed of the front end, alternating with librosa on the same clips. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
+import { augmentBatch } from '../../lib/dist/audio/effects/augment-batch.js';
+import { decodeWav } from '../../lib/dist/audio/formats/wav.js';
+import { readWavHeader } from '../../lib/dist/audio/formats/wav-header.js';
+import { loadClip } from '../../lib/dist/audio/load.js';
+import { resample } from '../../lib/dist/audio/resample/resample.js';
+import { FileSource } from '../../lib/dist/audio/source.js';
+import { openCorpus } from '../../lib/dist/data/open-corpus.js';
+import { mfcc } from '../../lib/dist/features/mel/mfcc.js';
+import { extractAll, getFeatures } from '../../lib/dist/features/store/extract.js';
 import { compareWithLibrosa } from './agreement.mjs';
 import { havePeers, startPeer } from './peer.mjs';
 
 const ROUNDS = 5;
 /** Recordings on which numbers are compared. */
 const COMPARED = 24;
-const require = createRequire(import.meta.url);
 
 /** @param {number[]} values */
 function median(values) {
@@ -35,9 +43,7 @@ function spread(items, count) {
 }
 
 /** @param {{ data?: string, clips: number, json?: string }} options */
-export async function benchFeatures({ data, clips: count, json }) {
-  /** @type {typeof import('../../lib/dist/data/open-corpus.js')} */
-  const { openCorpus } = require('../../lib/dist/data/open-corpus.js');
+export async function bench({ data, clips: count, json }) {
   const corpus = await openCorpus({ data });
   const clips = spread(corpus.clips, count);
   const peer = havePeers() ? await startPeer('librosa_peer.py') : undefined;
@@ -110,12 +116,6 @@ export async function benchFeatures({ data, clips: count, json }) {
 
 /** Compared functions, named as in librosa_peer.py, with their clips. @param {{ path: string, name: string }[]} clips */
 async function ourTasks(clips) {
-  /** @type {typeof import('../../lib/dist/features/store/extract.js')} */
-  const { extractAll } = require('../../lib/dist/features/store/extract.js');
-  /** @type {typeof import('../../lib/dist/audio/effects/augment-batch.js')} */
-  const { augmentBatch } = require('../../lib/dist/audio/effects/augment-batch.js');
-  /** @type {typeof import('../../lib/dist/audio/load.js')} */
-  const { loadClip } = require('../../lib/dist/audio/load.js');
   const few = spread(clips, Math.ceil(clips.length / 4));
   const signals = await Promise.all(few.map(({ path }) => loadClip(path)));
   const effect = (/** @type {'pitch' | 'stretch'} */ name) => () => augmentBatch(signals, [{ name }]);
@@ -132,18 +132,6 @@ async function ourTasks(clips) {
 
 /** Time of each stage. @param {{ path: string }[]} clips */
 async function ourStages(clips) {
-  /** @type {typeof import('../../lib/dist/audio/formats/wav.js')} */
-  const { decodeWav } = require('../../lib/dist/audio/formats/wav.js');
-  /** @type {typeof import('../../lib/dist/audio/formats/wav-header.js')} */
-  const { readWavHeader } = require('../../lib/dist/audio/formats/wav-header.js');
-  /** @type {typeof import('../../lib/dist/audio/source.js')} */
-  const { FileSource } = require('../../lib/dist/audio/source.js');
-  /** @type {typeof import('../../lib/dist/audio/resample/resample.js')} */
-  const { resample } = require('../../lib/dist/audio/resample/resample.js');
-  /** @type {typeof import('../../lib/dist/features/mel/mfcc.js')} */
-  const { mfcc } = require('../../lib/dist/features/mel/mfcc.js');
-  /** @type {typeof import('../../lib/dist/features/store/extract.js')} */
-  const { getFeatures } = require('../../lib/dist/features/store/extract.js');
   const total = { read: 0, decode: 0, resample: 0, transform: 0 };
   const latencies = [];
   const room = new Uint8Array(2 ** 23);

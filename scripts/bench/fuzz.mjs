@@ -1,13 +1,18 @@
 /** Damaged files of every format on their way to a prediction: no crash, no hang, no untyped error, bounded memory. */
+
 import { fork } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decodeAudio, loadAudio } from '../../lib/dist/audio/load.js';
+import { EmotionPredictor } from '../../lib/dist/inference/predictor.js';
+import { Random } from '../../lib/dist/random.js';
+import { ENCODED_FORMATS, encode, missingPrograms, speech } from '../../lib/dist/test/support/encoded-formats.js';
+import { decodeHostile } from '../../lib/dist/test/support/hostile-file.js';
+import { mutateFile } from '../../lib/dist/test/support/mutate.js';
 import { inProject, SetupError } from '../setup/project.mjs';
 
-const require = createRequire(import.meta.url);
 /** Milliseconds of processor time that a file may take, and of any time after which the process is ended. */
 const [SLOWEST, PATIENCE] = [2000, 20_000];
 /** Bytes by which the process may grow. */
@@ -26,7 +31,7 @@ const SECONDS = 1.2;
  * @param {{ count: number, seed: number, json?: string }} options
  * @throws SetupError if a program is missing, or a file breaks a rule
  */
-export async function benchFuzz({ count, seed, json }) {
+export async function bench({ count, seed, json }) {
   /** @type {Outcome[]} */
   const outcomes = [];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-fuzz-'));
@@ -66,13 +71,6 @@ export async function benchFuzz({ count, seed, json }) {
 
 /** One recording in all formats. @param {string} folder */
 function writeIntact(folder) {
-  /** @type {typeof import('../../lib/dist/test/support/encoded-formats.js')} */
-  const {
-    ENCODED_FORMATS,
-    encode,
-    missingPrograms,
-    speech,
-  } = require('../../lib/dist/test/support/encoded-formats.js');
   const missing = missingPrograms();
   if (missing.length > 0) throw new SetupError(`fuzz: install ${missing.join(' and ')} first`);
   const { samples, sampleRate } = speech();
@@ -134,10 +132,6 @@ function follow(args, onOutcome) {
 
 /** A damaged file, by its place. @param {Intact[]} intact @param {number} index @param {number} seed */
 function mutantOf(intact, index, seed) {
-  /** @type {typeof import('../../lib/dist/test/support/mutate.js')} */
-  const { mutateFile } = require('../../lib/dist/test/support/mutate.js');
-  /** @type {typeof import('../../lib/dist/random.js')} */
-  const { Random } = require('../../lib/dist/random.js');
   const others = intact.map(({ file }) => file);
   const own = intact[index % intact.length];
   return { ...own, bytes: mutateFile(own.file, others, new Random('fuzz', seed, index)) };
@@ -145,12 +139,6 @@ function mutantOf(intact, index, seed) {
 
 /** Decodes and predicts. @param {string} folder @param {number} first @param {number} count @param {number} seed */
 async function attack(folder, first, count, seed) {
-  /** @type {typeof import('../../lib/dist/test/support/hostile-file.js')} */
-  const { decodeHostile } = require('../../lib/dist/test/support/hostile-file.js');
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { EmotionPredictor } = require('../../lib/dist/index.js');
-  /** @type {typeof import('../../lib/dist/audio/load.js')} */
-  const { decodeAudio, loadAudio } = require('../../lib/dist/audio/load.js');
   const intact = intactFiles(folder);
   const predictor = await EmotionPredictor.load({ folder: inProject('data', 'models', 'recommended'), quick: true });
   await predictor.predict(inProject('lib', 'test', 'fixtures', 'speech.flac'));

@@ -1,17 +1,18 @@
 /** Accuracy of speaker sex on held-out actors, compared with scikit-learn's SVC on the same features and folds. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { openCorpus } from '../../lib/dist/data/open-corpus.js';
+import { bootstrapByActor } from '../../lib/dist/evaluation/bootstrap.js';
+import { foldsOf } from '../../lib/dist/evaluation/protocols.js';
+import { percent } from '../../lib/dist/evaluation/reports/report.js';
+import { computeFeatures } from '../../lib/dist/features/store/store.js';
+import { crossValidateGender, genderData } from '../../lib/dist/inference/gender/gender.js';
 import { havePeers, startPeer } from './peer.mjs';
 
-const require = createRequire(import.meta.url);
-
 /** @param {{ data?: string, json?: string }} options */
-export async function benchGender({ data, json }) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { bootstrapByActor, computeFeatures, crossValidateGender, foldsOf, genderData, openCorpus, percent } =
-    require('../../lib/dist/index.js');
+export async function bench({ data, json }) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-gender-'));
   try {
     const corpus = await openCorpus({ data });

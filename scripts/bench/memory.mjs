@@ -1,14 +1,10 @@
 /** Peak memory: of the feature store, on a corpus and on the same corpus several times over; and of long recordings. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { writeOriginal } from './predict.mjs';
-
-const require = createRequire(import.meta.url);
 const TIMES = 10;
 /** Seconds of a long recording. */
 const LONG = 2 * 3600;
@@ -29,7 +25,7 @@ const FORMATS = {
 };
 
 /** @param {{ data?: string, clips: number, json?: string }} options */
-export async function benchMemory({ data, clips, json }) {
+export async function bench({ data, clips, json }) {
   const megabytes = [1, TIMES].map((times) => {
     const args = [fileURLToPath(import.meta.url), String(clips), String(times), data ?? ''];
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -53,6 +49,7 @@ async function benchLong(data) {
     await writeLong(wav, data);
     const original = path.join(folder, 'original');
     fs.mkdirSync(original);
+    const { writeOriginal } = await import('./predict.mjs');
     await writeOriginal(original);
     const rows = [longRow(wav, ''), longRow(wav, original)];
     const isInstalled = spawnSync('ffmpeg', ['-version']).status === 0;
@@ -89,7 +86,9 @@ function longRow(file, model) {
 
 /** Clips of a corpus, again and again, as 44,100 Hz of 16 bits. @param {string} file @param {string} [data] */
 async function writeLong(file, data) {
-  const { encodeWav, loadAudio, openCorpus } = require('../../lib/dist/index.js');
+  const { encodeWav } = await import('../../lib/dist/audio/formats/write-wav.js');
+  const { loadAudio } = await import('../../lib/dist/audio/load.js');
+  const { openCorpus } = await import('../../lib/dist/data/open-corpus.js');
   const { clips } = await openCorpus({ data });
   const handle = fs.openSync(file, 'w');
   let seconds = 0;
@@ -109,7 +108,7 @@ async function writeLong(file, data) {
 
 /** One prediction in a separate process. @param {string} file @param {string} folder */
 async function predictLong(file, folder) {
-  const { EmotionPredictor } = require('../../lib/dist/index.js');
+  const { EmotionPredictor } = await import('../../lib/dist/inference/predictor.js');
   const predictor = await EmotionPredictor.load(folder ? { folder } : { run: 'shipped' });
   const started = performance.now();
   const { windows } = await predictor.predict(file);
@@ -119,8 +118,8 @@ async function predictLong(file, folder) {
 
 /** One measurement in a separate process. @param {number} most @param {number} times @param {string} data */
 async function measure(most, times, data) {
-  const { openCorpus } = require('../../lib/dist/data/open-corpus.js');
-  const { computeFeatures } = require('../../lib/dist/features/store/store.js');
+  const { openCorpus } = await import('../../lib/dist/data/open-corpus.js');
+  const { computeFeatures } = await import('../../lib/dist/features/store/store.js');
   const corpus = await openCorpus({ data: data || undefined });
   const once = corpus.clips.slice(0, most);
   // The same recordings under other names, as links would be.

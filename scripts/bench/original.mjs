@@ -1,13 +1,21 @@
 /** The original notebook's protocol, from recordings to test accuracy: time and accuracy, compared with Keras. */
+
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { EMOTIONS } from '../../lib/dist/data/labels.js';
+import { openCorpus } from '../../lib/dist/data/open-corpus.js';
+import { evaluatePredictions } from '../../lib/dist/evaluation/metrics.js';
+import { foldsOf } from '../../lib/dist/evaluation/protocols.js';
+import { computeFeatures } from '../../lib/dist/features/store/store.js';
+import { prepareTrainer } from '../../lib/dist/models/registry.js';
+import { trainingData } from '../../lib/dist/training/dataset.js';
+import { readPredictions } from '../../lib/dist/training/runs/predictions.js';
+import { openRun, runCorpus } from '../../lib/dist/training/runs/run.js';
+import { trainProtocol } from '../../lib/dist/training/train.js';
 import { inProject } from '../setup/project.mjs';
 import { havePeers, pythonOf } from './peer.mjs';
-
-const require = createRequire(import.meta.url);
 
 const PROTOCOL = 'original';
 
@@ -20,9 +28,7 @@ const PROTOCOL = 'original';
  * @param {{ data?: string, json?: string, epochs: number, seeds: number[] }} options seeds of order, initial weights and
  *   dropout; the division, and Keras's only seed, is the first
  */
-export async function benchOriginal({ data, json, epochs, seeds }) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { computeFeatures, foldsOf, openCorpus, prepareTrainer } = require('../../lib/dist/index.js');
+export async function bench({ data, json, epochs, seeds }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-original-'));
   try {
     const corpus = await openCorpus({ data });
@@ -47,12 +53,10 @@ export async function benchOriginal({ data, json, epochs, seeds }) {
  * Writes the scaled rows of both sides for Keras.
  *
  * @param {string} folder
- * @param {import('../../lib/dist/index.js').FeatureStore} store
+ * @param {import('../../lib/dist/features/store/store.js').FeatureStore} store
  * @param {import('../../lib/dist/data/split.js').Fold} fold
  */
 function writeRows(folder, store, fold) {
-  /** @type {typeof import('../../lib/dist/training/dataset.js')} */
-  const { trainingData } = require('../../lib/dist/training/dataset.js');
   const { train, validation } = trainingData(store, fold);
   for (const [name, { features, labels }] of Object.entries({ train, test: validation })) {
     fs.writeFileSync(path.join(folder, `${name}.f32`), features);
@@ -64,20 +68,10 @@ function writeRows(folder, store, fold) {
 /**
  * Trains as 3-train does, checkpoints and the saving of every better model included.
  *
- * @param {{ root: string, store: import('../../lib/dist/index.js').FeatureStore, trainer: import('../../lib/dist/index.js').FoldTrainer, fold: import('../../lib/dist/data/split.js').Fold, seed: number }} what
+ * @param {{ root: string, store: import('../../lib/dist/features/store/store.js').FeatureStore, trainer: import('../../lib/dist/training/recipe.js').FoldTrainer, fold: import('../../lib/dist/data/split.js').Fold, seed: number }} what
  * @returns {Promise<Outcome>}
  */
 async function trainOurs({ root, store, trainer, fold, seed }) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const {
-    evaluatePredictions,
-    openRun,
-    readPredictions,
-    runCorpus,
-    trainProtocol,
-  } = require('../../lib/dist/index.js');
-  /** @type {typeof import('../../lib/dist/data/labels.js')} */
-  const { EMOTIONS } = require('../../lib/dist/data/labels.js');
   const run = openRun({
     root,
     name: `seed-${seed}`,

@@ -1,22 +1,25 @@
 /** Recordings predicted per second: in one process, and by the command including its start. */
+
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { SPECTRUM } from '../../lib/dist/config.js';
+import { EMOTIONS } from '../../lib/dist/data/labels.js';
+import { openCorpus } from '../../lib/dist/data/open-corpus.js';
+import { EmotionPredictor } from '../../lib/dist/inference/predictor.js';
+import { saveModel } from '../../lib/dist/layers/model-file.js';
+import { originalModel } from '../../lib/dist/models/network/original.js';
 import { inProject } from '../setup/project.mjs';
 
 const ROUNDS = 5;
 /** Number of files that are predicted one by one. */
 const ALONE = 30;
-const require = createRequire(import.meta.url);
 
 /** @typedef {{ perSecond: number, alone: number, command: number }} Pace files per second; ms for one; s for the command */
 
 /** @param {{ data?: string, clips: number, json?: string }} options */
-export async function benchPredict({ data, clips, json }) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { openCorpus } = require('../../lib/dist/index.js');
+export async function bench({ data, clips, json }) {
   const corpus = await openCorpus({ data });
   const files = corpus.clips.slice(0, clips).map((clip) => clip.path);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-bench-'));
@@ -48,8 +51,6 @@ export async function benchPredict({ data, clips, json }) {
 
 /** Medians. @param {string} folder @param {boolean} quick @param {string[]} files @returns {Promise<Pace>} */
 async function paceOf(folder, quick, files) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { EmotionPredictor } = require('../../lib/dist/index.js');
   const predictor = await EmotionPredictor.load({ folder, quick });
   /** @type {number[]} */
   const rates = [];
@@ -86,8 +87,6 @@ const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length
 
 /** The original network as it is before training, which takes as long as after. @param {string} folder */
 export async function writeOriginal(folder) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { EMOTIONS, SPECTRUM, originalModel, saveModel } = require('../../lib/dist/index.js');
   const { coefficients, frames } = SPECTRUM;
   const model = originalModel({ frames, coefficients });
   await saveModel(model, path.join(folder, 'model'));

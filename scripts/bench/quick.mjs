@@ -1,29 +1,22 @@
 /** Cost of `--quick` in UAR: each fold's model of a run predicts its test clips with and without it. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
+import { EMOTIONS } from '../../lib/dist/data/labels.js';
+import { openCorpus } from '../../lib/dist/data/open-corpus.js';
+import { bootstrapByActor } from '../../lib/dist/evaluation/bootstrap.js';
+import { comparePaired } from '../../lib/dist/evaluation/comparison.js';
+import { evaluatePredictions } from '../../lib/dist/evaluation/metrics.js';
+import { percent } from '../../lib/dist/evaluation/reports/report.js';
+import { EmotionPredictor } from '../../lib/dist/inference/predictor.js';
+import { dataPath } from '../../lib/dist/project.js';
+import { readPredictions } from '../../lib/dist/training/runs/predictions.js';
+import { loadRun } from '../../lib/dist/training/runs/run.js';
+import { folderOf, modelFolder, readTraining } from '../../lib/dist/training/train.js';
 import { UsageError } from '../run/options.mjs';
 
-const require = createRequire(import.meta.url);
-
 /** @param {{ data?: string, json?: string, run?: string }} options run: name of a finished run of linear models or a fusion */
-export async function benchQuick({ data, json, run: name }) {
+export async function bench({ data, json, run: name }) {
   if (name === undefined) throw new UsageError('quick needs --run NAME: a finished run whose model has linear parts');
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const {
-    bootstrapByActor,
-    comparePaired,
-    dataPath,
-    EMOTIONS,
-    EmotionPredictor,
-    evaluatePredictions,
-    loadRun,
-    openCorpus,
-    percent,
-  } = require('../../lib/dist/index.js');
-  /** @type {typeof import('../../lib/dist/training/train.js')} */
-  const { modelFolder, readTraining, folderOf } = require('../../lib/dist/training/train.js');
-  /** @type {typeof import('../../lib/dist/training/runs/predictions.js')} */
-  const { readPredictions } = require('../../lib/dist/training/runs/predictions.js');
   const run = loadRun(dataPath('runs'), name);
   const protocol = String(run.info.configuration.protocol);
   const rows = readPredictions(folderOf(run, protocol).existingFile('predictions.csv'));

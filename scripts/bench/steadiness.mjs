@@ -5,11 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const require = createRequire(import.meta.url);
 const BATCH = 140;
 const STEPS = 200;
 /** Warm-up steps until memory and speed are stable. */
@@ -25,7 +23,7 @@ function median(values) {
 }
 
 /** @param {{ json?: string }} options */
-export async function benchSteadiness({ json }) {
+export async function bench({ json }) {
   const cores = os.availableParallelism();
   console.log(
     `original network, batch ${BATCH}; ${cores} cores (${os.cpus()[0].model.trim()}), Node ${process.version}`,
@@ -84,11 +82,11 @@ function measure(steps, threads = '') {
 
 /** Megabytes resident and milliseconds for each step, the counts of tensors seen, and the weights' hash. @param {number} steps */
 async function train(steps) {
-  const { SPECTRUM } = require('../../lib/dist/config.js');
-  const { originalModel } = require('../../lib/dist/models/network/original.js');
-  const { Random } = require('../../lib/dist/random.js');
-  const { tf } = require('../../lib/dist/tensorflow.js');
-  const { fit } = require('../../lib/dist/training/fit.js');
+  const { SPECTRUM } = await import('../../lib/dist/config.js');
+  const { originalModel } = await import('../../lib/dist/models/network/original.js');
+  const { Random } = await import('../../lib/dist/random.js');
+  const { tf } = await import('../../lib/dist/tensorflow.js');
+  const { fit } = await import('../../lib/dist/training/fit.js');
   const { frames, coefficients } = SPECTRUM;
   const random = new Random(11, 'noise');
   const rows = (/** @type {number} */ count) => ({

@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { recogniserStep } from './training-recogniser.mjs';
 
 const require = createRequire(import.meta.url);
 const [side, folder] = process.argv.slice(2);
@@ -29,9 +28,14 @@ function batches({ shape: [count], batch }) {
 }
 
 /** Our layers, our step, our predictions. */
-function ours() {
-  const { originalModel, AdamW, Random, predictRows, tf } = require('../../lib');
-  const { Stepper } = require('../../lib/dist/training/step.js');
+async function ours() {
+  const { recogniserStep } = await import('./training-recogniser.mjs');
+  const { originalModel } = await import('../../lib/dist/models/network/original.js');
+  const { AdamW } = await import('../../lib/dist/training/optimizer.js');
+  const { Random } = await import('../../lib/dist/random.js');
+  const { predictRows } = await import('../../lib/dist/training/predict-rows.js');
+  const { tf } = await import('../../lib/dist/tensorflow.js');
+  const { Stepper } = await import('../../lib/dist/training/step.js');
   const task = load('original');
   const [, frames, coefficients] = task.shape;
   const data = { features: task.rows, labels: task.labels, clips: task.labels, frames, coefficients };
@@ -59,7 +63,7 @@ function ours() {
     greeting: { tensorflow: tf.version['tfjs-core'], parameters: model.countParams() },
     works: {
       original: () => stepper.step(next()),
-      recogniser: recogniserStep(require('../../lib'), load('recogniser')),
+      recogniser: recogniserStep(load('recogniser')),
       one: () => predictRows(model, one),
       many: () => predictRows(model, data),
       bound: () => products.forEach((multiply) => void multiply()),
@@ -113,7 +117,7 @@ function stock() {
   };
 }
 
-const { greeting, works } = side === 'ours' ? ours() : stock();
+const { greeting, works } = side === 'ours' ? await ours() : stock();
 console.log(JSON.stringify(greeting));
 for await (const line of createInterface(process.stdin)) {
   const { work, count } = JSON.parse(line);

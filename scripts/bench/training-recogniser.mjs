@@ -1,11 +1,22 @@
 /** A step of a convolutional recogniser of 258,000 parameters on our layers; torch_peer.py has the same network. */
 
+import {
+  attentivePooling,
+  batchNormalization,
+  bidirectional,
+  conv2d,
+  dropout,
+  gru,
+  rectifier,
+} from '../../lib/dist/layers/layers.js';
+import { tf } from '../../lib/dist/tensorflow.js';
+import { AdamW } from '../../lib/dist/training/optimizer.js';
+
 const WIDTH = 24;
 
-/** @param {typeof import('../../lib/dist/index.js')} lib @param {{ shape: number[], batch: number, rows: Float32Array, labels: Int32Array }} task */
-export function recogniserStep(lib, { shape, batch, rows, labels }) {
-  const { AdamW, tf } = lib;
-  const model = residualCrnn(lib, shape.slice(1));
+/** @param {{ shape: number[], batch: number, rows: Float32Array, labels: Int32Array }} task */
+export function recogniserStep({ shape, batch, rows, labels }) {
+  const model = residualCrnn(shape.slice(1));
   const variables = model.trainableWeights.map((/** @type {any} */ weight) => weight.read());
   const optimizer = new AdamW(variables);
   const inputs = tf.tensor(rows, shape);
@@ -25,8 +36,8 @@ export function recogniserStep(lib, { shape, batch, rows, labels }) {
     });
 }
 
-/** @param {typeof import('../../lib/dist/index.js')} lib @param {number[]} shape */
-function residualCrnn({ attentivePooling, batchNormalization, bidirectional, conv2d, dropout, gru, relu, tf }, shape) {
+/** @param {number[]} shape */
+function residualCrnn(shape) {
   /** @typedef {any} Symbolic */
   const on = (/** @type {Symbolic} */ x, /** @type {Symbolic} */ layer) => layer.apply(x);
   const pool = (/** @type {Symbolic} */ x, /** @type {[number, number]} */ size) =>
@@ -38,7 +49,7 @@ function residualCrnn({ attentivePooling, batchNormalization, bidirectional, con
     strides = [1, 1],
   ) => on(x, conv2d({ filters, kernelSize, strides, useBias: false }));
   const normalised = (/** @type {Symbolic} */ x) => on(x, batchNormalization({ momentum: 0.9, epsilon: 1e-5 }));
-  const rectified = (/** @type {Symbolic} */ x) => on(x, relu());
+  const rectified = (/** @type {Symbolic} */ x) => on(x, rectifier());
   const residual = (/** @type {Symbolic} */ x, /** @type {number} */ filters) => {
     const inner = rectified(normalised(convolved(x, filters, 3)));
     const outer = normalised(convolved(inner, filters, 3));

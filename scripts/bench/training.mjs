@@ -1,13 +1,13 @@
 /** Speed of training: our layers, those of tfjs, Keras and PyTorch on the same network, data and cores, alternating. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { Random } from '../../lib/dist/random.js';
 import { havePeers, startNode, startPeer } from './peer.mjs';
 
 const ROUNDS = 5;
 const STEPS = 2;
-const require = createRequire(import.meta.url);
 
 /** Rows and batches as in the original notebook, and as in the sketch of a recogniser (3 s, 64 mel bands, 25 ms). */
 const TASKS = {
@@ -23,7 +23,6 @@ function median(values) {
 
 /** Writes the training rows of all sides. @param {string} folder */
 function writeTasks(folder) {
-  const { Random } = require('../../lib');
   const random = new Random(1, 'training bench');
   for (const [name, { shape }] of Object.entries(TASKS)) {
     const rows = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
@@ -37,7 +36,7 @@ function writeTasks(folder) {
 }
 
 /** @param {{ json?: string }} options */
-export async function benchTraining({ json }) {
+export async function bench({ json }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-training-'));
   /** @type {Record<string, import('./peer.mjs').Peer>} */
   const sides = {};

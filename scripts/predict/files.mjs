@@ -1,8 +1,9 @@
 /** Search for recordings in the given files and folders. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { faultOf, plainPath, walkFolder } from '../../lib/dist/data/walk.js';
 import { callerFolder } from '../setup/project.mjs';
 
 /** File extensions that folders are searched for; a file given by name may have any extension. */
@@ -32,9 +33,6 @@ const ENDINGS_NAMED = 4;
  *   skipped: names of the files in folders that do not end as a recording's
  */
 export function findRecordings(named) {
-  const require = createRequire(import.meta.url);
-  /** @type {typeof import('../../lib/dist/data/walk.js')} */
-  const { faultOf, plainPath, walkFolder } = require('../../lib/dist/data/walk.js');
   const links = temporaryFolder();
   /** @type {Map<string, Found>} each file once, however often it is named */
   const files = new Map();

@@ -1,5 +1,5 @@
 /** Predictions as a table for people, JSON lines or CSV for programs. */
-import { createRequire } from 'node:module';
+import { formatCsv } from '../../lib/dist/csv.js';
 
 /**
  * One line of output: a recording, or one window of it.
@@ -24,6 +24,21 @@ import { createRequire } from 'node:module';
  * @property {(line: Line) => string} line
  */
 
+/**
+ * Chooses the format by the options, or else by where the output goes.
+ *
+ * @param {{ json?: boolean, csv?: boolean, timeline?: boolean, gender?: boolean }} values
+ * @param {readonly string[]} labels
+ * @param {readonly string[]} names
+ * @returns {Format}
+ */
+export function chooseFormat({ json, csv: asCsv, timeline = false, gender = false }, labels, names) {
+  if (asCsv) return csv({ labels, timeline, gender });
+  if (json || !process.stdout.isTTY) return jsonLines;
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
+  return table({ width, timeline, gender });
+}
+
 /** @type {Format} One JSON object per line; fields that do not apply are omitted. */
 export const jsonLines = { head: '', line: (line) => `${JSON.stringify(line)}\n` };
 
@@ -34,9 +49,6 @@ export const jsonLines = { head: '', line: (line) => `${JSON.stringify(line)}\n`
  * @returns {Format}
  */
 export function csv({ labels, timeline, gender }) {
-  const require = createRequire(import.meta.url);
-  /** @type {typeof import('../../lib/dist/csv.js')} */
-  const { formatCsv } = require('../../lib/dist/csv.js');
   const times = timeline ? ['start', 'end'] : ['seconds'];
   const head = ['file', ...times, 'emotion', 'probability', 'sure', ...labels, ...(gender ? ['voice'] : [])];
   const number = (/** @type {number | undefined} */ value, decimals = 4) => value?.toFixed(decimals) ?? '';

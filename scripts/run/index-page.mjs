@@ -1,7 +1,10 @@
 /** data/rendered/index.html: the one page that leads to all others. Plain HTML, so that it opens anywhere, offline. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { escapeHtml } from '../../lib/dist/display/bundle.js';
+import { writeFile } from '../../lib/dist/files.js';
+import { loadRun } from '../../lib/dist/training/runs/run.js';
 import { inProject, workFolder } from '../setup/project.mjs';
 import { readNotebooks } from './notebooks.mjs';
 
@@ -12,10 +15,6 @@ const LINKED = {
   'metrics.json': 'All figures (metrics.json)',
 };
 
-const require = createRequire(import.meta.url);
-/** @type {(text: string) => string} */
-const escapeHtml = (text) => require('../../lib/dist/display/bundle.js').escapeHtml(text); // built by set-up
-
 /**
  * Writes the page beside the rendered notebooks, from those notebooks and the latest run.
  *
@@ -24,8 +23,6 @@ const escapeHtml = (text) => require('../../lib/dist/display/bundle.js').escapeH
  * @returns {string} the page's path
  */
 export function writeIndexPage(out, results) {
-  /** @type {typeof import('../../lib/dist/files.js')} */
-  const { writeFile } = require('../../lib/dist/files.js');
   const file = path.join(out, 'index.html');
   writeFile(file, page(chapters(out), latestRun(), out, results));
   return file;
@@ -47,8 +44,6 @@ function chapters(out) {
 
 /** The latest run with its metrics, or undefined before the first one. */
 function latestRun() {
-  /** @type {typeof import('../../lib/dist/training/runs/run.js')} */
-  const { loadRun } = require('../../lib/dist/training/runs/run.js');
   try {
     const run = loadRun(path.join(workFolder, 'runs'));
     /** @type {import('../../lib/dist/evaluation/evaluate-run.js').RunMetrics | undefined} */

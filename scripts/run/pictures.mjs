@@ -1,6 +1,7 @@
 /** Still pictures of figures, for notebook viewers that run no scripts, such as GitHub and nbviewer. */
+
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFile } from '../../lib/dist/files.js';
 import { findBrowser, openBrowser } from '../browser/index.mjs';
 import { inProject } from '../setup/project.mjs';
 
@@ -37,8 +38,6 @@ export async function addPictures(files) {
 
 /** @param {import('playwright-core').Page} page @param {string} file */
 async function addToNotebook(page, file) {
-  /** @type {typeof import('../../lib/dist/files.js')} */
-  const { writeFile } = createRequire(import.meta.url)('../../lib/dist/files.js'); // built by set-up
   const notebook = JSON.parse(fs.readFileSync(file, 'utf8'));
   let count = 0;
   for (const output of notebook.cells.flatMap((/** @type {any} */ cell) => cell.outputs ?? [])) {

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { evaluateProtocol, saveMetrics } from '../../lib/dist/evaluation/evaluate-run.js';
+import { foldsOf } from '../../lib/dist/evaluation/protocols.js';
+import { utteranceTrainer } from '../../lib/dist/models/utterance/recipe.js';
+import { tinyRun } from '../../lib/dist/test/support/tiny-run.js';
+import { toyStore } from '../../lib/dist/test/support/toy-store.js';
+import { openRun } from '../../lib/dist/training/runs/run.js';
+import { trainProtocol } from '../../lib/dist/training/train.js';
 import { inProject } from '../setup/project.mjs';
 import { assertPagesOpenOffline } from './pages.mjs';
 
-const require = createRequire(import.meta.url);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-compare-script-'));
 const pages = path.join(folder, 'rendered');
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -20,22 +25,12 @@ before(async () => {
 
 /** An evaluated run of the original network. @param {string} name @param {number} epochs */
 async function makeNetwork(name, epochs) {
-  /** @type {typeof import('../../lib/dist/test/support/tiny-run.js')} */
-  const { tinyRun } = require('../../lib/dist/test/support/tiny-run.js');
-  /** @type {typeof import('../../lib/dist/evaluation/evaluate-run.js')} */
-  const { evaluateProtocol, saveMetrics } = require('../../lib/dist/evaluation/evaluate-run.js');
   const { run } = await tinyRun(folder, { name, epochs });
   saveMetrics(run, [evaluateProtocol(run, 'actor-split')]);
 }
 
 /** A run of a model without epochs, so without curves; not evaluated. @param {string} name @param {number} seed */
 async function makeLinear(name, seed) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { foldsOf, openRun, trainProtocol } = require('../../lib/dist/index.js');
-  /** @type {typeof import('../../lib/dist/test/support/toy-store.js')} */
-  const { toyStore } = require('../../lib/dist/test/support/toy-store.js');
-  /** @type {typeof import('../../lib/dist/models/utterance/recipe.js')} */
-  const { utteranceTrainer } = require('../../lib/dist/models/utterance/recipe.js');
   const store = toyStore([1, 2, 3, 4]);
   const { clips } = store.manifest;
   const [versions, features] = [5, 4];

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { openRun } from '../../lib/dist/training/runs/run.js';
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-index-'));
 after(() => fs.rmSync(work, { recursive: true }));
 process.env.SER_WORK = work; // read when the modules below are loaded
 const { writeIndexPage } = await import('../run/index-page.mjs');
-/** @type {typeof import('../../lib/dist/index.js')} */
-const { openRun } = createRequire(import.meta.url)('../../lib/dist/index.js');
 
 const out = path.join(work, 'rendered');
 

@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { loadKeras, loadKerasOptimizer } from '../../lib/dist/layers/keras/load.js';
+import { saveKeras } from '../../lib/dist/layers/keras/save.js';
+import * as layers from '../../lib/dist/layers/layers.js';
+import { originalModel } from '../../lib/dist/models/network/original.js';
+import { tf } from '../../lib/dist/tensorflow.js';
+import * as models from '../../lib/dist/test/support/keras-models.js';
+import { AdamW } from '../../lib/dist/training/optimizer.js';
 import { inProject } from '../setup/project.mjs';
 import { KERAS_VERSIONS, kerasEnvironment } from './keras-environment.mjs';
-
-const load = createRequire(import.meta.url);
-const ser = load('../../lib');
-const models = load('../../lib/dist/test/support/keras-models.js');
 
 const all = /** @type {(keyof typeof KERAS_VERSIONS)[]} */ (Object.keys(KERAS_VERSIONS));
 const wanted = process.env.SER_TEST_KERAS ?? all.at(-1);
@@ -70,35 +72,35 @@ function quickJax(python) {
 async function readTheirs(theirs, ours) {
   for (const [name, told] of Object.entries(models.readGolden(theirs).models)) {
     const file = path.join(theirs, `${name}.keras`);
-    const model = await ser.loadKeras(file);
+    const model = await loadKeras(file);
     models.assertPredicts(model, told.outputs, name);
     models.assertVariables(model, told.trainable, name);
-    const optimizer = await ser.loadKerasOptimizer(file);
-    await ser.saveKeras(model, path.join(ours, `${name}.keras`), { optimizer });
+    const optimizer = await loadKerasOptimizer(file);
+    await saveKeras(model, path.join(ours, `${name}.keras`), { optimizer });
     model.dispose();
   }
 }
 
 /** Writes models of this library's own layers. @param {string} ours */
 async function writeOurs(ours) {
-  const speech = ser.tf.sequential({
+  const speech = tf.sequential({
     layers: [
-      ser.conv2d({ filters: 3, kernelSize: [3, 2], strides: [1, 2], activation: 'relu', inputShape: [8, 6, 1] }),
-      ser.relu(),
-      ser.dropout({ rate: 0.1, wholeChannels: true }),
-      ser.tf.layers.reshape({ targetShape: [8, 9] }),
-      ser.bidirectional({ layer: ser.gru({ units: 3, returnSequences: true }) }),
-      ser.layerNormalization(),
-      ser.bidirectional({ layer: ser.lstm({ units: 2, seed: 4 }) }),
+      layers.conv2d({ filters: 3, kernelSize: [3, 2], strides: [1, 2], activation: 'relu', inputShape: [8, 6, 1] }),
+      layers.rectifier(),
+      layers.dropout({ rate: 0.1, wholeChannels: true }),
+      tf.layers.reshape({ targetShape: [8, 9] }),
+      layers.bidirectional({ layer: layers.gru({ units: 3, returnSequences: true }) }),
+      layers.layerNormalization(),
+      layers.bidirectional({ layer: layers.lstm({ units: 2, seed: 4 }) }),
     ],
   });
-  for (const [name, model] of Object.entries({ speech, voice: ser.originalModel({ frames: 10, coefficients: 6 }) })) {
+  for (const [name, model] of Object.entries({ speech, voice: originalModel({ frames: 10, coefficients: 6 }) })) {
     const variables = model.trainableWeights.map((/** @type {any} */ weight) => weight.read());
     const options = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 };
-    const fresh = new ser.AdamW(variables, options);
+    const fresh = new AdamW(variables, options);
     const trained = models.takeStep(model, { options, step: 0, slots: fresh.slots() });
     const optimizer = { options, step: trained.step, slots: trained.slots() };
-    await ser.saveKeras(model, path.join(ours, `${name}.keras`), { optimizer });
+    await saveKeras(model, path.join(ours, `${name}.keras`), { optimizer });
     model.dispose();
   }
 }
@@ -108,13 +110,13 @@ async function compare(ours, found) {
   assert.equal(Object.keys(found.models).length, 6);
   for (const [name, told] of Object.entries(found.models)) {
     const file = path.join(ours, `${name}.keras`);
-    const model = await ser.loadKeras(file);
+    const model = await loadKeras(file);
     models.assertPredicts(model, told.outputs, name);
     models.assertVariables(model, told.trainable, name);
-    const optimizer = await ser.loadKerasOptimizer(file);
+    const optimizer = await loadKerasOptimizer(file);
     assert.equal(told.step, optimizer?.step, name);
     if (optimizer) {
-      models.takeStep(model, optimizer);
+      models.takeStep(model, optimizer).dispose();
       models.assertVariables(model, told.next, name);
     }
     for (const momentum of told.momenta) assert.equal(momentum, 0.99);

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { loadAudio } from '../../lib/dist/audio/load.js';
+import { openCorpus } from '../../lib/dist/data/open-corpus.js';
+import { EmotionPredictor } from '../../lib/dist/inference/predictor.js';
 import { readNotebooks } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
 import { assertPagesOpenOffline } from './pages.mjs';
-
-const require = createRequire(import.meta.url);
 
 /** Parameters that make the notebooks quick. */
 const QUICK = {
@@ -109,8 +109,6 @@ if (recordings) {
  * @param {string} data
  */
 async function assertSentencesAreTold(data) {
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { EmotionPredictor, loadAudio, openCorpus } = require('../../lib/dist/index.js');
   const { clips } = await openCorpus({ data });
   const predictor = await EmotionPredictor.load({ run: 'shipped' });
   /** @type {Awaited<ReturnType<typeof loadAudio>>[]} */

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { waveform } from '../../lib/dist/display/signals/waveform.js';
+import { table } from '../../lib/dist/display/table.js';
 import { findBrowser, NO_BROWSER, openBrowser } from '../browser/index.mjs';
 import { addPictures } from '../run/pictures.mjs';
+import { inProject } from '../setup/project.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
 const skip = findBrowser() ? false : NO_BROWSER;
@@ -15,9 +17,6 @@ if (skip) console.log(`pictures.test: no still pictures are drawn: ${skip}`);
 /** @param {(file: string, folder: string) => Promise<void>} act given a notebook with a figure, a table, and a print */
 async function withNotebook(act) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-pictures-'));
-  const require = createRequire(import.meta.url);
-  /** @type {typeof import('../../lib/dist/index.js')} */
-  const { table, waveform } = require('../../lib/dist/index.js');
   const samples = Float32Array.from({ length: 8000 }, (_, n) => Math.sin(n / 9));
   const bundles = [waveform({ samples, sampleRate: 8000 }, { title: 'A "tone" <b>' }), table([{ a: 1 }])];
   const outputs = bundles.map((data) => ({ output_type: 'display_data', metadata: {}, data }));
@@ -53,7 +52,7 @@ test('a figure gets a PNG beside its other types and inside its HTML, and nothin
       fs.writeFileSync(still, figure.data['text/html']);
       await page.goto(pathToFileURL(still).href);
       assert.ok(await page.isVisible('.ser-figure-picture'), 'the picture is visible without Plotly');
-      await page.addScriptTag({ path: createRequire(import.meta.url).resolve('plotly.js-dist-min') });
+      await page.addScriptTag({ path: inProject('node_modules', 'plotly.js-dist-min', 'plotly.min.js') });
       const [, draw] = /** @type {RegExpExecArray} */ (/.*<script>(.*)<\/script>$/s.exec(figure.data['text/html']));
       await page.addScriptTag({ content: draw });
       assert.ok(await page.isHidden('.ser-figure-picture'), 'the drawn figure takes its place');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { tinyRun } from '../../lib/dist/test/support/tiny-run.js';
 import { describeSkipped, findRecordings } from '../predict/files.mjs';
 import { inProject } from '../setup/project.mjs';
 
@@ -12,7 +12,6 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-predict-'));
 const recordings = path.join(folder, 'recordings');
 let model = '';
 before(async () => {
-  const { tinyRun } = createRequire(import.meta.url)('../../lib/dist/test/support/tiny-run.js');
   const { run, corpus } = await tinyRun(folder);
   model = run.folder;
   fs.mkdirSync(path.join(recordings, 'more'), { recursive: true });

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { madePredictions } from '../../lib/dist/test/support/made-predictions.js';
+import { writePredictions } from '../../lib/dist/training/runs/predictions.js';
 import { inProject } from '../setup/project.mjs';
-
-const require = createRequire(import.meta.url);
-/** @type {typeof import('../../lib/dist/training/runs/predictions.js')} */
-const { writePredictions } = require('../../lib/dist/training/runs/predictions.js');
-/** @type {typeof import('../../lib/dist/test/support/made-predictions.js')} */
-const { madePredictions } = require('../../lib/dist/test/support/made-predictions.js');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-score-script-'));
 after(() => fs.rmSync(folder, { recursive: true }));
