@@ -1,26 +1,28 @@
 /** `npm run bench -- NAME`: speed, memory and accuracy on this machine, compared with other libraries. */
-import { parseArgs } from 'node:util';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { installPeers } from './bench/peer.mjs';
-import { runScript, setUp } from './setup/index.mjs';
+import { runCommand } from './command.mjs';
 
 /**
- * Benchmarks with their default number of clips and the environment of their peers.
+ * Benchmarks, with the default number of clips and the environment of their peers if they have some.
  *
- * @type {Record<string, { clips: number, peers: import('./bench/peer.mjs').Environment }>}
+ * @type {Record<string, { clips?: number, peers?: import('./bench/peer.mjs').Environment }>}
  */
 const BENCHES = {
   features: { clips: 240, peers: 'librosa' },
-  memory: { clips: 1440, peers: 'librosa' },
-  training: { clips: 1, peers: 'training' },
-  steadiness: { clips: 1, peers: 'librosa' },
+  memory: { clips: 1440 },
+  training: { peers: 'training' },
+  steadiness: {},
   original: { clips: 1440, peers: 'training' },
-  predict: { clips: 100, peers: 'librosa' },
-  gender: { clips: 1, peers: 'librosa' },
-  quick: { clips: 1, peers: 'librosa' },
-  fuzz: { clips: 1, peers: 'librosa' },
+  predict: { clips: 100 },
+  gender: { peers: 'librosa' },
+  quick: {},
+  fuzz: {},
 };
 
-const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N] [--json FILE]
+const HELP = `npm run bench -- ${Object.keys(BENCHES).join('|')} [--peers] [--data PATH] [--clips N]
 
 features    speed of the front end, compared with librosa if it is installed, alternating in one run, medians of five;
             then the numerical difference from librosa on real recordings
@@ -43,40 +45,49 @@ fuzz        predictions for damaged files of 52 formats: no crash, no hang, no u
   --run NAME    run of quick; must be finished
   --count N     number of damaged files of fuzz; default 10000
   --seed N      seed of fuzz; default 1
-  --json FILE   also writes the figures, with the ratios under "ratios"
 `;
 
-await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      peers: { type: 'boolean', default: false },
-      data: { type: 'string' },
-      clips: { type: 'string' },
-      json: { type: 'string' },
-      run: { type: 'string' },
-      epochs: { type: 'string', default: '60' },
-      count: { type: 'string', default: '10000' },
-      seed: { type: 'string', default: '1' },
-      seeds: { type: 'string', default: '11,12,13' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const known = Object.entries(BENCHES).find(([name]) => name === positionals.join());
-  const clips = Number(values.clips ?? known?.[1].clips);
-  const epochs = Number(values.epochs);
-  const seeds = values.seeds.split(',').map(Number);
-  const [count, seed] = [values.count, values.seed].map(Number);
-  const distinct = new Set(seeds).size === seeds.length;
-  const counts = [clips, epochs, count, seed, ...seeds];
-  if (values.help || !known || !distinct || !counts.every((count) => Number.isInteger(count) && count > 0)) {
-    console.error(HELP);
-    return values.help ? 0 : 2;
-  }
-  await setUp();
-  const [name, { peers }] = known;
-  if (values.peers) installPeers(peers);
-  const { bench } = await import(`./bench/${name}.mjs`); // which needs what set-up has built
-  await bench({ data: values.data, clips, epochs, seeds, count, seed, json: values.json, run: values.run });
-  return 0;
+await runCommand({
+  name: 'bench',
+  help: HELP,
+  allowPositionals: true,
+  options: {
+    peers: { type: 'boolean', default: false },
+    data: { type: 'string' },
+    clips: { type: 'string' },
+    run: { type: 'string' },
+    epochs: { type: 'string', default: '60' },
+    count: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '11,12,13' },
+  },
+  read({ values, positionals }) {
+    const name = positionals.join();
+    if (!Object.hasOwn(BENCHES, name)) throw new Error(`name one of ${Object.keys(BENCHES).join(', ')}`);
+    const numbers = {
+      clips: Number(values.clips ?? BENCHES[name].clips ?? 1),
+      epochs: Number(values.epochs),
+      count: Number(values.count),
+      seed: Number(values.seed),
+      seeds: values.seeds.split(',').map(Number),
+    };
+    const { seeds, ...others } = numbers;
+    const isWhole = [...Object.values(others), ...seeds].every((number) => Number.isInteger(number) && number > 0);
+    if (!isWhole || new Set(seeds).size < seeds.length)
+      throw new Error('numbers must be whole, above 0, and seeds distinct');
+    /** @type {Record<string, any>} */
+    const options = { ...values, ...numbers };
+    return { name, options };
+  },
+  async work({ name, options }) {
+    const { peers } = BENCHES[name];
+    if (options.peers && peers) installPeers(peers);
+    const { bench } = await import(`./bench/${name}.mjs`); // which needs what set-up has built
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), `ser-${name}-`));
+    try {
+      return await bench({ ...options, folder });
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  },
 });

@@ -1,9 +1,8 @@
 /** `npm run compare -- RUN RUN…`: compares runs, as tables and as a page. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { runScript, setUp } from './setup/index.mjs';
-import { callerFolder, inProject, messageOf, workFolder } from './setup/project.mjs';
+import { runCommand } from './command.mjs';
+import { callerFolder, fromCaller, inProject, workFolder } from './setup/project.mjs';
 
 const HELP = `npm run compare -- RUN RUN… [--out FILE]
 
@@ -15,55 +14,41 @@ tested on). Prints tables, and writes a page that can be opened offline.
   --out FILE   path of the page; default data/rendered/compare.html
 `;
 
-await runScript(() => main(process.argv.slice(2)));
+await runCommand({
+  name: 'compare',
+  help: HELP,
+  allowPositionals: true,
+  options: { out: { type: 'string' } },
+  read({ values, positionals }) {
+    if (positionals.length < 2) throw new Error('name two runs or more');
+    const file = values.out ? fromCaller(values.out) : path.join(workFolder, 'rendered', 'compare.html');
+    return { names: positionals, file };
+  },
+  work: compare,
+});
 
-/** @param {string[]} args @returns {Promise<number>} 0: compared; 1: a run cannot be read; 2: wrong options */
-async function main(args) {
-  let options;
-  try {
-    options = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (!options.values.help && options.positionals.length < 2) throw new Error('name two runs or more');
-  } catch (error) {
-    process.stderr.write(`compare: ${messageOf(error)}\n\n${HELP}`);
-    return 2;
-  }
-  if (options.values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  await setUp();
+/** @param {{ names: string[], file: string }} chosen */
+async function compare({ names, file }) {
   const { compareRuns, comparisonTable } = await import('../lib/dist/evaluation/compare-runs.js');
   const { loadRun } = await import('../lib/dist/training/runs/run.js');
   const { runCurves } = await import('../lib/dist/display/results/run-curves.js');
   const { table } = await import('../lib/dist/display/table.js');
   const { writeFile } = await import('../lib/dist/files.js');
-  let comparison;
-  try {
-    comparison = compareRuns(options.positionals.map((name) => loadRun(path.join(workFolder, 'runs'), name)));
-  } catch (error) {
-    process.stderr.write(`compare: ${messageOf(error)}\n`);
-    return 1;
-  }
+  const comparison = compareRuns(names.map((name) => loadRun(path.join(workFolder, 'runs'), name)));
   const { figures, parameters } = rows(comparison);
-  const tests = comparisonTable(comparison);
+  const tables = [
+    { rows: figures, title: 'Test figures of each run under its own protocol' },
+    { rows: parameters, title: 'Parameters that differ' },
+    { rows: comparisonTable(comparison), title: `Compared with ${comparison.runs[0].name}, paired by clip` },
+  ].filter(({ rows }) => rows.length > 0);
   const lines = comparison.runs.flatMap(curves);
   const bundles = [
-    table(figures, { title: 'Test figures of each run under its own protocol' }),
-    ...(parameters.length > 0 ? [table(parameters, { title: 'Parameters that differ' })] : []),
-    ...(tests.length > 0 ? [table(tests, { title: `Compared with ${comparison.runs[0].name}, paired by clip` })] : []),
+    ...tables.map(({ rows, title }) => table(rows, { title })),
     ...(lines.length > 0 ? [runCurves(lines)] : []),
   ];
   for (const bundle of bundles) process.stdout.write(`${bundle['text/plain']}\n\n`);
-  const file = options.values.out
-    ? path.resolve(callerFolder, options.values.out)
-    : path.join(workFolder, 'rendered', 'compare.html');
   writeFile(file, page(bundles.map((bundle) => bundle['text/html'])));
   process.stdout.write(`Page: ${path.relative(callerFolder, file)}\n`);
-  return 0;
 }
 
 /**

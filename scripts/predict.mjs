@@ -1,8 +1,6 @@
 /** `npm run predict -- FILE|FOLDER…`: predicts the emotion of recordings. */
-import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { runScript, setUp } from './setup/index.mjs';
-import { callerFolder, messageOf } from './setup/project.mjs';
+import { runCommand } from './command.mjs';
+import { fromCaller, messageOf } from './setup/project.mjs';
 
 const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender] [--quick]
 
@@ -26,53 +24,46 @@ Exit code: 0 if every recording was predicted, 1 if one failed or there is no mo
 not stop the others.
 `;
 
-/** True once the reader of the pipe has closed it, as in "… | head". */
-let readerGone = false;
-process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-  if (error.code !== 'EPIPE') throw error;
-  readerGone = true;
+await runCommand({
+  name: 'predict',
+  help: HELP,
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean' },
+    csv: { type: 'boolean' },
+    timeline: { type: 'boolean' },
+    gender: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    model: { type: 'string' },
+    run: { type: 'string' },
+  },
+  read({ values, positionals }) {
+    const { json, csv, model, run } = values;
+    if (json && csv) throw new Error('choose one of --json and --csv');
+    if (model !== undefined && run !== undefined) throw new Error('choose one of --model and --run');
+    if (positionals.length === 0) throw new Error('name a file or folder');
+    return { values, positionals };
+  },
+  work: predict,
 });
 
-await runScript(() => main(process.argv.slice(2)));
-
-/** @param {string[]} args @returns {Promise<number>} the exit code */
-async function main(args) {
-  let options;
-  try {
-    options = readOptions(args);
-  } catch (error) {
-    process.stderr.write(`predict: ${messageOf(error)}\n\n${HELP}`);
-    return 2;
-  }
-  if (options.values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  await setUp();
+/** @param {import('./command.mjs').Arguments} args @returns {Promise<number>} 1 if a recording was not predicted */
+async function predict({ values, positionals }) {
   const { EmotionPredictor } = await import('../lib/dist/inference/predictor.js');
   const { GenderDetector } = await import('../lib/dist/inference/emotion.js');
   const { progress } = await import('../lib/dist/display/live/progress.js');
   const { describeSkipped, findRecordings } = await import('./predict/files.mjs');
   const { chooseFormat } = await import('./predict/formats.mjs');
-  const { timeline = false, gender = false, quick = false, model, run } = options.values;
-  const folder = model === undefined ? undefined : path.resolve(callerFolder, model);
-  let predictor;
-  /** @type {import('../lib/dist/inference/emotion.js').GenderDetector | undefined} */
-  let voices;
-  try {
-    predictor = await EmotionPredictor.load({ run, folder, quick });
-    if (gender) voices = GenderDetector.load({ run, folder });
-  } catch (error) {
-    process.stderr.write(`predict: ${messageOf(error)}\n`);
-    return 1;
-  }
+  const { timeline = false, gender = false, quick = false, model, run } = values;
+  const folder = model === undefined ? undefined : fromCaller(model);
+  const predictor = await EmotionPredictor.load({ run, folder, quick });
+  const voices = gender ? GenderDetector.load({ run, folder }) : undefined;
   if (model === undefined && run === undefined) process.stderr.write(`Model: ${predictor.name}.\n`);
 
-  const { files, faults, folders, skipped } = findRecordings(options.positionals);
+  const { files, faults, folders, skipped } = findRecordings(positionals);
   if (skipped.length > 0) process.stderr.write(`${describeSkipped(skipped)}\n`);
   const names = new Map(files.map(({ file, name }) => [file, name]));
-  const nameOf = (/** @type {string} */ file) => names.get(file) ?? file;
-  const format = chooseFormat(options.values, predictor.labels, [...names.values(), ...faults.map((f) => f.file)]);
+  const format = chooseFormat(values, predictor.labels, [...names.values(), ...faults.map((f) => f.file)]);
   process.stdout.write(format.head);
   let failed = 0;
   const write = (/** @type {import('./predict/formats.mjs').Line} */ line) => {
@@ -88,54 +79,29 @@ async function main(args) {
     folders > 0 && !process.stdout.isTTY ? progress('Predicting', files.length, { unit: 'files' }) : undefined;
   let done = 0;
   const voiceOf = async (/** @type {string} */ source) => (voices ? { voice: (await voices.detect(source)).sex } : {});
-  const writeTimeline = async (/** @type {string} */ source) => {
-    const voice = await voiceOf(source);
-    for await (const { warnings = [], ...stretch } of predictor.timelineEach(source)) {
-      if (readerGone) break;
-      write({ file: nameOf(source), ...stretch, warnings: warnings.map(({ message }) => message), ...voice });
-    }
+  /** Writes the lines of a recording, or its error. @param {string} source @param {(file: string) => Promise<void>} lines */
+  const writeEach = async (source, lines) => {
+    const file = names.get(source) ?? source;
+    await lines(file).catch((error) => write({ file, error: messageOf(error) }));
+    shown?.update(++done);
   };
   for (const source of timeline ? names.keys() : []) {
-    if (readerGone) break;
-    await writeTimeline(source).catch((error) => write({ file: nameOf(source), error: messageOf(error) }));
-    shown?.update(++done);
+    await writeEach(source, async (file) => {
+      const voice = await voiceOf(source);
+      for await (const { warnings = [], ...stretch } of predictor.timelineEach(source)) {
+        write({ file, ...stretch, warnings: warnings.map(({ message }) => message), ...voice });
+      }
+    });
   }
   for await (const { recording, prediction, error } of predictor.predictEach(timeline ? [] : names.keys())) {
-    if (readerGone) break;
     const source = String(recording);
-    shown?.update(++done);
-    try {
+    await writeEach(source, async (file) => {
       if (!prediction) throw error;
       const warnings = prediction.warnings.map(({ message }) => message);
-      write({ file: nameOf(source), ...prediction, warnings, ...(await voiceOf(source)) });
-    } catch (fault) {
-      write({ file: nameOf(source), error: messageOf(fault) });
-    }
+      write({ file, ...prediction, warnings, ...(await voiceOf(source)) });
+    });
   }
   shown?.done();
   predictor.dispose();
   return failed > 0 ? 1 : 0;
-}
-
-/** @param {string[]} args */
-function readOptions(args) {
-  const options = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean' },
-      csv: { type: 'boolean' },
-      timeline: { type: 'boolean' },
-      gender: { type: 'boolean' },
-      quick: { type: 'boolean' },
-      model: { type: 'string' },
-      run: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const { json, csv: asCsv, model, run, help } = options.values;
-  if (json && asCsv) throw new Error('choose one of --json and --csv');
-  if (model !== undefined && run !== undefined) throw new Error('choose one of --model and --run');
-  if (!help && options.positionals.length === 0) throw new Error('name a file or folder');
-  return options;
 }

@@ -1,9 +1,8 @@
 /** `npm run ship -- --data PATH`: trains the model that comes with the project, from recordings alone. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { runScript, setUp } from './setup/index.mjs';
-import { callerFolder, inProject, messageOf, workFolder } from './setup/project.mjs';
+import { runCommand } from './command.mjs';
+import { callerFolder, fromCaller, inProject, workFolder } from './setup/project.mjs';
 
 const HELP = `npm run ship -- --data PATH [--model NAME] [--seed N]
 
@@ -20,41 +19,22 @@ interrupted training is resumed by the same command; a finished one is only reca
 /** Files of a run's folder that predictions do not need. */
 const LEFT_OUT = /(checkpoint\.json|history\.csv)$/;
 
-await runScript(() => main(process.argv.slice(2)));
-
-/** @param {string[]} args @returns {Promise<number>} 0: made; 1: it cannot be made; 2: wrong options */
-async function main(args) {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args,
-      options: {
-        data: { type: 'string' },
-        model: { type: 'string', default: 'recommended' },
-        seed: { type: 'string', default: '11' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }));
-    if (!values.help && values.data === undefined) throw new Error('name the recordings with --data');
-    if (!/^\d+$/.test(values.seed)) throw new Error(`--seed must be a whole number, got "${values.seed}"`);
-  } catch (error) {
-    process.stderr.write(`ship: ${messageOf(error)}\n\n${HELP}`);
-    return 2;
-  }
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  await setUp();
-  try {
-    const data = path.resolve(callerFolder, values.data ?? '');
-    await ship({ data, model: values.model, seed: Number(values.seed) });
-    return 0;
-  } catch (error) {
-    process.stderr.write(`ship: ${messageOf(error)}\n`);
-    return 1;
-  }
-}
+await runCommand({
+  name: 'ship',
+  help: HELP,
+  options: {
+    data: { type: 'string' },
+    model: { type: 'string', default: 'recommended' },
+    seed: { type: 'string', default: '11' },
+  },
+  isEndedByReader: false,
+  read({ values: { data, model, seed } }) {
+    if (data === undefined) throw new Error('name the recordings with --data');
+    if (!/^\d+$/.test(seed)) throw new Error(`--seed must be a whole number, got "${seed}"`);
+    return { data: fromCaller(data), model, seed: Number(seed) };
+  },
+  work: ship,
+});
 
 /** @param {{ data: string, model: string, seed: number }} what */
 async function ship({ data, model, seed }) {

@@ -1,46 +1,46 @@
 /** `npm start`: runs the notebooks in order, without a browser, and renders them. */
 import path from 'node:path';
 import { NO_BROWSER } from './browser/index.mjs';
-import { distribute, readNotebooks, select } from './run/notebooks.mjs';
-import { parseOptions, USAGE, UsageError } from './run/options.mjs';
-import { table } from './run/progress.mjs';
+import { runCommand } from './command.mjs';
+import { HELP, OPTIONS, readOptions } from './run/options.mjs';
 import { execute } from './run/runner.mjs';
-import { runScript, setUp } from './setup/index.mjs';
 import { messageOf } from './setup/project.mjs';
 
+/** Lines of a failed cell's stack that are printed. */
 const LINES_OF_STACK = 12;
 
-/** @param {string[]} args @returns {Promise<number>} the exit code */
-async function start(args) {
-  const options = parseOptions(args);
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const notebooks = select(readNotebooks(options.notebooks), options.only);
-  const parameters = distribute(notebooks, options.parameters);
-  await setUp();
+await runCommand({
+  name: 'start',
+  help: HELP,
+  options: OPTIONS,
+  isEndedByReader: false,
+  read: readOptions,
+  work: start,
+});
 
-  console.log(`Corpus: ${await corpus(options.data)}`);
-  const job = {
-    notebooks: notebooks.map(({ name, path }, index) => ({ name, path, parameters: parameters[index] })),
-    out: options.out,
-    cwd: options.notebooks,
-    timeout: options.timeout,
-  };
-  const { results, failure, stopped } = await execute(job, options.data);
+/** @param {ReturnType<typeof readOptions>} chosen @returns {Promise<number>} the exit code */
+async function start({ job, data }) {
+  console.log(`Corpus: ${await corpus(data)}`);
+  const { results, failure, stopped } = await execute(job, data);
 
-  console.log(`\n${table(results)}\n`);
+  const { table } = await import('../lib/dist/display/table.js');
+  const rows = results.map(({ name, cells, of, seconds, outcome }) => ({
+    notebook: name,
+    cells: of > 0 ? `${cells}/${of}` : '',
+    seconds: of > 0 ? seconds.toFixed(1) : '',
+    result: outcome,
+  }));
+  console.log(`\n${table(rows)['text/plain']}\n`);
   const rendered = results.filter(({ of }) => of > 0).map(({ name }) => name);
   if (rendered.length > 0) {
-    const relative = path.relative(process.cwd(), options.out);
-    const out = relative.startsWith('..') ? options.out : relative;
+    const relative = path.relative(process.cwd(), job.out);
+    const out = relative.startsWith('..') ? job.out : relative;
     console.log(
       `Rendered copies in ${out}: ${rendered.flatMap((name) => [`${name}.html`, `${name}.ipynb`]).join(', ')}`,
     );
-    await picture(rendered.map((name) => path.join(options.out, `${name}.ipynb`)));
+    await picture(rendered.map((name) => path.join(job.out, `${name}.ipynb`)));
     const { writeIndexPage } = await import('./run/index-page.mjs'); // which needs what set-up has built
-    writeIndexPage(options.out, results);
+    writeIndexPage(job.out, results);
     console.log(`Open ${path.join(out, 'index.html')}`);
   }
   if (stopped) {
@@ -80,13 +80,3 @@ function describe({ name, number, source, error, traceback }) {
   const code = source.split('\n').map((line) => `  | ${line}`);
   return [`${name}: cell ${number} failed`, ...code, error, ...stack].join('\n');
 }
-
-await runScript(async () => {
-  try {
-    return await start(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n\n${USAGE}`);
-    return 2;
-  }
-});

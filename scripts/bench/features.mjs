@@ -1,7 +1,5 @@
 /** Speed of the front end, alternating with librosa on the same clips. */
-
 import fs from 'node:fs';
-import os from 'node:os';
 import { augmentBatch } from '../../lib/dist/audio/effects/augment-batch.js';
 import { decodeWav } from '../../lib/dist/audio/formats/wav.js';
 import { readWavHeader } from '../../lib/dist/audio/formats/wav-header.js';
@@ -12,25 +10,12 @@ import { openCorpus } from '../../lib/dist/data/open-corpus.js';
 import { mfcc } from '../../lib/dist/features/mel/mfcc.js';
 import { extractAll, getFeatures } from '../../lib/dist/features/store/extract.js';
 import { compareWithLibrosa } from './agreement.mjs';
+import { machineLine, median, medianRatio, printFigures, seconds } from './measure.mjs';
 import { havePeers, startPeer } from './peer.mjs';
 
 const ROUNDS = 5;
 /** Recordings on which numbers are compared. */
 const COMPARED = 24;
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** @param {() => unknown} work @returns {Promise<number>} seconds */
-async function seconds(work) {
-  const started = performance.now();
-  await work();
-  return (performance.now() - started) / 1000;
-}
 
 /**
  * Picks `count` items, evenly spaced.
@@ -42,76 +27,51 @@ function spread(items, count) {
   return items.filter((_, index) => index % step === 0).slice(0, count);
 }
 
-/** @param {{ data?: string, clips: number, json?: string }} options */
-export async function bench({ data, clips: count, json }) {
+/** @param {{ data?: string, clips: number, folder: string }} options */
+export async function bench({ data, clips: count, folder }) {
   const corpus = await openCorpus({ data });
   const clips = spread(corpus.clips, count);
-  const peer = havePeers() ? await startPeer('librosa_peer.py') : undefined;
-  const cores = os.availableParallelism();
-  console.log(
-    `${clips.length} clips of ${corpus.label}, ${cores} cores (${os.cpus()[0].model.trim()}), Node ${process.version}`,
-  );
-  console.log(
-    peer
-      ? `librosa ${peer.greeting.librosa}, numpy ${peer.greeting.numpy}; medians of ${ROUNDS}, alternating`
-      : `no librosa (--peers installs it); medians of ${ROUNDS}`,
-  );
+  const peer = havePeers('librosa') ? await startPeer('librosa_peer.py', 'librosa') : undefined;
+  console.log(`${clips.length} clips of ${corpus.label}, ${machineLine}`);
+  const versions = peer && `librosa ${peer.greeting.librosa}, numpy ${peer.greeting.numpy}`;
+  console.log(`${versions ?? 'no librosa (--peers installs it)'}; medians of ${ROUNDS}, alternating`);
 
-  /** @type {Record<string, number[]>} */
+  /** @type {Record<string, number[]>} clips per second in each round */
   const rounds = {};
-  const note = (/** @type {string} */ name, /** @type {number} */ rate) => {
-    rounds[name] = [...(rounds[name] ?? []), rate];
-  };
   for (const { name, clips: few, work } of await ourTasks(clips)) {
     const paths = few.map(({ path }) => path);
-    const ask = async (/** @type {string} */ task) => peer && few.length / (await peer.ask({ task, paths })).seconds;
+    /** @type {Record<string, () => Promise<number>>} */
+    const sides = { [name]: () => seconds(work) };
+    if (peer) {
+      const ask = (/** @type {string} */ task) => async () => (await peer.ask({ task, paths })).seconds;
+      sides[`${name} librosa`] = ask(name);
+      if (name === 'mfcc') sides['mfcc librosa parallel'] = ask('mfccParallel');
+    }
     for (let round = 0; round <= ROUNDS; round++) {
-      const ours = few.length / (await seconds(work));
-      const theirs = await ask(name);
-      const parallel = name === 'mfcc' ? await ask('mfccParallel') : undefined;
-      if (round === 0) continue; // warms everything up
-      note(name, ours);
-      if (theirs) note(`${name} librosa`, theirs);
-      if (parallel) note(`${name} librosa parallel`, parallel);
+      for (const [side, measure] of Object.entries(sides)) {
+        const rate = few.length / (await measure());
+        rounds[side] ??= [];
+        if (round > 0) rounds[side].push(rate); // the first warms everything up
+      }
     }
   }
   const compared = spread(clips, COMPARED).map(({ path }) => path);
-  const agreement = peer && (await compareWithLibrosa(peer, compared));
+  if (peer) await compareWithLibrosa(peer, compared, folder);
   peer?.end();
 
-  // Ratios are those of each round, since the machine may slow down for both.
-  const ratio = (/** @type {string} */ name, /** @type {string} */ other) =>
-    rounds[other] ? median(rounds[name].map((rate, round) => rate / rounds[other][round])) : undefined;
   const rates = Object.fromEntries(Object.entries(rounds).map(([name, values]) => [name, median(values)]));
-  const ratios = {
-    mfccVsLibrosa: ratio('mfcc', 'mfcc librosa'),
-    mfccVsLibrosaParallel: ratio('mfcc', 'mfcc librosa parallel'),
-    originalStageVsLibrosa: ratio('originalStage', 'originalStage librosa'),
-    pitchVsLibrosa: ratio('pitch', 'pitch librosa'),
-    stretchVsLibrosa: ratio('stretch', 'stretch librosa'),
-  };
-  console.log('\nclips/s');
-  for (const [name, value] of Object.entries(rates)) console.log(`  ${name.padEnd(24)} ${value?.toFixed(1)}`);
-  if (peer) {
-    console.log('\nratios (times as fast as librosa)');
-    for (const [name, value] of Object.entries(ratios)) console.log(`  ${name.padEnd(24)} ${value?.toFixed(2)}`);
-  }
+  printFigures('clips/s', rates, 1);
+  const theirs = Object.keys(rounds).filter((name) => name.includes(' librosa'));
+  const ratios = theirs.map((name) => [name, medianRatio(rounds[name.split(' ')[0]], rounds[name])]);
+  if (peer) printFigures('times as fast as', Object.fromEntries(ratios));
   const stages = await ourStages(clips);
   console.log('\nfile → MFCC in one thread');
   for (const [name, { milliseconds, share }] of Object.entries(stages.parts)) {
     const bound = milliseconds > 0 ? `${Math.round(1000 / milliseconds)} clips/s alone` : '';
-    console.log(
-      `  ${name.padEnd(24)} ${milliseconds.toFixed(2)} ms  ${(100 * share).toFixed(0).padStart(3)} %  ${bound}`,
-    );
+    const percent = (100 * share).toFixed(0).padStart(3);
+    console.log(`  ${name.padEnd(26)} ${milliseconds.toFixed(2)} ms  ${percent} %  ${bound}`);
   }
   console.log(`  one file, warm: ${stages.latency.toFixed(2)} ms (median)`);
-  if (json) {
-    const machine = { cores, processor: os.cpus()[0].model.trim(), node: process.version, peers: peer?.greeting };
-    fs.writeFileSync(
-      json,
-      `${JSON.stringify({ machine, clips: clips.length, rates, ratios, stages, agreement }, null, 2)}\n`,
-    );
-  }
 }
 
 /** Compared functions, named as in librosa_peer.py, with their clips. @param {{ path: string, name: string }[]} clips */
@@ -133,26 +93,27 @@ async function ourTasks(clips) {
 /** Time of each stage. @param {{ path: string }[]} clips */
 async function ourStages(clips) {
   const total = { read: 0, decode: 0, resample: 0, transform: 0 };
+  /** Runs a stage and adds its time. @template T @param {keyof typeof total} stage @param {() => T} work @returns {T} */
+  const timed = (stage, work) => {
+    const started = performance.now();
+    const result = work();
+    total[stage] += performance.now() - started;
+    return result;
+  };
   const latencies = [];
   const room = new Uint8Array(2 ** 23);
   for (const { path } of clips) {
     const bytes = fs.readFileSync(path);
-    const marks = [performance.now()];
-    const source = new FileSource(path);
-    const { start, channels, bits, sampleRate } = readWavHeader(source);
-    const frameBytes = (channels * bits) / 8;
-    source.readInto(start + Math.floor(0.6 * sampleRate) * frameBytes, room.subarray(0, 2.4 * sampleRate * frameBytes));
-    source.close();
-    marks.push(performance.now());
-    const signal = decodeWav(bytes, path, { offset: 0.6, duration: 2.4 });
-    marks.push(performance.now());
-    const resampled = resample(signal, 22_050);
-    marks.push(performance.now());
-    mfcc(resampled);
-    marks.push(performance.now());
-    Object.keys(total).forEach((name, i) => {
-      total[/** @type {keyof typeof total} */ (name)] += marks[i + 1] - marks[i];
+    timed('read', () => {
+      const source = new FileSource(path);
+      const { start, channels, bits, sampleRate } = readWavHeader(source);
+      const second = (sampleRate * channels * bits) / 8;
+      source.readInto(start + Math.floor(0.6 * second), room.subarray(0, 2.4 * second));
+      source.close();
     });
+    const signal = timed('decode', () => decodeWav(bytes, path, { offset: 0.6, duration: 2.4 }));
+    const resampled = timed('resample', () => resample(signal, 22_050));
+    timed('transform', () => mfcc(resampled));
     latencies.push(1000 * (await seconds(() => getFeatures(path))));
   }
   const sum = Object.values(total).reduce((a, b) => a + b, 0);

@@ -1,6 +1,5 @@
 """librosa's side of the bench: one JSON reply per JSON request, a line each."""
 
-import json
 import multiprocessing
 import pathlib
 import random
@@ -12,6 +11,7 @@ import numpy as np
 import soundfile
 import soxr
 import threadpoolctl
+from peer import serve
 
 RATE, OFFSET, DURATION = 22_050, 0.6, 2.4
 
@@ -55,60 +55,44 @@ def original_stage(path):
     return [features(random.choice(picks)(random.choice(picks)(samples))).shape for _ in range(3)]
 
 
-def effect(function):
-    def timed(paths):
-        signals = [load(path) for path in paths]
-        started = time.perf_counter()
-        for samples in signals:
-            function(samples)
-        return time.perf_counter() - started
-
-    return timed
+def timed(work):
+    started = time.perf_counter()
+    work()
+    return {"seconds": time.perf_counter() - started}
 
 
-def each(function, pool=None):
-    def timed(paths):
-        started = time.perf_counter()
-        if pool is None:
-            for path in paths:
-                function(path)
-        else:
-            pool.map(function, paths, chunksize=4)
-        return time.perf_counter() - started
+def effect(function, paths):
+    """Times a function of signals that are loaded before."""
+    signals = [load(path) for path in paths]
+    return timed(lambda: [function(samples) for samples in signals])
 
-    return timed
+
+def write(folder, index, results):
+    """Writes arrays as float32 numbers; returns their files by name."""
+    entry = {}
+    for name, values in results.items():
+        entry[name] = str(pathlib.Path(folder) / f"{index}-{name}.f32")
+        np.asarray(values, dtype="<f4").tofile(entry[name])
+    return entry
 
 
 def resampled(paths, folder, rates):
-    """Writes recordings at each rate, and librosa's resampling of them to 22,050 Hz, as float32 numbers."""
-    written = []
+    """Writes recordings at each rate, and librosa's resampling of them to 22,050 Hz."""
     for index, path in enumerate(paths):
         samples, native = soundfile.read(path, dtype="float32", always_2d=True)
         samples = samples.mean(axis=1)
         for rate in rates:
             source = librosa.resample(samples, orig_sr=native, target_sr=rate, res_type="soxr_vhq")
             target = librosa.resample(source, orig_sr=rate, target_sr=RATE)
-            entry = {"rate": rate}
-            for name, values in (("source", source), ("target", target)):
-                entry[name] = str(pathlib.Path(folder) / f"{index}-{rate}-{name}.f32")
-                np.asarray(values, dtype="<f4").tofile(entry[name])
-            written.append(entry)
-    return written
+            yield {"rate": rate, **write(folder, f"{index}-{rate}", {"source": source, "target": target})}
 
 
 def described(paths, folder):
-    """Writes librosa's samples, MFCCs, pitch shift and time stretches of each clip, as float32 numbers."""
-    written = []
+    """Writes librosa's samples, MFCCs, pitch shift and time stretches of each clip."""
     for index, path in enumerate(paths):
         samples = load(path)
         results = {"samples": samples, "mfcc": features(samples).T, "pitch": pitch(samples), "stretch": stretch(samples)}
-        results["exactStretch"] = exact_stretch(samples)
-        entry = {"path": path}
-        for name, values in results.items():
-            entry[name] = str(pathlib.Path(folder) / f"{index}-{name}.f32")
-            np.asarray(values, dtype="<f4").tofile(entry[name])
-        written.append(entry)
-    return written
+        yield {"path": path, **write(folder, index, results | {"exactStretch": exact_stretch(samples)})}
 
 
 def one_thread():
@@ -119,23 +103,17 @@ def one_thread():
 def main():
     with multiprocessing.Pool(initializer=one_thread) as pool:
         tasks = {
-            "mfcc": each(mfcc),
-            "mfccParallel": each(mfcc, pool),
-            "originalStage": each(original_stage),
-            "pitch": effect(pitch),
-            "stretch": effect(stretch),
+            "mfcc": lambda paths: timed(lambda: [mfcc(path) for path in paths]),
+            "mfccParallel": lambda paths: timed(lambda: pool.map(mfcc, paths, chunksize=4)),
+            "originalStage": lambda paths: timed(lambda: [original_stage(path) for path in paths]),
+            "pitch": lambda paths: effect(pitch, paths),
+            "stretch": lambda paths: effect(stretch, paths),
+            "resampled": lambda **request: {"written": list(resampled(**request))},
+            "described": lambda **request: {"written": list(described(**request))},
         }
         versions = {"librosa": librosa.__version__, "numpy": np.__version__, "soxr": soxr.__version__}
-        print(json.dumps(versions | {"python": sys.version.split()[0]}), flush=True)
-        for line in sys.stdin:
-            request = json.loads(line)
-            if request["task"] == "resampled":
-                answer = {"written": resampled(request["paths"], request["folder"], request["rates"])}
-            elif request["task"] == "described":
-                answer = {"written": described(request["paths"], request["folder"])}
-            else:
-                answer = {"seconds": tasks[request["task"]](request["paths"])}
-            print(json.dumps(answer), flush=True)
+        versions["python"] = sys.version.split()[0]
+        serve(versions, lambda request: tasks[request.pop("task")](**request))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 /** Peak memory: of the feature store, on a corpus and on the same corpus several times over; and of long recordings. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { argumentsOf, runApart } from './measure.mjs';
 
 const TIMES = 10;
 /** Seconds of a long recording. */
@@ -24,56 +23,41 @@ const FORMATS = {
   mov: '-f lavfi -i color=size=64x64:rate=1 -shortest -c:v mpeg4 -c:a aac -b:a 64k',
 };
 
-/** @param {{ data?: string, clips: number, json?: string }} options */
-export async function bench({ data, clips, json }) {
+/** @param {{ data?: string, clips: number, folder: string }} options */
+export async function bench({ data = '', clips, folder }) {
   const megabytes = [1, TIMES].map((times) => {
-    const args = [fileURLToPath(import.meta.url), String(clips), String(times), data ?? ''];
-    const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
-    const { count, peak } = JSON.parse(stdout);
+    const root = path.join(folder, `features-${times}`);
+    const { count, peak } = runApart(import.meta.url, ['features', root, data, clips, times]);
     console.log(`${String(count).padStart(6)} clips: ${peak.toFixed(0)} MB at most`);
     return peak;
   });
-  const ratio = megabytes[1] / megabytes[0];
-  console.log(`ratio ${ratio.toFixed(3)}`);
-  const long = await benchLong(data);
-  if (json)
-    fs.writeFileSync(json, `${JSON.stringify({ megabytes, long, ratios: { memoryTenfold: ratio } }, null, 2)}\n`);
+  console.log(`ratio ${(megabytes[1] / megabytes[0]).toFixed(3)}`);
+  await benchLong(folder, data);
 }
 
-/** Predictions for recordings of two hours, each in a separate process. @param {string} [data] */
-async function benchLong(data) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-long-'));
-  try {
-    const wav = path.join(folder, 'long.wav');
-    await writeLong(wav, data);
-    const original = path.join(folder, 'original');
-    fs.mkdirSync(original);
-    const { writeOriginal } = await import('./predict.mjs');
-    await writeOriginal(original);
-    const rows = [longRow(wav, ''), longRow(wav, original)];
-    const isInstalled = spawnSync('ffmpeg', ['-version']).status === 0;
-    if (!isInstalled) console.log('ffmpeg is not installed: long recordings are tried as WAV only');
-    for (const [ending, options] of isInstalled ? Object.entries(FORMATS) : []) {
-      const file = path.join(folder, `long.${ending}`);
-      const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-i', wav, ...options.split(' '), file]);
-      if (status !== 0) throw new Error(String(stderr));
-      rows.push(longRow(file, original));
-      fs.rmSync(file);
-    }
-    console.table(rows);
-    return rows;
-  } finally {
-    fs.rmSync(folder, { recursive: true });
+/** Predictions for recordings of two hours, each in a separate process. @param {string} folder @param {string} data */
+async function benchLong(folder, data) {
+  const wav = path.join(folder, 'long.wav');
+  await writeLong(wav, data);
+  const original = path.join(folder, 'original');
+  const { writeOriginal } = await import('./predict.mjs');
+  await writeOriginal(original);
+  const rows = [longRow(wav, ''), longRow(wav, original)];
+  const isInstalled = spawnSync('ffmpeg', ['-version']).status === 0;
+  if (!isInstalled) console.log('ffmpeg is not installed: long recordings are tried as WAV only');
+  for (const [ending, options] of isInstalled ? Object.entries(FORMATS) : []) {
+    const file = path.join(folder, `long.${ending}`);
+    const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-i', wav, ...options.split(' '), file]);
+    if (status !== 0) throw new Error(String(stderr));
+    rows.push(longRow(file, original));
+    fs.rmSync(file);
   }
+  console.table(rows);
 }
 
 /** @param {string} file @param {string} model a folder; empty: the shipped model */
 function longRow(file, model) {
-  const args = [fileURLToPath(import.meta.url), 'predict', file, model];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  const { seconds, peak, windows } = JSON.parse(stdout);
+  const { seconds, peak, windows } = runApart(import.meta.url, ['predict', file, model]);
   return {
     format: path.extname(file).slice(1),
     model: model ? 'original network' : 'shipped model',
@@ -84,12 +68,12 @@ function longRow(file, model) {
   };
 }
 
-/** Clips of a corpus, again and again, as 44,100 Hz of 16 bits. @param {string} file @param {string} [data] */
+/** Clips of a corpus, again and again, as 44,100 Hz of 16 bits. @param {string} file @param {string} data */
 async function writeLong(file, data) {
   const { encodeWav } = await import('../../lib/dist/audio/formats/write-wav.js');
   const { loadAudio } = await import('../../lib/dist/audio/load.js');
   const { openCorpus } = await import('../../lib/dist/data/open-corpus.js');
-  const { clips } = await openCorpus({ data });
+  const { clips } = await openCorpus({ data: data || undefined });
   const handle = fs.openSync(file, 'w');
   let seconds = 0;
   for (let n = 0; seconds < LONG; n++) {
@@ -106,37 +90,31 @@ async function writeLong(file, data) {
   fs.closeSync(handle);
 }
 
-/** One prediction in a separate process. @param {string} file @param {string} folder */
-async function predictLong(file, folder) {
-  const { EmotionPredictor } = await import('../../lib/dist/inference/predictor.js');
-  const predictor = await EmotionPredictor.load(folder ? { folder } : { run: 'shipped' });
-  const started = performance.now();
-  const { windows } = await predictor.predict(file);
-  const seconds = (performance.now() - started) / 1000;
-  console.log(JSON.stringify({ windows: windows?.count ?? 1, seconds, peak: process.resourceUsage().maxRSS / 1024 }));
-}
-
-/** One measurement in a separate process. @param {number} most @param {number} times @param {string} data */
-async function measure(most, times, data) {
-  const { openCorpus } = await import('../../lib/dist/data/open-corpus.js');
-  const { computeFeatures } = await import('../../lib/dist/features/store/store.js');
-  const corpus = await openCorpus({ data: data || undefined });
-  const once = corpus.clips.slice(0, most);
-  // The same recordings under other names, as links would be.
-  const clips = Array.from({ length: times }, (_, n) =>
-    once.map((/** @type {any} */ clip) => ({ ...clip, name: `${n}-${clip.name}` })),
-  ).flat();
-  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-memory-'));
-  try {
+/** Measurements in a separate process, which loads no more than it needs. @type {Record<string, (...args: string[]) => Promise<object>>} */
+const apart = {
+  async predict(file, folder) {
+    const { EmotionPredictor } = await import('../../lib/dist/inference/predictor.js');
+    const predictor = await EmotionPredictor.load(folder ? { folder } : { run: 'shipped' });
+    const started = performance.now();
+    const { windows } = await predictor.predict(file);
+    return { windows: windows?.count ?? 1, seconds: (performance.now() - started) / 1000 };
+  },
+  async features(root, data, most, times) {
+    const { openCorpus } = await import('../../lib/dist/data/open-corpus.js');
+    const { computeFeatures } = await import('../../lib/dist/features/store/store.js');
+    const corpus = await openCorpus({ data: data || undefined });
+    const once = corpus.clips.slice(0, Number(most));
+    // The same recordings under other names, as links would be.
+    const clips = Array.from({ length: Number(times) }, (_, n) =>
+      once.map((clip) => ({ ...clip, name: `${n}-${clip.name}` })),
+    ).flat();
     await computeFeatures({ ...corpus, clips }, { root });
-  } finally {
-    fs.rmSync(root, { recursive: true });
-  }
-  console.log(JSON.stringify({ count: clips.length, peak: process.resourceUsage().maxRSS / 1024 }));
-}
+    return { count: clips.length };
+  },
+};
 
-const [script, most, times, data] = process.argv.slice(1);
-if (script === fileURLToPath(import.meta.url)) {
-  if (most === 'predict') await predictLong(times, data);
-  else await measure(Number(most), Number(times), data);
+const [measurement, ...args] = argumentsOf(import.meta.url) ?? [];
+if (measurement) {
+  const figures = await apart[measurement](...args);
+  console.log(JSON.stringify({ ...figures, peak: process.resourceUsage().maxRSS / 1024 }));
 }

@@ -1,8 +1,6 @@
 /** The original notebook's protocol, from recordings to test accuracy: time and accuracy, compared with Keras. */
 
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { EMOTIONS } from '../../lib/dist/data/labels.js';
 import { openCorpus } from '../../lib/dist/data/open-corpus.js';
@@ -14,8 +12,8 @@ import { trainingData } from '../../lib/dist/training/dataset.js';
 import { readPredictions } from '../../lib/dist/training/runs/predictions.js';
 import { openRun, runCorpus } from '../../lib/dist/training/runs/run.js';
 import { trainProtocol } from '../../lib/dist/training/train.js';
-import { inProject } from '../setup/project.mjs';
-import { havePeers, pythonOf } from './peer.mjs';
+import { machineLine, printFigures } from './measure.mjs';
+import { havePeers, startPeer } from './peer.mjs';
 
 const PROTOCOL = 'original';
 
@@ -25,28 +23,22 @@ const PROTOCOL = 'original';
  */
 
 /**
- * @param {{ data?: string, json?: string, epochs: number, seeds: number[] }} options seeds of order, initial weights and
+ * @param {{ data?: string, epochs: number, seeds: number[], folder: string }} options seeds of order, initial weights and
  *   dropout; the division, and Keras's only seed, is the first
  */
-export async function bench({ data, json, epochs, seeds }) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-original-'));
-  try {
-    const corpus = await openCorpus({ data });
-    const started = performance.now();
-    const store = await computeFeatures(corpus, { root: path.join(folder, 'features') });
-    const features = (performance.now() - started) / 1000;
-    const [fold] = foldsOf(PROTOCOL, store.manifest.clips, { seed: seeds[0], copies: store.copies });
-    const trainer = await prepareTrainer('original', store, { epochs });
-    writeRows(folder, store, fold);
-    /** @type {Outcome[]} */
-    const ours = [];
-    for (const seed of seeds)
-      ours.push(await trainOurs({ root: path.join(folder, 'runs'), store, trainer, fold, seed }));
-    const keras = havePeers('training') ? trainKeras(folder, seeds[0], epochs) : undefined;
-    report({ corpus: corpus.label, clips: corpus.clips.length, features, ours, keras, json });
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+export async function bench({ data, epochs, seeds, folder }) {
+  const corpus = await openCorpus({ data });
+  const started = performance.now();
+  const store = await computeFeatures(corpus, { root: path.join(folder, 'features') });
+  const features = (performance.now() - started) / 1000;
+  const [fold] = foldsOf(PROTOCOL, store.manifest.clips, { seed: seeds[0], copies: store.copies });
+  const trainer = await prepareTrainer('original', store, { epochs });
+  writeRows(folder, store, fold);
+  /** @type {Outcome[]} */
+  const ours = [];
+  for (const seed of seeds) ours.push(await trainOurs({ root: path.join(folder, 'runs'), store, trainer, fold, seed }));
+  const keras = havePeers('training') ? await trainKeras(folder, seeds[0], epochs) : undefined;
+  report({ corpus: corpus.label, clips: corpus.clips.length, features, ours, keras });
 }
 
 /**
@@ -103,15 +95,11 @@ async function trainOurs({ root, store, trainer, fold, seed }) {
   return { seed, seconds, epochs, accuracy, uar };
 }
 
-/** @param {string} folder @param {number} seed @param {number} epochs @returns {Outcome & { keras: string, tensorflow: string }} */
-function trainKeras(folder, seed, epochs) {
-  const args = [inProject('scripts', 'bench', 'keras_original.py'), folder, String(seed), String(epochs)];
-  const { status, stdout } = spawnSync(pythonOf('training'), args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`keras_original.py ended with code ${status}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+/** @param {string} folder @param {number} seed @param {number} epochs @returns {Promise<Outcome & { keras: string, tensorflow: string }>} */
+async function trainKeras(folder, seed, epochs) {
+  const peer = await startPeer('keras_original.py', 'training', [folder, seed, epochs].map(String));
+  peer.end();
+  return peer.greeting;
 }
 
 /** @param {number[]} values */
@@ -139,11 +127,10 @@ function ratiosOf(ours, keras) {
   };
 }
 
-/** @param {{ corpus: string, clips: number, features: number, ours: Outcome[], keras?: Outcome & { keras: string, tensorflow: string }, json?: string }} measured */
-function report({ corpus, clips, features, ours, keras, json }) {
-  const machine = `${os.availableParallelism()} cores (${os.cpus()[0].model.trim()}), Node ${process.version}`;
+/** @param {{ corpus: string, clips: number, features: number, ours: Outcome[], keras?: Outcome & { keras: string, tensorflow: string } }} measured */
+function report({ corpus, clips, features, ours, keras }) {
   const versions = keras ? `, Keras ${keras.keras} on TensorFlow ${keras.tensorflow}` : '';
-  console.log(`${clips} clips of ${corpus}; ${machine}${versions}`);
+  console.log(`${clips} clips of ${corpus}; ${machineLine}${versions}`);
   console.log(`features: ${features.toFixed(1)} s`);
   // Trainings end at different epochs, by chance; the same loss is the same work done.
   const goal = keras && bestLoss(keras);
@@ -166,6 +153,5 @@ function report({ corpus, clips, features, ours, keras, json }) {
     `ours, mean of ${ours.length} seeds: ${(100 * accuracy).toFixed(1)} % in ${seconds.toFixed(0)} s of training`,
   );
   const ratios = keras && ratiosOf(ours, keras);
-  for (const [name, value] of Object.entries(ratios ?? {})) console.log(`  ${name.padEnd(20)} ${value.toFixed(2)}`);
-  if (json) fs.writeFileSync(json, `${JSON.stringify({ machine, features, ours, keras, ratios }, null, 2)}\n`);
+  if (ratios) printFigures('ratios', ratios);
 }

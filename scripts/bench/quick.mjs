@@ -1,6 +1,5 @@
 /** Cost of `--quick` in UAR: each fold's model of a run predicts its test clips with and without it. */
 
-import fs from 'node:fs';
 import { EMOTIONS } from '../../lib/dist/data/labels.js';
 import { openCorpus } from '../../lib/dist/data/open-corpus.js';
 import { bootstrapByActor } from '../../lib/dist/evaluation/bootstrap.js';
@@ -12,11 +11,11 @@ import { dataPath } from '../../lib/dist/project.js';
 import { readPredictions } from '../../lib/dist/training/runs/predictions.js';
 import { loadRun } from '../../lib/dist/training/runs/run.js';
 import { folderOf, modelFolder, readTraining } from '../../lib/dist/training/train.js';
-import { UsageError } from '../run/options.mjs';
+import { SetupError } from '../setup/project.mjs';
 
-/** @param {{ data?: string, json?: string, run?: string }} options run: name of a finished run of linear models or a fusion */
-export async function bench({ data, json, run: name }) {
-  if (name === undefined) throw new UsageError('quick needs --run NAME: a finished run whose model has linear parts');
+/** @param {{ data?: string, run?: string }} options run: name of a finished run of linear models or a fusion */
+export async function bench({ data, run: name }) {
+  if (name === undefined) throw new SetupError('quick needs --run NAME: a finished run whose model has linear parts');
   const run = loadRun(dataPath('runs'), name);
   const protocol = String(run.info.configuration.protocol);
   const rows = readPredictions(folderOf(run, protocol).existingFile('predictions.csv'));
@@ -26,7 +25,7 @@ export async function bench({ data, json, run: name }) {
   const asked = rows.map(({ clip, fold }) => {
     const own = clips.get(clip);
     if (!own)
-      throw new UsageError(`quick: ${clip} of run ${name} is not in ${corpus.label}; name its recordings by --data`);
+      throw new SetupError(`quick: ${clip} of run ${name} is not in ${corpus.label}; name its recordings by --data`);
     return { ...own, folder: modelFolder(run, training, fold).folder };
   });
   const truth = asked.map(({ label }) => label);
@@ -50,7 +49,11 @@ export async function bench({ data, json, run: name }) {
   const results = Object.entries(predicted).map(([way, classes]) => {
     const { low, high } = bootstrapByActor({ truth, predicted: classes, actors }).uar;
     const probabilities = classes.map((answer) => EMOTIONS.map((_, label) => Number(label === answer)));
-    return { way, uar: evaluatePredictions({ truth, probabilities, labels: EMOTIONS }).uar, low, high };
+    return {
+      mode: way,
+      UAR: percent(evaluatePredictions({ truth, probabilities, labels: EMOTIONS }).uar),
+      '95 % interval over actors': `${percent(low)} to ${percent(high)}`,
+    };
   });
   const { difference, pValue } = comparePaired({
     truth,
@@ -59,11 +62,6 @@ export async function bench({ data, json, run: name }) {
     second: predicted['as evaluated'],
   });
   console.log(`run ${name}, ${protocol}: ${rows.length} clips of ${corpus.label}, out of fold`);
-  console.table(
-    results.map(({ way, uar, low, high }) => {
-      return { mode: way, UAR: percent(uar), '95 % interval over actors': `${percent(low)} to ${percent(high)}` };
-    }),
-  );
+  console.table(results);
   console.log(`quick: ${difference < 0 ? '−' : '+'}${percent(Math.abs(difference))} UAR, p = ${pValue.toFixed(4)}`);
-  if (json) fs.writeFileSync(json, `${JSON.stringify({ run: name, results, difference, pValue }, null, 2)}\n`);
 }

@@ -2,11 +2,8 @@
  * Stability of training: memory over 200 steps of the original network, and what a fixed number of threads
  * costs, on which the same bits depend.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { argumentsOf, cores, machineLine, median, runApart } from './measure.mjs';
 
 const BATCH = 140;
 const STEPS = 200;
@@ -16,18 +13,8 @@ const WARM_UP = 20;
 const SHORT = 30;
 const ROUNDS = 3;
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-}
-
-/** @param {{ json?: string }} options */
-export async function bench({ json }) {
-  const cores = os.availableParallelism();
-  console.log(
-    `original network, batch ${BATCH}; ${cores} cores (${os.cpus()[0].model.trim()}), Node ${process.version}`,
-  );
+export async function bench() {
+  console.log(`original network, batch ${BATCH}; ${machineLine}`);
   const long = measure(STEPS);
   const early = median(long.resident.slice(WARM_UP, 2 * WARM_UP));
   const late = median(long.resident.slice(-WARM_UP));
@@ -44,7 +31,7 @@ export async function bench({ json }) {
   }
   const stepOf = (/** @type {string} */ threads) => median((runs.get(threads) ?? []).map(({ step }) => step));
   const all = stepOf('');
-  const prices = choices.map((threads) => {
+  for (const threads of choices) {
     const times = runs.get(threads) ?? [];
     const step = stepOf(threads);
     const hashes = new Set(times.map(({ hash }) => hash));
@@ -53,14 +40,9 @@ export async function bench({ json }) {
     console.log(
       `${name}: ${step.toFixed(0)} ms a step (${(step / all).toFixed(2)}); ${same}: ${[...hashes].join(', ')}`,
     );
-    return [threads || 'default', step / all];
-  });
-  const ratios = { residentGrowth: late / early, tensorGrowth: Math.max(...long.tensors) / Math.min(...long.tensors) };
-  console.log(`residentGrowth ${ratios.residentGrowth.toFixed(3)}, tensorGrowth ${ratios.tensorGrowth.toFixed(3)}`);
-  if (json) {
-    const figures = { megabytes: long.resident, threads: Object.fromEntries(prices), ratios };
-    fs.writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
   }
+  const tensorGrowth = Math.max(...long.tensors) / Math.min(...long.tensors);
+  console.log(`residentGrowth ${(late / early).toFixed(3)}, tensorGrowth ${tensorGrowth.toFixed(3)}`);
 }
 
 /**
@@ -71,13 +53,7 @@ export async function bench({ json }) {
  * @returns {{ resident: number[], tensors: number[], step: number, hash: string }}
  */
 function measure(steps, threads = '') {
-  const env = { ...process.env };
-  delete env.TF_NUM_INTRAOP_THREADS;
-  if (threads) env.TF_NUM_INTRAOP_THREADS = threads;
-  const args = [fileURLToPath(import.meta.url), String(steps)];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
+  return runApart(import.meta.url, [steps], { TF_NUM_INTRAOP_THREADS: threads || undefined });
 }
 
 /** Megabytes resident and milliseconds for each step, the counts of tensors seen, and the weights' hash. @param {number} steps */
@@ -118,5 +94,5 @@ async function train(steps) {
   console.log(JSON.stringify({ resident, tensors: [...tensors], step, hash: hash.digest('hex').slice(0, 12) }));
 }
 
-const [script, steps] = process.argv.slice(1);
-if (script === fileURLToPath(import.meta.url)) await train(Number(steps));
+const [steps] = argumentsOf(import.meta.url) ?? [];
+if (steps) await train(Number(steps));

@@ -1,11 +1,11 @@
-"""PyTorch's side of the training bench: the original network, and the convolutional recogniser."""
+"""PyTorch's side of the training bench: the original network, and the residual CRNN."""
 
 import os
 import sys
 
 import torch
 from torch import nn
-from training_data import batches, load, serve
+from training_data import batches, load, serve_works
 
 torch.set_num_threads(len(os.sched_getaffinity(0)))
 torch.manual_seed(1)
@@ -46,8 +46,8 @@ class Residual(nn.Module):
         return torch.relu(self.way(x) + self.second(torch.relu(self.first(x))))
 
 
-class Recogniser(nn.Module):
-    """Residual convolutions over frames and mel bands, a GRU in both directions, attentive pooling."""
+class ResidualCrnn(nn.Module):
+    """The network of lib/models/convolutional: values and their slopes, residual convolutions, a GRU both ways, attention."""
 
     def __init__(self, width=24):
         super().__init__()
@@ -62,7 +62,9 @@ class Recogniser(nn.Module):
         self.head = nn.Sequential(nn.BatchNorm1d(384), nn.Dropout(0.4), nn.Linear(384, 8))
 
     def forward(self, x):
-        z = self.images(x.permute(0, 3, 1, 2))
+        x = x.permute(0, 3, 1, 2)
+        slopes = nn.functional.pad(x[:, :, 2:] - x[:, :, :-2], (0, 0, 1, 1))
+        z = self.images(torch.cat([x, slopes], 1))
         clips, channels, frames, bands = z.shape
         z = self.frames(z.permute(0, 1, 3, 2).reshape(clips, channels * bands, frames))
         g, _ = self.gru(z.transpose(1, 2))
@@ -73,7 +75,7 @@ class Recogniser(nn.Module):
 
 
 tasks = load(sys.argv[1])
-models = {"original": Original(), "recogniser": Recogniser()}
+models = {"original": Original(), "residualCrnn": ResidualCrnn()}
 
 
 def stepper(name):
@@ -106,5 +108,5 @@ def predict(count):
 
 
 parameters = {name: sum(p.numel() for p in model.parameters()) for name, model in models.items()}
-works = {"original": stepper("original"), "recogniser": stepper("recogniser"), "one": predict(1), "many": predict(None)}
-serve({"torch": torch.__version__, "parameters": parameters}, works)
+works = {"original": stepper("original"), "residualCrnn": stepper("residualCrnn"), "one": predict(1), "many": predict(None)}
+serve_works({"torch": torch.__version__, "parameters": parameters}, works)

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-const require = createRequire(import.meta.url);
 const [side, folder] = process.argv.slice(2);
 
 /** @typedef {{ shape: number[], batch: number, rows: Float32Array, labels: Int32Array }} Task */
@@ -29,23 +28,31 @@ function batches({ shape: [count], batch }) {
 
 /** Our layers, our step, our predictions. */
 async function ours() {
-  const { recogniserStep } = await import('./training-recogniser.mjs');
+  const { residualCrnn } = await import('../../lib/dist/models/convolutional/residual-crnn.js');
   const { originalModel } = await import('../../lib/dist/models/network/original.js');
-  const { AdamW } = await import('../../lib/dist/training/optimizer.js');
   const { Random } = await import('../../lib/dist/random.js');
-  const { predictRows } = await import('../../lib/dist/training/predict-rows.js');
   const { tf } = await import('../../lib/dist/tensorflow.js');
-  const { Stepper } = await import('../../lib/dist/training/step.js');
+  const { AdamW } = await import('../../lib/dist/training/optimizer.js');
+  const { predictRows } = await import('../../lib/dist/training/predict-rows.js');
+  const { Stepper, trainableVariables } = await import('../../lib/dist/training/step.js');
+  /** @param {Task} task */
+  const dataOf = ({ shape: [, frames, coefficients], rows, labels }) => ({
+    ...{ features: rows, labels, clips: labels, frames, coefficients },
+  });
+  /** A training step on the next batch. @param {import('@tensorflow/tfjs-node').LayersModel} model @param {Task} task */
+  const stepOf = (model, task) => {
+    const streams = { mixup: new Random(1), augmentation: new Random(2) };
+    const optimizer = new AdamW(trainableVariables(model));
+    const stepper = new Stepper({ model, optimizer, data: dataOf(task), options: {}, streams });
+    const next = batches(task);
+    return () => stepper.step(next());
+  };
   const task = load('original');
   const [, frames, coefficients] = task.shape;
-  const data = { features: task.rows, labels: task.labels, clips: task.labels, frames, coefficients };
   const model = originalModel();
-  const variables = model.trainableWeights.map((/** @type {any} */ weight) => weight.read());
-  const streams = { mixup: new Random(1), augmentation: new Random(2) };
-  const optimizer = new AdamW(variables);
-  const stepper = new Stepper({ model, optimizer, data, options: {}, streams });
-  const next = batches(task);
+  const data = dataOf(task);
   const one = { ...data, features: task.rows.subarray(0, frames * coefficients), labels: task.labels.subarray(0, 1) };
+  const larger = load('residualCrnn');
   const product = (/** @type {number} */ m, /** @type {number} */ k, /** @type {number} */ n) => {
     const [a, b, c] = [
       [m, k],
@@ -62,8 +69,8 @@ async function ours() {
   return {
     greeting: { tensorflow: tf.version['tfjs-core'], parameters: model.countParams() },
     works: {
-      original: () => stepper.step(next()),
-      recogniser: recogniserStep(load('recogniser')),
+      original: stepOf(model, task),
+      residualCrnn: stepOf(residualCrnn({ frames: larger.shape[1], bands: larger.shape[2] }), larger),
       one: () => predictRows(model, one),
       many: () => predictRows(model, data),
       bound: () => products.forEach((multiply) => void multiply()),
@@ -73,6 +80,7 @@ async function ours() {
 
 /** The same network of tfjs's own layers, with tfjs's own training. */
 function stock() {
+  const require = createRequire(import.meta.url); // whose modules can be changed
   require('node:util').isNullOrUndefined = (/** @type {unknown} */ value) => value === null || value === undefined;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   const tf = require('@tensorflow/tfjs-node');

@@ -1,25 +1,19 @@
 /** Speed of training: our layers, those of tfjs, Keras and PyTorch on the same network, data and cores, alternating. */
 
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { Random } from '../../lib/dist/random.js';
+import { machineLine, median, medianRatio, printFigures } from './measure.mjs';
 import { havePeers, startNode, startPeer } from './peer.mjs';
 
 const ROUNDS = 5;
 const STEPS = 2;
 
-/** Rows and batches as in the original notebook, and as in the sketch of a recogniser (3 s, 64 mel bands, 25 ms). */
+/** Rows and batches: the original notebook's, and 3 s of 64 mel bands for the residual CRNN. */
 const TASKS = {
   original: { shape: [1440, 104, 20, 1], batch: 140 },
-  recogniser: { shape: [320, 120, 64, 2], batch: 32 },
+  residualCrnn: { shape: [320, 120, 64, 1], batch: 32 },
 };
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-}
 
 /** Writes the training rows of all sides. @param {string} folder */
 function writeTasks(folder) {
@@ -35,9 +29,8 @@ function writeTasks(folder) {
   fs.writeFileSync(path.join(folder, 'tasks.json'), JSON.stringify(TASKS));
 }
 
-/** @param {{ json?: string }} options */
-export async function bench({ json }) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-training-'));
+/** @param {{ folder: string }} options */
+export async function bench({ folder }) {
   /** @type {Record<string, import('./peer.mjs').Peer>} */
   const sides = {};
   try {
@@ -48,11 +41,9 @@ export async function bench({ json }) {
       sides.keras = await startPeer('keras_peer.py', 'training', [folder]);
       sides.torch = await startPeer('torch_peer.py', 'training', [folder]);
     }
-    const measured = await measure(sides);
-    report(sides, measured, json);
+    report(sides, await measure(sides));
   } finally {
     for (const side of Object.values(sides)) side.end();
-    fs.rmSync(folder, { recursive: true });
   }
 }
 
@@ -60,7 +51,7 @@ export async function bench({ json }) {
 const WORKS = /** @type {const} */ ([
   ['original', STEPS, ['ours', 'stock', 'keras', 'torch']],
   ['bound', 5, ['ours']],
-  ['recogniser', 3, ['ours', 'torch']],
+  ['residualCrnn', 3, ['ours', 'torch']],
   ['one', 10, ['ours', 'stock', 'keras', 'torch']],
   ['many', 1, ['ours', 'stock', 'keras', 'torch']],
 ]);
@@ -90,14 +81,11 @@ async function measure(sides) {
 /**
  * @param {Record<string, import('./peer.mjs').Peer>} sides
  * @param {{ times: Times, megabytes: Record<string, number> }} measured
- * @param {string | undefined} json
  */
-function report(sides, { times, megabytes }, json) {
-  const processor = os.cpus()[0].model.trim();
-  const cores = os.availableParallelism();
+function report(sides, { times, megabytes }) {
   const versions = Object.assign({}, ...Object.values(sides).map(({ greeting }) => greeting));
   const { parameters: _, cores: __, ...tools } = versions;
-  console.log(`${cores} cores (${processor}), Node ${process.version}, ${JSON.stringify(tools)}`);
+  console.log(`${machineLine}, ${JSON.stringify(tools)}`);
   console.log(`medians of ${ROUNDS} alternating rounds\n`);
   const middle = (/** @type {string} */ work, /** @type {string} */ name) => median(times[work][name]);
   const table = Object.entries(times.original).map(([name]) => ({
@@ -110,30 +98,22 @@ function report(sides, { times, megabytes }, json) {
     '1,440 rows, rows/s': ((1000 * TASKS.original.shape[0]) / middle('many', name)).toFixed(0),
   }));
   console.table(table);
-  // A round's figures were taken close together, so that what else the machine does weighs on both alike.
   const ratio = (/** @type {string} */ work, /** @type {string} */ name) =>
-    times[work][name] && median(times[work][name].map((time, round) => time / times[work].ours[round]));
-  const bound = times.original.ours.map((time, round) => time / times.bound.ours[round]);
+    medianRatio(times[work][name], times[work].ours);
   const ratios = {
     stepVsKeras: ratio('original', 'keras'),
     stepVsPyTorch: ratio('original', 'torch'),
     stepVsStockLayers: ratio('original', 'stock'),
-    stepVsBound: median(bound),
-    recogniserStepVsPyTorch: ratio('recogniser', 'torch'),
+    stepVsBound: medianRatio(times.original.ours, times.bound.ours),
+    residualCrnnStepVsPyTorch: ratio('residualCrnn', 'torch'),
   };
   const gigaflops = boundOperations() / middle('bound', 'ours') / 1e6;
   console.log(`the matrix products alone: ${middle('bound', 'ours').toFixed(0)} ms, ${gigaflops.toFixed(0)} GFLOP/s`);
-  for (const name of Object.keys(times.recogniser)) {
-    console.log(
-      `recogniser, batch ${TASKS.recogniser.batch}, ${name}: ${middle('recogniser', name).toFixed(0)} ms a step`,
-    );
+  for (const name of Object.keys(times.residualCrnn)) {
+    const step = middle('residualCrnn', name).toFixed(0);
+    console.log(`residual CRNN, batch ${TASKS.residualCrnn.batch}, ${name}: ${step} ms a step`);
   }
-  console.log('\nratios');
-  for (const [name, value] of Object.entries(ratios)) console.log(`  ${name.padEnd(26)} ${value?.toFixed(2) ?? '–'}`);
-  if (json) {
-    const machine = { cores, processor, node: process.version, ...tools };
-    fs.writeFileSync(json, `${JSON.stringify({ machine, times, megabytes, ratios }, null, 2)}\n`);
-  }
+  printFigures('ratios', ratios);
 }
 
 /** Additions and multiplications of the matrix products of a step, forward and twice backward. */

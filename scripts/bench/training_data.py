@@ -1,22 +1,27 @@
-"""Shared by the Python peers of the training bench: the data, and the loop of JSON requests and replies."""
+"""Shared by the Python peers of the training benches: rows and labels, batches, and times of works."""
 
 import json
 import os
 import pathlib
 import resource
-import sys
 import time
 
 import numpy as np
+from peer import serve
+
+
+def read(folder, name, shape):
+    """Rows of a shape and their labels, as the bench wrote them."""
+    folder = pathlib.Path(folder)
+    rows = np.fromfile(folder / f"{name}.f32", dtype=np.float32).reshape(-1, *shape)
+    return rows, np.fromfile(folder / f"{name}.i32", dtype=np.int32)
 
 
 def load(folder):
-    """The rows and labels that training.mjs wrote, by the model's name."""
-    folder = pathlib.Path(folder)
-    tasks = json.loads((folder / "tasks.json").read_text())
+    """The tasks of training.mjs by name, with their rows and labels."""
+    tasks = json.loads((pathlib.Path(folder) / "tasks.json").read_text())
     for name, task in tasks.items():
-        task["rows"] = np.fromfile(folder / f"{name}.f32", dtype=np.float32).reshape(task["shape"])
-        task["labels"] = np.fromfile(folder / f"{name}.i32", dtype=np.int32)
+        task["rows"], task["labels"] = read(folder, name, task["shape"][1:])
     return tasks
 
 
@@ -29,20 +34,15 @@ def batches(task):
             yield order[start : start + task["batch"]]
 
 
-def milliseconds(work, count):
-    times = []
-    for _ in range(count):
-        started = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - started))
-    return times
-
-
-def serve(greeting, works):
+def serve_works(greeting, works):
     """Answers {"work", "count"} with the milliseconds that each of `count` calls took, and the peak memory so far."""
-    print(json.dumps({**greeting, "cores": len(os.sched_getaffinity(0))}), flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        times = milliseconds(works[request["work"]], request["count"])
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"milliseconds": times, "megabytes": peak}), flush=True)
+
+    def answer(request):
+        times = []
+        for _ in range(request["count"]):
+            started = time.perf_counter()
+            works[request["work"]]()
+            times.append(1000 * (time.perf_counter() - started))
+        return {"milliseconds": times, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+    serve({**greeting, "cores": len(os.sched_getaffinity(0))}, answer)

@@ -20,11 +20,12 @@ const LINKED = {
  *
  * @param {string} out the folder of the rendered notebooks
  * @param {import('./progress.mjs').Result[]} results of the notebooks that were executed now
+ * @param {string} [runs] folder of the runs
  * @returns {string} the page's path
  */
-export function writeIndexPage(out, results) {
+export function writeIndexPage(out, results, runs = path.join(workFolder, 'runs')) {
   const file = path.join(out, 'index.html');
-  writeFile(file, page(chapters(out), latestRun(), out, results));
+  writeFile(file, page(chapters(out), latestRun(runs), out, results));
   return file;
 }
 
@@ -42,10 +43,10 @@ function chapters(out) {
     });
 }
 
-/** The latest run with its metrics, or undefined before the first one. */
-function latestRun() {
+/** The latest run with its metrics, or undefined before the first one. @param {string} runs */
+function latestRun(runs) {
   try {
-    const run = loadRun(path.join(workFolder, 'runs'));
+    const run = loadRun(runs);
     /** @type {import('../../lib/dist/evaluation/evaluate-run.js').RunMetrics | undefined} */
     const metrics = run.has('metrics.json') ? run.readJson('metrics.json') : undefined;
     return { run, metrics };

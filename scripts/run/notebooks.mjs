@@ -1,7 +1,6 @@
 /** The notebooks, read as files: which there are, their cells, and the parameters that they declare. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { UsageError } from './options.mjs';
 import { declaredTypes, toValue } from './parameters.mjs';
 
 /**
@@ -70,7 +69,7 @@ export function select(notebooks, only) {
   const names = notebooks.map(({ name }) => name);
   const unknown = only?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0) {
-    throw new UsageError(`--only: no notebook ${unknown.join(', ')}; there are ${names.join(', ')}`);
+    throw new Error(`--only: no notebook ${unknown.join(', ')}; there are ${names.join(', ')}`);
   }
   return only ? notebooks.filter(({ name }) => only.includes(name)) : notebooks;
 }
@@ -81,7 +80,7 @@ export function select(notebooks, only) {
  * @param {Notebook[]} notebooks
  * @param {Record<string, string>} given as typed
  * @returns {Record<string, unknown>[]}
- * @throws UsageError if no notebook declares one, or a text is not of the declared type
+ * @throws Error if no notebook declares one, or a text is not of the declared type
  */
 export function distribute(notebooks, given) {
   const declared = notebooks.map(declaredTypes);
@@ -89,7 +88,7 @@ export function distribute(notebooks, given) {
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     const list = known.length > 0 ? `known are ${known.sort().join(', ')}` : 'they declare none';
-    throw new UsageError(`-p: no chosen notebook declares ${unknown.join(', ')}; ${list}`);
+    throw new Error(`-p: no chosen notebook declares ${unknown.join(', ')}; ${list}`);
   }
   return declared.map((types) =>
     Object.fromEntries(

@@ -1,15 +1,15 @@
 /** The command line of `npm start`. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { callerFolder, inProject, messageOf, workFolder } from '../setup/project.mjs';
+import { fromCaller, inProject, workFolder } from '../setup/project.mjs';
+import { distribute, readNotebooks, select } from './notebooks.mjs';
 
 /** Seconds: training all folds of a model in one cell may take hours. */
 const LONGEST_CELL = 24 * 60 * 60;
 
-export const USAGE = `Runs the five notebooks in order and renders them.
+export const HELP = `npm start -- [options]
 
-  npm start -- [options]
+Runs the five notebooks in order and renders them.
 
   --data PATH          RAVDESS: the archive, its folder, or a folder of archives
                        (default: SER_DATA, then data/ravdess, then the practice corpus)
@@ -19,69 +19,48 @@ export const USAGE = `Runs the five notebooks in order and renders them.
   --run NAME           run folder under data/runs, short for -p run=NAME
   --out DIR            folder of the rendered copies (default: data/rendered)
   --timeout SECONDS    time limit per cell (default: one day)
-  --help               prints this text
 `;
 
-/** Invalid command line; the exit code is 2. */
-export class UsageError extends Error {}
+export const OPTIONS = /** @type {const} */ ({
+  data: { type: 'string' },
+  only: { type: 'string' },
+  parameter: { type: 'string', short: 'p', multiple: true },
+  run: { type: 'string' },
+  out: { type: 'string' },
+  timeout: { type: 'string' },
+  // For the runner's own tests.
+  notebooks: { type: 'string' },
+});
 
 /**
- * @typedef {object} Options
- * @property {string | undefined} data absolute path
- * @property {string[] | undefined} only names of notebooks
- * @property {Record<string, string>} parameters as typed; `distribute` makes values of them
- * @property {string} out absolute path
- * @property {number} timeout seconds per cell
- * @property {string} notebooks the folder that they are in
- * @property {boolean} help
+ * The notebooks to run, as the command line has chosen them.
+ *
+ * @param {import('../command.mjs').Arguments} args
+ * @returns {{ job: import('./runner.mjs').Job, data: string | undefined }} data: absolute path
+ * @throws Error for an invalid option
  */
-
-/**
- * @param {string[]} args
- * @returns {Options}
- */
-export function parseOptions(args) {
-  const values = parse(args);
+export function readOptions({ values }) {
   const data = values.data ?? process.env.SER_DATA;
   if (data !== undefined && !fs.existsSync(fromCaller(data))) {
-    throw new UsageError(`${values.data ? '--data' : 'SER_DATA'}: there is no ${fromCaller(data)}`);
+    throw new Error(`${values.data ? '--data' : 'SER_DATA'}: there is no ${fromCaller(data)}`);
   }
   const timeout = Number(values.timeout ?? LONGEST_CELL);
-  if (!(timeout > 0)) throw new UsageError(`--timeout takes seconds, got ${values.timeout}`);
+  if (!(timeout > 0)) throw new Error(`--timeout takes seconds, got ${values.timeout}`);
+  const cwd = values.notebooks ? fromCaller(values.notebooks) : inProject('notebooks');
+  const only = values.only?.split(',').map((/** @type {string} */ name) => name.trim());
+  const notebooks = select(readNotebooks(cwd), only);
+  const run = values.run === undefined ? [] : [['run', values.run]];
+  const given = Object.fromEntries([...(values.parameter ?? []).map(parseParameter), ...run]);
+  const parameters = distribute(notebooks, given);
   return {
+    job: {
+      notebooks: notebooks.map(({ name, path }, index) => ({ name, path, parameters: parameters[index] })),
+      out: values.out ? fromCaller(values.out) : path.join(workFolder, 'rendered'),
+      cwd,
+      timeout: Math.ceil(timeout),
+    },
     data: data && fromCaller(data),
-    only: values.only?.split(',').map((name) => name.trim()),
-    parameters: Object.fromEntries([
-      ...(values.parameter ?? []).map(parseParameter),
-      ...(values.run === undefined ? [] : [['run', values.run]]),
-    ]),
-    out: values.out ? fromCaller(values.out) : path.join(workFolder, 'rendered'),
-    timeout: Math.ceil(timeout),
-    notebooks: values.notebooks ? fromCaller(values.notebooks) : inProject('notebooks'),
-    help: values.help ?? false,
   };
-}
-
-/** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        data: { type: 'string' },
-        only: { type: 'string' },
-        parameter: { type: 'string', short: 'p', multiple: true },
-        run: { type: 'string' },
-        out: { type: 'string' },
-        timeout: { type: 'string' },
-        // For the runner's own tests.
-        notebooks: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
 }
 
 /**
@@ -92,11 +71,6 @@ function parse(args) {
  */
 function parseParameter(text) {
   const match = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
-  if (!match) throw new UsageError(`-p takes name=value, got "${text}"`);
+  if (!match) throw new Error(`-p takes name=value, got "${text}"`);
   return [match[1], match[2]];
-}
-
-/** @param {string} file */
-function fromCaller(file) {
-  return path.resolve(callerFolder, file);
 }

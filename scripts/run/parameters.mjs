@@ -1,8 +1,7 @@
 /** Parameters of notebooks: the types that they declare, and what a command line's text becomes under each. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { callerFolder, inProject } from '../setup/project.mjs';
-import { UsageError } from './options.mjs';
+import { fromCaller, inProject } from '../setup/project.mjs';
 
 /**
  * A declared type. Parameters of a type that is not known here take JSON, or else text.
@@ -57,12 +56,12 @@ function kindOf(value) {
  * @param {string} name of the parameter
  * @param {string} text as typed
  * @param {Type} type
- * @throws UsageError if the text is none of that type, or names a file that is not there
+ * @throws Error if the text is none of that type, or names a file that is not there
  */
 export function toValue(name, text, type) {
   const json = parseJson(text);
   const value = type.list ? toList(json, type) : toSingle(text, json, type);
-  if (value === undefined) throw new UsageError(`-p ${name}=${text}: ${name} is ${describe(type)}`);
+  if (value === undefined) throw new Error(`-p ${name}=${text}: ${name} is ${describe(type)}`);
   return PATHS.includes(name) && typeof value === 'string' && value !== '' ? toPath(name, value) : value;
 }
 
@@ -107,9 +106,9 @@ function describe({ kind, list, choices }) {
 
 /** The absolute path of what a parameter names: in the caller's folder, or else in the project's. @param {string} name @param {string} value */
 function toPath(name, value) {
-  const places = [path.resolve(callerFolder, value), inProject(value)];
+  const places = [fromCaller(value), inProject(value)];
   const found = path.isAbsolute(value) ? places.slice(0, 1) : places;
   const place = found.find((file) => fs.existsSync(file));
-  if (place === undefined) throw new UsageError(`-p ${name}=${value}: there is no ${found.join(', and no ')}`);
+  if (place === undefined) throw new Error(`-p ${name}=${value}: there is no ${found.join(', and no ')}`);
   return place;
 }

@@ -1,4 +1,4 @@
-/** Terminal output while notebooks run, and the table at the end. */
+/** Terminal output while notebooks run. */
 import { inWords } from '../setup/project.mjs';
 
 /**
@@ -66,21 +66,4 @@ export class Progress {
   #elapsed() {
     return inWords((performance.now() - this.#started) / 1000);
   }
-}
-
-/** @param {Result[]} results */
-export function table(results) {
-  const rows = [
-    ['notebook', 'cells', 'seconds', 'result'],
-    ...results.map(({ name, cells, of, seconds, outcome }) =>
-      of > 0 ? [name, `${cells}/${of}`, seconds.toFixed(1), outcome] : [name, '', '', outcome],
-    ),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) => {
-      const [name, cells, seconds, outcome] = row;
-      return `${name.padEnd(widths[0])}  ${cells.padStart(widths[1])}  ${seconds.padStart(widths[2])}  ${outcome}`;
-    })
-    .join('\n');
 }

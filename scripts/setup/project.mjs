@@ -19,6 +19,9 @@ export const workFolder = process.env.SER_WORK ? path.resolve(process.env.SER_WO
 /** The folder that the user called from; npm itself changes into the project's. */
 export const callerFolder = process.env.INIT_CWD ?? process.cwd();
 
+/** Absolute path of what the user named. @param {string} file */
+export const fromCaller = (file) => path.resolve(callerFolder, file);
+
 /** Error that the user can fix; the message says what is wrong and what to do. */
 export class SetupError extends Error {}
 
@@ -28,10 +31,11 @@ export class SetupError extends Error {}
  * @param {string} program
  * @param {string[]} args
  * @param {string} wayOut advice for the user if it fails
+ * @param {number} [timeout] milliseconds; default none
  */
-export function runLoudly(program, args, wayOut) {
+export function runLoudly(program, args, wayOut, timeout) {
   // Always on stderr, so that the output of a script stays its own.
-  const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2], timeout });
   if (status !== 0) {
     const reason = error ? error.message : signal ? `it was stopped by ${signal}` : `exit code ${status}`;
     throw new SetupError(`${path.basename(program)} ${args.slice(0, 3).join(' ')} failed (${reason}). ${wayOut}`);

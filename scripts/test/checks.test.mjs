@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
 import { typeErrors } from '../check/cells.mjs';
 import { checks } from '../check/index.mjs';
@@ -11,6 +8,7 @@ import { brokenShorthands } from '../check/shorthand.mjs';
 import { phrasesIn } from '../check/words.mjs';
 import { readNotebook } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
+import { temporaryFolder } from './command.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
 for (const [title, check] of Object.entries(checks)) {
@@ -42,14 +40,11 @@ test('links name files and headings that exist, code blocks aside', () => {
   );
 });
 
+const folder = temporaryFolder('checks');
+
 /** @param {import('./sample-notebook.mjs').Sample[]} cells @param {(notebook: import('../run/notebooks.mjs').Notebook) => void} look */
 function withNotebook(cells, look) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-checks-'));
-  try {
-    look(readNotebook(writeNotebook(folder, 'sample', cells)));
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+  look(readNotebook(writeNotebook(folder, 'sample', cells)));
 }
 
 test('rules accept a notebook that follows them', () => {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { evaluateProtocol, saveMetrics } from '../../lib/dist/evaluation/evaluate-run.js';
 import { foldsOf } from '../../lib/dist/evaluation/protocols.js';
 import { utteranceTrainer } from '../../lib/dist/models/utterance/recipe.js';
@@ -11,12 +9,11 @@ import { tinyRun } from '../../lib/dist/test/support/tiny-run.js';
 import { toyStore } from '../../lib/dist/test/support/toy-store.js';
 import { openRun } from '../../lib/dist/training/runs/run.js';
 import { trainProtocol } from '../../lib/dist/training/train.js';
-import { inProject } from '../setup/project.mjs';
+import { runCommand, runWithoutReader, temporaryFolder } from './command.mjs';
 import { assertPagesOpenOffline } from './pages.mjs';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-compare-script-'));
+const folder = temporaryFolder('compare');
 const pages = path.join(folder, 'rendered');
-after(() => fs.rmSync(folder, { recursive: true }));
 before(async () => {
   await makeNetwork('short', 2);
   await makeNetwork('long', 3);
@@ -48,12 +45,9 @@ async function makeLinear(name, seed) {
   run.finish();
 }
 
+const environment = { SER_WORK: folder, INIT_CWD: folder };
 /** @param {string[]} args */
-const compare = (...args) =>
-  spawnSync(process.execPath, [inProject('scripts', 'compare.mjs'), ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, SER_WORK: folder, INIT_CWD: folder },
-  });
+const compare = (...args) => runCommand('compare', args, environment);
 
 /** The page, which must be whole and alone. @param {string} name */
 function readPage(name) {
@@ -101,6 +95,15 @@ test('compare draws the curves of the runs that have some, and leaves out one th
 });
 
 test('the pages of compare open offline and draw their figures', () => assertPagesOpenOffline(pages));
+
+test('compare ends quietly, with its page, when the reader of its pipe closes it', async () => {
+  const out = path.join('rendered', 'unread.html');
+  assert.deepEqual(await runWithoutReader('compare', ['short', 'long', '--out', out], environment), {
+    status: 0,
+    stderr: '',
+  });
+  readPage('unread.html');
+});
 
 test('compare exits with 1 for a run that cannot be read, with 2 for wrong options', () => {
   const unknown = compare('short', 'nowhere');

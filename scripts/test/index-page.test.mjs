@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { openRun } from '../../lib/dist/training/runs/run.js';
+import { writeIndexPage } from '../run/index-page.mjs';
+import { temporaryFolder } from './command.mjs';
 
-const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-index-'));
-after(() => fs.rmSync(work, { recursive: true }));
-process.env.SER_WORK = work; // read when the modules below are loaded
-const { writeIndexPage } = await import('../run/index-page.mjs');
+const work = temporaryFolder('index-page');
+const runs = path.join(work, 'runs');
 
 const out = path.join(work, 'rendered');
 
 /** The page after notebooks ended so. @param {Record<string, string>} outcomes by notebook */
 function pageAfter(outcomes) {
   const results = Object.entries(outcomes).map(([name, outcome]) => ({ name, outcome, cells: 1, of: 1, seconds: 1 }));
-  return fs.readFileSync(writeIndexPage(out, results), 'utf8');
+  return fs.readFileSync(writeIndexPage(out, results, runs), 'utf8');
 }
 
 /** @param {string} page */
@@ -28,7 +27,7 @@ const linksIn = (page) => [...page.matchAll(/href="([^"]+)"/g)].map(([, link]) =
 function makeRun(name) {
   const corpus = { kind: /** @type {const} */ ('practice'), description: 'made up', clips: 8, fingerprint: 'none' };
   const configuration = { protocol: 'actor-split' };
-  const run = openRun({ root: path.join(work, 'runs'), name, seed: 11, corpus, configuration });
+  const run = openRun({ root: runs, name, seed: 11, corpus, configuration });
   run.finish();
   return run;
 }

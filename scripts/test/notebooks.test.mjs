@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { loadAudio } from '../../lib/dist/audio/load.js';
@@ -9,6 +8,7 @@ import { openCorpus } from '../../lib/dist/data/open-corpus.js';
 import { EmotionPredictor } from '../../lib/dist/inference/predictor.js';
 import { readNotebooks } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
+import { runCommand, temporaryFolder } from './command.mjs';
 import { assertPagesOpenOffline } from './pages.mjs';
 
 /** Parameters that make the notebooks quick. */
@@ -28,30 +28,21 @@ const ACTORS = ['Actor_01', 'Actor_02', 'Actor_03', 'Actor_04'];
  * @returns {Promise<any>} metrics.json
  */
 async function metricsOf(parameters, options = []) {
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-work-'));
-  const { SER_DATA, ...environment } = process.env;
-  try {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [
-        inProject('scripts', 'start.mjs'),
-        ...['--run', 'tested', ...options],
-        ...parameters.flatMap((parameter) => ['-p', parameter]),
-      ],
-      { encoding: 'utf8', env: { ...environment, SER_WORK: work }, timeout: 1_200_000 },
-    );
-    assert.equal(status, 0, `${stdout}\n${stderr}`);
-    console.log(stdout.slice(stdout.indexOf('\nnotebook ')));
-    for (const { name } of readNotebooks(inProject('notebooks'))) {
-      assert.match(stdout, new RegExp(`^${name} .* ok$`, 'm'));
-      assert.match(fs.readFileSync(path.join(work, 'rendered', `${name}.html`), 'utf8'), /<\/html>/);
-    }
-    assertIndexPage(path.join(work, 'rendered'));
-    await assertPagesOpenOffline(path.join(work, 'rendered'));
-    return JSON.parse(fs.readFileSync(path.join(work, 'runs', 'tested', 'metrics.json'), 'utf8'));
-  } finally {
-    fs.rmSync(work, { recursive: true, force: true });
+  const work = temporaryFolder('work');
+  const set = parameters.flatMap((parameter) => ['-p', parameter]);
+  const { status, stdout, stderr } = runCommand('start', ['--run', 'tested', ...options, ...set], {
+    SER_WORK: work,
+    SER_DATA: undefined,
+  });
+  assert.equal(status, 0, `${stdout}\n${stderr}`);
+  console.log(stdout.slice(stdout.indexOf('\nnotebook ')));
+  for (const { name } of readNotebooks(inProject('notebooks'))) {
+    assert.match(stdout, new RegExp(`^${name} .* ok$`, 'm'));
+    assert.match(fs.readFileSync(path.join(work, 'rendered', `${name}.html`), 'utf8'), /<\/html>/);
   }
+  assertIndexPage(path.join(work, 'rendered'));
+  await assertPagesOpenOffline(path.join(work, 'rendered'));
+  return JSON.parse(fs.readFileSync(path.join(work, 'runs', 'tested', 'metrics.json'), 'utf8'));
 }
 
 /** One page leads to all others, and asks the network for nothing. @param {string} rendered */
@@ -89,17 +80,13 @@ test('the five notebooks pass on a small practice corpus', async () => {
 
 if (recordings) {
   test('the five notebooks pass on real recordings of four actors', async () => {
-    const data = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-recordings-'));
-    try {
-      unpack(recordings, data);
-      const metrics = await metricsOf(QUICK.recordings, ['--data', data]);
-      assert.equal(metrics.corpus, 'ravdess');
-      assert.equal(metrics.clips, 60 * ACTORS.length);
-      assertBothProtocols(metrics);
-      await assertSentencesAreTold(data);
-    } finally {
-      fs.rmSync(data, { recursive: true, force: true });
-    }
+    const data = temporaryFolder('recordings');
+    unpack(recordings, data);
+    const metrics = await metricsOf(QUICK.recordings, ['--data', data]);
+    assert.equal(metrics.corpus, 'ravdess');
+    assert.equal(metrics.clips, 60 * ACTORS.length);
+    assertBothProtocols(metrics);
+    await assertSentencesAreTold(data);
   });
 }
 

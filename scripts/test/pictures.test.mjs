@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +8,7 @@ import { table } from '../../lib/dist/display/table.js';
 import { findBrowser, NO_BROWSER, openBrowser } from '../browser/index.mjs';
 import { addPictures } from '../run/pictures.mjs';
 import { inProject } from '../setup/project.mjs';
+import { temporaryFolder } from './command.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
 const skip = findBrowser() ? false : NO_BROWSER;
@@ -16,16 +16,12 @@ if (skip) console.log(`pictures.test: no still pictures are drawn: ${skip}`);
 
 /** @param {(file: string, folder: string) => Promise<void>} act given a notebook with a figure, a table, and a print */
 async function withNotebook(act) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-pictures-'));
+  const folder = temporaryFolder('pictures');
   const samples = Float32Array.from({ length: 8000 }, (_, n) => Math.sin(n / 9));
   const bundles = [waveform({ samples, sampleRate: 8000 }, { title: 'A "tone" <b>' }), table([{ a: 1 }])];
   const outputs = bundles.map((data) => ({ output_type: 'display_data', metadata: {}, data }));
   const printed = { output_type: 'stream', name: 'stdout', text: 'x' };
-  try {
-    await act(writeNotebook(folder, 'n', ['# Text', { source: 'show()', outputs: [...outputs, printed] }]), folder);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  await act(writeNotebook(folder, 'n', ['# Text', { source: 'show()', outputs: [...outputs, printed] }]), folder);
 }
 
 /** @param {string} file */

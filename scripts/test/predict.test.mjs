@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { tinyRun } from '../../lib/dist/test/support/tiny-run.js';
 import { describeSkipped, findRecordings } from '../predict/files.mjs';
 import { inProject } from '../setup/project.mjs';
+import { commandLine, runCommand, runWithoutReader, temporaryFolder } from './command.mjs';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-predict-'));
+const folder = temporaryFolder('predict');
 const recordings = path.join(folder, 'recordings');
 let model = '';
 before(async () => {
@@ -20,14 +20,10 @@ before(async () => {
   fs.copyFileSync(inProject('lib', 'test', 'fixtures', 'speech.opus'), path.join(recordings, 'more', 'c.opus'));
   fs.writeFileSync(path.join(recordings, 'notes.txt'), 'no recording');
 });
-after(() => fs.rmSync(folder, { recursive: true }));
 
 /** @param {string[]} args */
 function predict(...args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [inProject('scripts', 'predict.mjs'), ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, INIT_CWD: folder },
-  });
+  const { status, stdout, stderr } = runCommand('predict', args, { INIT_CWD: folder });
   return { status, stdout, stderr, lines: stdout.trimEnd().split('\n') };
 }
 
@@ -195,14 +191,14 @@ const onLinux = { skip: process.platform !== 'linux' };
 test('predict reads every format in an address space of 30 GB and of 8 GB', onLinux, () => {
   const named = ['recordings', inProject('lib', 'test', 'fixtures', 'speech.flac'), '--gender', '--model', model];
   for (const kilobytes of [30e6, 8e6]) {
-    const { status, stdout, stderr } = limited(kilobytes, inProject('scripts', 'predict.mjs'), ...named);
+    const { status, stdout, stderr } = limited(kilobytes, ...commandLine('predict', named));
     assert.equal(status, 0, stderr);
     assert.equal(stdout.trimEnd().split('\n').length, 4);
   }
 });
 
 test('an address space that is too small ends in one sentence with the way out', onLinux, () => {
-  const small = limited(2.5e6, inProject('scripts', 'predict.mjs'), 'recordings', '--model', model);
+  const small = limited(2.5e6, ...commandLine('predict', ['recordings', '--model', model]));
   assert.notEqual(small.status, 0);
   assert.match(small.stderr, /The address space is limited to 2\.6 GB.*: raise the limit \(ulimit -v unlimited\)\.\n$/);
   // Newer versions of Node do without the guards by themselves.
@@ -212,14 +208,7 @@ test('an address space that is too small ends in one sentence with the way out',
 });
 
 test('predict ends quietly when the reader of its pipe closes it', async () => {
-  const child = spawn(process.execPath, [inProject('scripts', 'predict.mjs'), recordings, '--model', model], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.destroy();
-  let complaint = '';
-  child.stderr.on('data', (text) => {
-    complaint += text;
-  });
-  await new Promise((resolve) => child.on('close', resolve));
-  assert.doesNotMatch(complaint, /EPIPE/);
+  const { status, stderr } = await runWithoutReader('predict', [recordings, '--model', model]);
+  assert.equal(status, 0, stderr);
+  assert.doesNotMatch(stderr, /EPIPE/);
 });

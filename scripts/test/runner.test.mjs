@@ -1,36 +1,27 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { declaredParameters, distribute, readNotebook, readNotebooks } from '../run/notebooks.mjs';
 import { inProject } from '../setup/project.mjs';
+import { commandLine, runCommand, temporaryFolder } from './command.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
-const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-runner-'));
-after(() => fs.rmSync(temporary, { recursive: true }));
+const temporary = temporaryFolder('runner');
 
 /**
  * Writes notebooks to a folder of their own and runs them as `npm start` does.
  *
  * @param {Record<string, import('./sample-notebook.mjs').Sample[]>} notebooks
  * @param {string[]} options
+ * @param {NodeJS.ProcessEnv} [environment]
  */
-function run(notebooks, ...options) {
+function run(notebooks, options = [], environment = {}) {
   const folder = fs.mkdtempSync(path.join(temporary, 'notebooks-'));
   for (const [name, cells] of Object.entries(notebooks)) writeNotebook(folder, name, cells);
   const out = path.join(folder, 'out');
-  const { status, stdout, stderr } = spawnSync(process.execPath, startArguments(folder, out, options), {
-    encoding: 'utf8',
-    timeout: 300_000,
-  });
-  return { status, stdout, stderr, out };
-}
-
-/** @param {string} folder @param {string} out @param {string[]} options */
-function startArguments(folder, out, options) {
-  return [inProject('scripts', 'start.mjs'), '--notebooks', folder, '--out', out, ...options];
+  return { ...runCommand('start', ['--notebooks', folder, '--out', out, ...options], environment), out };
 }
 
 /** The outputs of an executed notebook's code cells. @param {string} out @param {string} name */
@@ -63,21 +54,15 @@ test('notebooks run in order, and both copies of each are written', () => {
 });
 
 test('settings of another Python do not reach the runner', () => {
-  const environment = process.env;
   const elsewhere = path.join(temporary, 'elsewhere');
   fs.mkdirSync(elsewhere);
   fs.writeFileSync(path.join(elsewhere, 'nbformat.py'), 'raise ImportError("of another Python")\n');
-  try {
-    for (const settings of [
-      { PYTHONSAFEPATH: '1' },
-      { PYTHONHOME: elsewhere, PYTHONPATH: elsewhere, PYTHONWARNINGS: 'error', PYTHONINSPECT: '1' },
-    ]) {
-      process.env = { ...environment, ...settings };
-      const { status, stderr } = run({ '1-first': ['console.log("first");'] });
-      assert.equal(status, 0, stderr);
-    }
-  } finally {
-    process.env = environment;
+  for (const settings of [
+    { PYTHONSAFEPATH: '1' },
+    { PYTHONHOME: elsewhere, PYTHONPATH: elsewhere, PYTHONWARNINGS: 'error', PYTHONINSPECT: '1' },
+  ]) {
+    const { status, stderr } = run({ '1-first': ['console.log("first");'] }, [], settings);
+    assert.equal(status, 0, stderr);
   }
 });
 
@@ -121,24 +106,18 @@ test('a browser that does not start costs the still pictures and nothing else', 
   const browser = path.join(temporary, 'chromium');
   fs.writeFileSync(browser, '#!/bin/sh\necho "Command requires the chromium snap to be installed." >&2\nexit 1\n');
   fs.chmodSync(browser, 0o755);
-  const environment = process.env;
-  process.env = { ...environment, SER_CHROMIUM: browser };
-  try {
-    const reported =
-      /^Still pictures .* could not be added to the \.ipynb files: openBrowser: .*chromium does not start \(.*\bsnap\b.*\); .*$/m;
-    const fine = run({ '1-fine': ['console.log("fine");'] });
-    assert.equal(fine.status, 0, fine.stderr);
-    assert.match(fine.stdout, reported);
-    assert.ok(fs.existsSync(path.join(fine.out, 'index.html')));
+  const reported =
+    /^Still pictures .* could not be added to the \.ipynb files: openBrowser: .*chromium does not start \(.*\bsnap\b.*\); .*$/m;
+  const fine = run({ '1-fine': ['console.log("fine");'] }, [], { SER_CHROMIUM: browser });
+  assert.equal(fine.status, 0, fine.stderr);
+  assert.match(fine.stdout, reported);
+  assert.ok(fs.existsSync(path.join(fine.out, 'index.html')));
 
-    const failed = run({ '1-throws': ['throw new RangeError("mfcc: too many");'] });
-    assert.equal(failed.status, 1);
-    assert.match(failed.stdout, reported);
-    assert.match(failed.stderr, /1-throws: cell 1 failed\n.*throw new.*\nRangeError: mfcc: too many/);
-    assert.ok(fs.existsSync(path.join(failed.out, 'index.html')));
-  } finally {
-    process.env = environment;
-  }
+  const failed = run({ '1-throws': ['throw new RangeError("mfcc: too many");'] }, [], { SER_CHROMIUM: browser });
+  assert.equal(failed.status, 1);
+  assert.match(failed.stdout, reported);
+  assert.match(failed.stderr, /1-throws: cell 1 failed\n.*throw new.*\nRangeError: mfcc: too many/);
+  assert.ok(fs.existsSync(path.join(failed.out, 'index.html')));
 });
 
 test('a cell with a type error fails with every message of the compiler', () => {
@@ -168,7 +147,7 @@ for (const [kind, source] of [
   ['that never ends', 'while (true) {}'],
 ]) {
   test(`a cell ${kind} is given up after the time allowed`, () => {
-    const { status, stderr } = run({ '1-hangs': [source] }, '--timeout', '3');
+    const { status, stderr } = run({ '1-hangs': [source] }, ['--timeout', '3']);
     assert.equal(status, 1);
     assert.match(stderr, /TimeoutError: the cell did not finish within 3 s/);
   });
@@ -193,10 +172,14 @@ test('a cell tagged raises-exception may throw, and the next one runs', () => {
 test('parameters reach the notebooks that declare them, with their types', () => {
   const declared = "let epochs = 60;\nlet protocol: 'actor' | 'original' = 'actor';\nlet names: string[] = [];";
   const notebook = [{ tags: ['parameters'], source: declared }, 'console.log(epochs + 1, protocol, names);'];
-  const { status, stderr, out } = run(
-    { '1-takes': notebook, '2-ignores': ['console.log("none");'] },
-    ...['-p', 'epochs=2', '-p', 'protocol=original', '-p', 'names=["a \\"b\\"","é😀"]'],
-  );
+  const { status, stderr, out } = run({ '1-takes': notebook, '2-ignores': ['console.log("none");'] }, [
+    '-p',
+    'epochs=2',
+    '-p',
+    'protocol=original',
+    '-p',
+    'names=["a \\"b\\"","é😀"]',
+  ]);
   assert.equal(status, 0, stderr);
   const [, injected, shown] = outputs(out, '1-takes');
   assert.deepEqual(injected, []);
@@ -253,15 +236,9 @@ test('a parameter that is a path is seen from the folder of the call, or else fr
   }
   const print = [{ tags: ['parameters'], source: "let file = '';" }, 'console.log(file);'];
   fs.writeFileSync(path.join(temporary, 'voice.wav'), '');
-  const environment = process.env;
-  process.env = { ...environment, INIT_CWD: temporary };
-  try {
-    const { status, stderr, out } = run({ '1-file': print }, '-p', 'file=voice.wav');
-    assert.equal(status, 0, stderr);
-    assert.equal(printed(outputs(out, '1-file')[2]), `${path.join(temporary, 'voice.wav')}\n`);
-  } finally {
-    process.env = environment;
-  }
+  const { status, stderr, out } = run({ '1-file': print }, ['-p', 'file=voice.wav'], { INIT_CWD: temporary });
+  assert.equal(status, 0, stderr);
+  assert.equal(printed(outputs(out, '1-file')[2]), `${path.join(temporary, 'voice.wav')}\n`);
 });
 
 test('an invalid command line is rejected with exit code 2 before anything runs', () => {
@@ -275,7 +252,7 @@ test('an invalid command line is rejected with exit code 2 before anything runs'
     [['--timeout', 'soon'], /--timeout takes seconds, got soon/],
     [['--data', '/no/such/folder'], /--data: there is no \/no\/such\/folder/],
   ])) {
-    const { status, stdout, stderr } = run(notebooks, ...options);
+    const { status, stdout, stderr } = run(notebooks, options);
     assert.equal(status, 2, options.join(' '));
     assert.equal(stdout, '');
     assert.match(stderr, message);
@@ -287,7 +264,9 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGKILL'])) {
     const folder = fs.mkdtempSync(path.join(temporary, 'stopped-'));
     writeNotebook(folder, '1-long', ['console.log(process.pid);', 'await new Promise(() => {});']);
     const out = path.join(folder, 'out');
-    const child = spawn(process.execPath, startArguments(folder, out, []), { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, commandLine('start', ['--notebooks', folder, '--out', out]), {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     // The kernel's process id is in the copy that is saved after the first cell.
     await until(() => fs.existsSync(path.join(out, '1-long.ipynb')));
     const kernel = Number(printed(outputs(out, '1-long')[0]));

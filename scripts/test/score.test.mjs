@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { madePredictions } from '../../lib/dist/test/support/made-predictions.js';
 import { writePredictions } from '../../lib/dist/training/runs/predictions.js';
-import { inProject } from '../setup/project.mjs';
+import { runCommand, runWithoutReader, temporaryFolder } from './command.mjs';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-score-script-'));
-after(() => fs.rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('score');
 const file = path.join(folder, 'predictions-seed7.csv');
 writePredictions(file, madePredictions(7).test);
 
 /** @param {string[]} args */
-const score = (...args) =>
-  spawnSync(process.execPath, [inProject('scripts', 'score.mjs'), ...args], { encoding: 'utf8' });
+const score = (...args) => runCommand('score', args);
 
 test('score prints every figure of a file of predictions', () => {
   const { status, stdout } = score(file);
@@ -45,6 +40,10 @@ test('score exits with 1 for files that cannot be read, with 2 for wrong options
   assert.equal(score().status, 2);
   assert.equal(score('--update', file).status, 2);
   assert.equal(score('--help').status, 0);
+});
+
+test('score ends quietly when the reader of its pipe closes it', async () => {
+  assert.deepEqual(await runWithoutReader('score', [file]), { status: 0, stderr: '' });
 });
 
 test('score --check finds README and the model cards up to date with the committed predictions', () => {

@@ -9,9 +9,10 @@ import { INSTALL, matches } from '../setup/node-packages.mjs';
 import { inProject, inWords } from '../setup/project.mjs';
 import { pins, pythonEnvironment } from '../setup/python.mjs';
 import { runSteps } from '../setup/steps.mjs';
+import { runCommand, temporaryFolder } from './command.mjs';
 
 test('set-up does nothing the second time, and says so', () => {
-  const { status, stderr } = spawnSync(process.execPath, [inProject('scripts', 'setup.mjs')], { encoding: 'utf8' });
+  const { status, stderr } = runCommand('setup', []);
   assert.equal(status, 0, stderr);
   assert.match(stderr, /^Set-up is complete; nothing was missing \(.* s\)\.\n$/);
 });
@@ -55,7 +56,7 @@ test('packages are installed again when one is missing or of another version, un
 });
 
 test('the compilers are installed whatever the environment tells npm to leave out', () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-npm-'));
+  const folder = temporaryFolder('npm');
   const write = (/** @type {string} */ file, /** @type {object} */ content) => {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), JSON.stringify(content));
@@ -65,22 +66,18 @@ test('the compilers are installed whatever the environment tells npm to leave ou
     const { status, stderr } = spawnSync('npm', args, options);
     assert.equal(status, 0, stderr);
   };
-  try {
-    write('package.json', { name: 'x', devDependencies: { a: 'file:a' }, optionalDependencies: { b: 'file:b' } });
-    for (const name of ['a', 'b']) write(`${name}/package.json`, { name, version: '1.0.0' });
-    npm(['install', '--package-lock-only', '--offline']);
-    for (const environment of [
-      { NODE_ENV: 'production' },
-      { npm_config_omit: 'dev' },
-      { npm_config_omit: 'optional' },
-      { npm_config_production: 'true' },
-    ]) {
-      npm([...INSTALL, '--offline'], environment);
-      const installed = fs.readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
-      assert.deepEqual(installed, ['a', 'b'], JSON.stringify(environment));
-    }
-  } finally {
-    fs.rmSync(folder, { recursive: true });
+  write('package.json', { name: 'x', devDependencies: { a: 'file:a' }, optionalDependencies: { b: 'file:b' } });
+  for (const name of ['a', 'b']) write(`${name}/package.json`, { name, version: '1.0.0' });
+  npm(['install', '--package-lock-only', '--offline']);
+  for (const environment of [
+    { NODE_ENV: 'production' },
+    { npm_config_omit: 'dev' },
+    { npm_config_omit: 'optional' },
+    { npm_config_production: 'true' },
+  ]) {
+    npm([...INSTALL, '--offline'], environment);
+    const installed = fs.readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+    assert.deepEqual(installed, ['a', 'b'], JSON.stringify(environment));
   }
 });
 

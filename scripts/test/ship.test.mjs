@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { inProject } from '../setup/project.mjs';
+import { runCommand, temporaryFolder } from './command.mjs';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-ship-'));
-after(() => fs.rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('ship');
 
 /** @param {string[]} args */
-const ship = (...args) =>
-  spawnSync(process.execPath, [inProject('scripts', 'ship.mjs'), ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, SER_WORK: folder },
-  });
+const ship = (...args) => runCommand('ship', args, { SER_WORK: folder });
 
 test('ship prints its help, and exits with 2 for wrong options', () => {
   const help = ship('--help');
