@@ -1,13 +1,13 @@
 /** The Python side: JupyterLab and the headless runner, in an active conda environment or else in `.venv`. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { ask, inProject, readIfThere, runLoudly, SetupError } from './project.mjs';
+import { ask, cache, inProject, readIfThere, runLoudly, SetupError } from './project.mjs';
 
 /** The oldest and the newest Python 3 that is looked for by name; JupyterLab 4.6 needs 3.10. */
 const VERSIONS = { oldest: 10, newest: 14 };
 const windows = process.platform === 'win32';
 const venv = inProject('.venv');
-const venvPython = windows ? path.join(venv, 'Scripts', 'python.exe') : path.join(venv, 'bin', 'python');
+const venvPython = pythonIn(venv);
 /** Written last, so that a half-made environment lacks it. */
 const stamp = path.join(venv, 'set-up.json');
 
@@ -21,6 +21,36 @@ export function pins() {
   const text = fs.readFileSync(inProject('environment.yml'), 'utf8');
   const [, list = ''] = text.split(/^ *- pip:\s*$/m);
   return [...list.matchAll(/^ +- ([\w.-]+==\S+)/gm)].map((match) => match[1]);
+}
+
+/** The interpreter of a virtual environment. @param {string} folder */
+function pythonIn(folder) {
+  return windows ? path.join(folder, 'Scripts', 'python.exe') : path.join(folder, 'bin', 'python');
+}
+
+/**
+ * A virtual environment apart from everything else, under the cache folder, for comparisons with other libraries.
+ *
+ * @param {string} name of its folder
+ */
+export function separateEnvironment(name) {
+  const folder = path.join(cache, name);
+  const python = pythonIn(folder);
+  /** Written last, as above. */
+  const complete = path.join(folder, 'complete.txt');
+  return {
+    python,
+    isComplete: () => fs.existsSync(complete),
+    /** Installs what pip is told to; minutes at most. @param {string[]} packages @param {number} [timeout] milliseconds */
+    install(packages, timeout) {
+      const wayOut = 'The reason is in the lines above.';
+      console.error(`Installing ${packages.join(' ')} into ${path.relative('', folder)} …`);
+      runLoudly(pythonEnvironment().python, ['-m', 'venv', '--clear', folder], wayOut, timeout);
+      const quietly = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
+      runLoudly(python, [...quietly, ...packages], wayOut, timeout);
+      fs.writeFileSync(complete, packages.join('\n'));
+    },
+  };
 }
 
 /** The environment in use: its folder and its interpreter. */

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { loadKeras, loadKerasOptimizer } from '../../lib/dist/layers/keras/load.js';
@@ -12,31 +11,42 @@ import { originalModel } from '../../lib/dist/models/network/original.js';
 import { tf } from '../../lib/dist/tensorflow.js';
 import * as models from '../../lib/dist/test/support/keras-models.js';
 import { AdamW } from '../../lib/dist/training/optimizer.js';
-import { inProject } from '../setup/project.mjs';
-import { KERAS_VERSIONS, kerasEnvironment } from './keras-environment.mjs';
+import { inProject, messageOf } from '../setup/project.mjs';
+import { separateEnvironment } from '../setup/python.mjs';
+import { temporaryFolder } from './command.mjs';
+
+/** Versions of Keras that are tried, with a jax of their time, the smallest backend that they have. */
+const KERAS_VERSIONS = /** @type {const} */ ({
+  '3.5.0': '0.4.38',
+  '3.8.0': '0.4.38',
+  '3.12.0': '0.5.3',
+  '3.15.1': '0.10.2',
+});
+/** Milliseconds for each step of an installation. */
+const PATIENCE = 90_000;
 
 const all = /** @type {(keyof typeof KERAS_VERSIONS)[]} */ (Object.keys(KERAS_VERSIONS));
 const wanted = process.env.SER_TEST_KERAS ?? all.at(-1);
 for (const version of wanted === 'all' ? all : all.filter((name) => name === wanted)) {
   test(`Keras ${version} and this library read each other's files, and train on with each other's optimisers`, async (t) => {
-    const environment = kerasEnvironment(version);
-    if ('reason' in environment) {
-      console.error(environment.reason);
-      t.skip(environment.reason);
+    const environment = separateEnvironment(`keras-${version}`);
+    try {
+      if (!environment.isComplete())
+        environment.install([`keras==${version}`, `jax==${KERAS_VERSIONS[version]}`], PATIENCE);
+    } catch (error) {
+      const reason = `Keras ${version} could not be installed: ${messageOf(error)}`;
+      console.error(reason);
+      t.skip(reason);
       return;
     }
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-keras-'));
-    try {
-      const theirs = path.join(folder, 'theirs');
-      const ours = path.join(folder, 'ours');
-      fs.mkdirSync(ours);
-      runKeras(environment.python, 'make', theirs);
-      await readTheirs(theirs, ours);
-      await writeOurs(ours);
-      await compare(ours, JSON.parse(runKeras(environment.python, 'check', ours)));
-    } finally {
-      fs.rmSync(folder, { recursive: true });
-    }
+    const folder = temporaryFolder('keras');
+    const theirs = path.join(folder, 'theirs');
+    const ours = path.join(folder, 'ours');
+    fs.mkdirSync(ours);
+    runKeras(environment.python, 'make', theirs);
+    await readTheirs(theirs, ours);
+    await writeOurs(ours);
+    await compare(ours, JSON.parse(runKeras(environment.python, 'check', ours)));
   });
 }
 
