@@ -1,5 +1,4 @@
 /** A notebook that is open in JupyterLab, in a browser, used as a person uses it. */
-import path from 'node:path';
 
 /** Objects in the page: the open notebook, as `--expose-app-in-browser` gives it. */
 const PANEL = 'window.jupyterapp?.shell?.currentWidget';
@@ -167,19 +166,6 @@ export class LabNotebook {
       await this.page.waitForTimeout(100);
     }
     return { texts, most };
-  }
-
-  /** Keeps a picture of the whole notebook, one screen after the other. @param {string} folder @param {string} name */
-  async picture(folder, name) {
-    const cells = /** @type {number[]} */ (
-      await this.#evaluate(`(panel) => panel.content.widgets.flatMap(({ model }, index) =>
-        (model.outputs?.toJSON() ?? []).some(({ data }) => data) ? [index] : [])`)
-    );
-    for (const index of cells) {
-      await this.#evaluate(`(panel) => panel.content.scrollToItem(${index}, 'start')`);
-      await this.page.waitForTimeout(300); // Plotly draws once more when it knows its width
-      await this.page.screenshot({ path: path.join(folder, `${name}-${String(index).padStart(2, '0')}.png`) });
-    }
   }
 
   /** Ends the kernel and the page. */

@@ -1,35 +1,31 @@
 /** The notebooks in the real thing: JupyterLab in a browser, Run All, and what a person then sees and does. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { findBrowser, NO_BROWSER, openBrowser } from '../browser/index.mjs';
-import { workFolder } from '../setup/project.mjs';
+import { temporaryFolder } from './command.mjs';
 import { LabNotebook } from './lab-notebook.mjs';
 import { startLab } from './lab-server.mjs';
 
 const skip = findBrowser() ? false : NO_BROWSER;
 if (skip) console.log(`lab.test: the notebooks are not tried in JupyterLab: ${skip}`);
 
-const screens = path.join(workFolder, 'rendered', 'screens');
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-lab-'));
-const runs = path.join(folder, 'work', 'runs');
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {Awaited<ReturnType<typeof startLab>>} */
 let lab;
 
-before(async () => {
-  if (skip) return;
-  fs.mkdirSync(screens, { recursive: true });
-  lab = await startLab(folder);
-  browser = await openBrowser();
-});
 after(async () => {
   await browser?.close();
   await lab?.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
+});
+const folder = temporaryFolder('lab'); // removed after the hook above
+const runs = path.join(folder, 'work', 'runs');
+before(async () => {
+  if (skip) return;
+  lab = await startLab(folder);
+  browser = await openBrowser();
 });
 
 /**
@@ -51,7 +47,6 @@ async function runAndLook(name, parameters, act) {
 
 /** @param {LabNotebook} notebook @param {string} name */
 async function expectWhole(notebook, name) {
-  await notebook.picture(screens, name);
   const cells = await notebook.cells();
   for (const { source, ran, errors } of cells) {
     assert.deepEqual(errors, [], source);
@@ -85,8 +80,6 @@ test('3-train is interrupted, keeps a checkpoint, and runs again with another pa
   );
   assert.ok(texts.size > 1, `progress said only ${[...texts]}`);
   assert.equal(most, 1, 'progress stays one display, replaced in place');
-  await notebook.page.locator('.ser-training').scrollIntoViewIfNeeded();
-  await notebook.page.screenshot({ path: path.join(screens, '3-train-progress.png') });
   await notebook.choose('Kernel', 'Interrupt Kernel');
   await notebook.untilIdle();
   const left = fs.readdirSync(path.join(runs, 'interrupted'), { recursive: true, encoding: 'utf8' });
