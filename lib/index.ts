@@ -33,8 +33,7 @@ export { preemphasis } from './audio/effects/preemphasis';
 export { trim } from './audio/effects/trim';
 export { resample } from './audio/resample/resample';
 export { descriptorTracks } from './display/signals/descriptor-tracks';
-export { mfccAgreement } from './display/signals/mfcc-agreement';
-export { mfccHeatmap } from './display/signals/mfcc-heatmap';
+export { mfccAgreement, mfccHeatmap } from './display/signals/mfcc-figures';
 export { signalComparison } from './display/signals/signal-comparison';
 export { spectrogram, withMelAxes } from './display/signals/spectrogram';
 export { ACOUSTIC_FEATURES, acousticFeatures } from './features/acoustic-features';
@@ -42,13 +41,13 @@ export { describe } from './features/descriptors';
 export { librosaExamples } from './features/librosa-examples';
 export { type FeatureMatrix, melSpectrogram, mfcc, powerToDb } from './features/mel/mfcc';
 export { specAugment } from './features/mel/spec-augment';
-export { vocalTractBatch } from './features/mel/vocal-tract-batch';
+export { vocalTractBatch } from './features/mel/vocal-tract';
 export { pyin } from './features/pitch/pyin';
+export { scaleUtterance } from './features/scaler';
 export { getFeatures } from './features/store/extract';
 export { computeFeatures } from './features/store/store';
 export { delta } from './features/summary/delta';
 export { FUNCTIONALS, functionalsTable } from './features/summary/functionals';
-export { scaleUtterance } from './features/summary/utterance-scaler';
 
 // 3-train
 
@@ -59,15 +58,13 @@ export { actorRows, foldTable } from './evaluation/reports/fold-table';
 export { loadFeatures } from './features/store/store';
 export { genderData } from './inference/gender/gender';
 export { describeGenderScore, keepGenderClassifier } from './inference/gender/gender-run';
-export { loadKeras } from './layers/keras/load';
+export { loadKeras, loadKerasWeights } from './layers/keras/load';
 export { saveKeras } from './layers/keras/save';
-export { loadKerasWeights } from './layers/keras/weights-only';
 export { loadModel } from './layers/model-file';
 export { prepareTrainer } from './models/registry';
-export { historyColumns } from './training/history';
+export { historyColumns } from './training/callbacks/logs';
 export type { TrainingRules } from './training/rules';
-export { saveExamples } from './training/runs/examples';
-export { openRun, type Run, runCorpus } from './training/runs/run';
+export { openRun, type Run, runCorpus, saveExamples } from './training/runs/run';
 export { trainProtocol } from './training/train';
 
 // 4-evaluate
@@ -76,22 +73,30 @@ export { actorTiles } from './display/results/actor-tiles';
 export { reliabilityDiagram, riskCoverageCurve } from './display/results/calibration-figures';
 export { protocolComparison } from './display/results/protocol-comparison';
 export { confusionHeatmap, predictionCounts } from './display/results/result-figures';
-export { poolSeeds, seedsOf, seedTable } from './evaluation/aggregate-seeds';
+export { aggregateSeeds, seedsOf } from './evaluation/aggregate-seeds';
 export { compareRuns, comparisonTable } from './evaluation/compare-runs';
 export type { EvaluationReport } from './evaluation/evaluate';
 export { evaluateProtocol, protocolsOf, saveMetrics } from './evaluation/evaluate-run';
-export { HUMAN_RATERS } from './evaluation/reports/human';
+export { HUMAN_RATERS } from './evaluation/protocols';
 export { saveModelCard } from './evaluation/reports/model-card';
-export { classTable, describeMetrics, groupTable } from './evaluation/reports/report';
-export { calibrationTable, foldScoreTable, leakTable, scoreTable } from './evaluation/reports/tables';
+export { describeMetrics } from './evaluation/reports/report';
+export {
+  calibrationTable,
+  classTable,
+  foldScoreTable,
+  groupTable,
+  leakTable,
+  scoreTable,
+  seedTable,
+} from './evaluation/reports/tables';
 export { type ClipPrediction, readPredictions } from './training/runs/predictions';
 export { loadRun } from './training/runs/run';
 
 // 5-infer
 
-export { joinSignals } from './audio/join';
 export { recordingDevices } from './audio/microphone/microphone';
 export { voiceRecorder } from './audio/microphone/record';
+export { joinSignals } from './audio/sound-stream';
 export { liveEmotions, recordingMeter } from './display/live/microphone-meters';
 export { emotionTimeline } from './display/results/emotion-timeline';
 export { explanation } from './display/results/explanation';

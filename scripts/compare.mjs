@@ -31,7 +31,7 @@ await runCommand({
 async function compare({ names, file }) {
   const { compareRuns, comparisonTable } = await import('../lib/dist/evaluation/compare-runs.js');
   const { loadRun } = await import('../lib/dist/training/runs/run.js');
-  const { runCurves } = await import('../lib/dist/display/results/run-curves.js');
+  const { runCurves } = await import('../lib/dist/display/results/training-curves.js');
   const { table } = await import('../lib/dist/display/table.js');
   const { writeFile } = await import('../lib/dist/files.js');
   const comparison = compareRuns(names.map((name) => loadRun(path.join(workFolder, 'runs'), name)));

@@ -47,7 +47,7 @@ async function ship({ data, model, seed }) {
   const { prepareTrainer } = await import('../lib/dist/models/registry.js');
   const { readPredictions } = await import('../lib/dist/training/runs/predictions.js');
   const { openRun, runCorpus } = await import('../lib/dist/training/runs/run.js');
-  const { trainOnEveryone } = await import('../lib/dist/training/train-final.js');
+  const { trainFinal } = await import('../lib/dist/training/train-final.js');
   const target = inProject('data', 'models', model);
   const predictions = predictionsIn(target);
   const corpus = await openCorpus({ data });
@@ -64,7 +64,7 @@ async function ship({ data, model, seed }) {
   });
   const started = performance.now();
   if (run.info.status !== 'finished') {
-    await trainOnEveryone({
+    await trainFinal({
       ...{ store, trainer, artefacts: run, seed },
       onBatch: ({ epoch, epochs, batch, batches, loss }, member) => {
         if (batch < batches) return;
@@ -98,7 +98,7 @@ function predictionsIn(folder) {
  * @param {string} source @param {string} target @returns {Promise<number>} bytes
  */
 async function replace(source, target) {
-  const { removeLeftovers, temporaryBeside } = await import('../lib/dist/temporary.js');
+  const { removeLeftovers, temporaryBeside } = await import('../lib/dist/files.js');
   const needed = (/** @type {string} */ file) => !LEFT_OUT.test(file);
   for (const name of fs.readdirSync(source).filter(needed)) {
     const place = path.join(target, name);

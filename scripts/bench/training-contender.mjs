@@ -34,7 +34,8 @@ async function ours() {
   const { tf } = await import('../../lib/dist/tensorflow.js');
   const { AdamW } = await import('../../lib/dist/training/optimizer.js');
   const { predictRows } = await import('../../lib/dist/training/predict-rows.js');
-  const { Stepper, trainableVariables } = await import('../../lib/dist/training/step.js');
+  const { Stepper } = await import('../../lib/dist/training/step.js');
+  const { trainableVariables } = await import('../../lib/dist/training/weights.js');
   /** @param {Task} task */
   const dataOf = ({ shape: [, frames, coefficients], rows, labels }) => ({
     ...{ features: rows, labels, clips: labels, frames, coefficients },
