@@ -114,7 +114,7 @@ export interface Leaks {
 }
 
 /**
- * Counts the test rows that training has met before, by recording and by voice; both are 0 in an honest split.
+ * Counts the test rows whose recording or speaker is also on the training side; both counts are 0 without a leak.
  *
  * @param rowClips for each row, the recording it was made from
  * @param rowActors for each row, the actor who speaks

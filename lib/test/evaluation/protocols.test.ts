@@ -117,8 +117,8 @@ test('foldsOf gives the same folds for a seed, and other validation actors for a
 });
 
 test('only the protocols that divide by actor claim to have no leak', () => {
-  const honest = PROTOCOL_NAMES.filter((name) => PROTOCOLS_EXPLAINED[name].leak === undefined);
-  assert.deepEqual([...honest].sort(), [...BY_ACTOR].sort());
+  const withoutLeak = PROTOCOL_NAMES.filter((name) => PROTOCOLS_EXPLAINED[name].leak === undefined);
+  assert.deepEqual([...withoutLeak].sort(), [...BY_ACTOR].sort());
 });
 
 test('foldsOf names an unknown protocol and the ones there are', () => {

@@ -21,7 +21,7 @@ import { modelFolder, trainProtocol } from '../../training/train';
 import { chosenFiles, READ_RECORDINGS } from '../support/no-leak';
 import { tinyCorpus } from '../support/tiny-corpus';
 
-const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-honest-recordings-'));
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-no-leak-recordings-'));
 after(() => fs.rmSync(root, { recursive: true }));
 
 const PROTOCOL = 'actor-5';

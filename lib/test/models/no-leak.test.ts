@@ -14,7 +14,7 @@ import { trainProtocol } from '../../training/train';
 import { chosenFiles, READ_RECORDINGS } from '../support/no-leak';
 import { spoil, toyStore } from '../support/toy-store';
 
-const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-honesty-'));
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-no-leak-'));
 after(() => fs.rmSync(root, { recursive: true }));
 
 const store = toyStore([1, 2, 3, 4, 5, 6]);
@@ -34,7 +34,7 @@ async function trained(model: string, protocol: ProtocolName, seen: FeatureStore
   return run;
 }
 
-/** The toy store has no recordings; honest-recordings.test.ts tests the recipes that read them. */
+/** The toy store has no recordings; no-leak-recordings.test.ts tests the recipes that read them. */
 const elsewhere: readonly string[] = READ_RECORDINGS;
 
 for (const model of Object.keys(RECIPES).filter((name) => !elsewhere.includes(name))) {
