@@ -17,7 +17,7 @@ test('score prints every figure of a file of predictions', () => {
   assert.equal(status, 0, stdout);
   for (const title of ['Scores', 'Folds', 'Emotions', 'Confusion', 'By actor'])
     assert.match(stdout, new RegExp(`### ${title}`));
-  assert.match(stdout, /1440 answers about clips of 24 actors/);
+  assert.match(stdout, /1440 predictions for clips of 24 actors/);
 });
 
 test('score tests a model against another, clip by clip', () => {
