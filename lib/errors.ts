@@ -27,6 +27,7 @@ export type SerErrorCode =
  * An error whose message has the form `<function>: <rule>, got <value>`, followed by what to do.
  *
  * Invalid arguments are `RangeError`s; failures that depend on files, the network or devices are `SerError`s.
+ * @example try { await loadAudio('x.txt') } catch (error) { if (error instanceof SerError) console.log(error.code) } // 'bad-audio'
  */
 export class SerError extends Error {
   readonly code: SerErrorCode;

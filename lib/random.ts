@@ -1,6 +1,10 @@
 /** Random numbers: the same seed gives the same numbers on every machine. */
 
-/** A seeded generator of uniform and normal numbers. */
+/**
+ * A seeded generator of uniform and normal numbers.
+ *
+ * @example new Random(11, 'noise').normal() // the same number in every run
+ */
 export class Random {
   private readonly state = new Uint32Array(4);
 

@@ -24,6 +24,7 @@ export interface LoadOptions extends Range {
  * formats what comes before its end.
  *
  * @throws SerError `bad-audio` if the file cannot be read or decoded, or ends before `offset`
+ * @example const { samples, sampleRate } = await loadAudio('voice.mp3') // mono, 22,050 Hz
  */
 export async function loadAudio(path: string, options: LoadOptions = {}): Promise<Signal> {
   const { sampleRate = AUDIO.sampleRate, ...range } = options;

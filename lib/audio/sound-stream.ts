@@ -124,6 +124,7 @@ export interface JoinedSignals {
  * Puts signals one after the other.
  *
  * @throws RangeError if there is none, or their sample rates differ
+ * @example const both = joinSignals([first, second])
  */
 export function joinSignals(signals: readonly Signal[]): JoinedSignals {
   const rates = [...new Set(signals.map(({ sampleRate }) => sampleRate))];

@@ -1,6 +1,10 @@
 import { list, oneOf, type Schema } from '../schema';
 
-/** The eight emotions of RAVDESS, in the order of their codes 01 to 08 and of the model's outputs. */
+/**
+ * The eight emotions of RAVDESS, in the order of their codes 01 to 08 and of the model's outputs.
+ *
+ * @example EMOTIONS[0] // 'neutral'
+ */
 export const EMOTIONS = ['neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust', 'surprised'] as const;
 
 /** One of the eight acted emotions. */

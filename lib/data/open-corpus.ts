@@ -27,6 +27,7 @@ export interface OpenCorpusOptions {
  * Finds the recordings, unpacks them if needed, and checks them; makes the practice corpus if there are none.
  *
  * @throws SerError `bad-corpus` or `bad-archive` if what was found cannot be used
+ * @example const corpus = await openCorpus({ data: 'ravdess.zip' })
  */
 export async function openCorpus(options: OpenCorpusOptions = {}): Promise<Corpus> {
   const { data, practiceVoices = 24, seed = 11, allowMissing, onProgress } = options;
@@ -47,7 +48,11 @@ const corpusSchema: Schema<Corpus> = object({
   report: record as Schema<unknown> as Schema<CorpusReport>,
 });
 
-/** Keeps the list of clips for the next notebook. */
+/**
+ * Keeps the list of clips for the next notebook.
+ *
+ * @example saveCorpus(await openCorpus())
+ */
 export function saveCorpus(corpus: Corpus): string {
   writeJson(pointer(), corpus);
   return pointer();
@@ -57,6 +62,7 @@ export function saveCorpus(corpus: Corpus): string {
  * The corpus that 1-data saved last.
  *
  * @throws SerError `bad-artefact` if there is none, or its recordings were moved
+ * @example const { clips } = loadCorpus()
  */
 export function loadCorpus(): Corpus {
   if (!fs.existsSync(pointer())) {

@@ -31,6 +31,7 @@ const FOLDS_PER_SEED = 1000;
  * Evaluates each seed, and all of them together: intervals over actors, emotions and groups use all seeds' predictions.
  *
  * @throws RangeError without seeds, or if seeds have different clips
+ * @example aggregateSeeds(seedsOf([run, other]))
  */
 export function aggregateSeeds(seeds: readonly SeedPredictions[]): AggregatedReport {
   if (seeds.length === 0) throw new RangeError('aggregateSeeds: at least one seed is needed, got none');

@@ -44,6 +44,7 @@ export interface RunComparison {
  *
  * @throws RangeError if there are fewer than two runs
  * @throws SerError `bad-artefact` if a run's files are missing or damaged
+ * @example show(table(comparisonTable(compareRuns([run, other]))))
  */
 export function compareRuns(runs: readonly Run[]): RunComparison {
   if (runs.length < 2) throw new RangeError(`compareRuns: at least two runs are needed, got ${runs.length}`);

@@ -37,6 +37,7 @@ export function protocolsOf(run: Run): ProtocolName[] {
  * threshold for "not sure", beside each fold's model.
  *
  * @throws SerError `bad-artefact` if a file of the run is missing or damaged
+ * @example const { metrics, intervals } = evaluateProtocol(loadRun('first'), 'actor-5')
  */
 export function evaluateProtocol(run: Run, protocol: ProtocolName): Evaluation {
   const artefacts = folderOf(run, protocol);
@@ -126,7 +127,11 @@ export const metricsSchema: Schema<RunMetrics> = object({
   protocols: record,
 });
 
-/** Writes metrics.json; the first evaluation is that of the run's own protocol. */
+/**
+ * Writes metrics.json; the first evaluation is that of the run's own protocol.
+ *
+ * @example saveMetrics(run, protocolsOf(run).map((protocol) => evaluateProtocol(run, protocol)))
+ */
 export function saveMetrics(run: Run, evaluations: readonly Evaluation[]): RunMetrics {
   const [own] = evaluations;
   const { corpus, seed, configuration } = run.info;

@@ -35,6 +35,7 @@ export const PROTOCOLS_EXPLAINED: Readonly<Record<ProtocolName, ProtocolFacts>> 
  * Protocols by their names, each once, in the order given.
  *
  * @throws RangeError if a name is unknown
+ * @example parseProtocols(['actor-5', 'loso-24'])
  */
 export function parseProtocols(names: readonly string[]): ProtocolName[] {
   const unknown = names.find((name) => !(PROTOCOL_NAMES as readonly string[]).includes(name));

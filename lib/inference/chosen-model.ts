@@ -41,6 +41,7 @@ export interface ChosenModel {
  * Finds the model to predict with.
  *
  * @throws SerError `bad-artefact` if it is missing, unfinished or damaged
+ * @example chooseModel({ run: 'first' }).name // 'run first'
  */
 export function chooseModel({ run, root, folder }: PredictorOptions = {}): ChosenModel {
   if (folder !== undefined) return { name: shown(folder), artefacts: new ArtefactFolder(folder) };

@@ -16,6 +16,7 @@ import { EmotionPredictor } from './predictor';
  * recordings load an `EmotionPredictor`.
  *
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` if there is no trained model
+ * @example (await emotionDetector('voice.wav')).emotion // 'happy'
  */
 export async function emotionDetector(recording: Recording, options: PredictorOptions = {}): Promise<Prediction> {
   const predictor = await EmotionPredictor.load(options);
@@ -58,6 +59,7 @@ export class GenderDetector {
  * The sex of a voice, as `GenderDetector.detect`. The classifier is loaded for this one call.
  *
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` if there is no trained model
+ * @example (await detectGender('voice.wav')).sex // 'female'
  */
 export async function detectGender(path: string, options: PredictorOptions = {}): Promise<SexPrediction> {
   return await GenderDetector.load(options).detect(path);

@@ -21,6 +21,7 @@ export interface TryOut {
  * corpus that 1-data opened or that is found, else of a synthetic voice.
  *
  * @throws SerError `bad-artefact` if a run's examples are missing, or the recordings were moved
+ * @example const clips = await tryOut(chooseModel())
  */
 export async function tryOut({ run }: Pick<ChosenModel, 'run'>): Promise<TryOut> {
   if (run) {

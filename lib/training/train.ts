@@ -102,6 +102,7 @@ function foldFolder(protocol: ArtefactFolder, fold: number, folds: number): Arte
  * @throws SerError `bad-training` if the training was interrupted
  * @throws SerError `in-use` if another process trains the run
  * @throws SerError `bad-artefact` if a finished fold is of another configuration, seed or division
+ * @example await trainProtocol({ run, store, trainer, protocol: 'actor-5', folds: foldsOf('actor-5', clips) })
  */
 export async function trainProtocol(options: TrainOptions): Promise<ProtocolSummary> {
   const { run, store, protocol, folds, seed = 11 } = options;

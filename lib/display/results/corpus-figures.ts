@@ -111,6 +111,7 @@ export interface ActorCount {
  * Number of clips per actor, stacked by group; a speaker-independent split shows one colour per actor.
  *
  * @throws RangeError if there are no actors
+ * @example show(actorBalance([{ actor: 1, group: 'train', clips: 60 }, { actor: 2, group: 'test', clips: 60 }]))
  */
 export function actorBalance(counts: readonly ActorCount[], options: FigureOptions = {}): Figure {
   if (counts.length === 0) {

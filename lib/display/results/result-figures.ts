@@ -15,6 +15,7 @@ function sum(counts: ArrayLike<number>): number {
  *
  * @param counts rows are true labels, columns predicted ones
  * @throws RangeError if the matrix is not as large as there are labels
+ * @example show(confusionHeatmap(labels, metrics.confusion, { title: 'Confusion matrix' }))
  */
 export function confusionHeatmap(
   labels: readonly string[],

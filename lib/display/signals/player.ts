@@ -69,6 +69,7 @@ export function player(signal: Signal, options: PlayerOptions = {}): Bundle {
  * Several players in a row, to compare clips by ear; narrow pages wrap it.
  *
  * @throws RangeError if there is none, or a signal is empty
+ * @example show(players([{ title: 'original', signal }, { title: 'louder', signal: other }]))
  */
 export function players(entries: readonly PlayerEntry[]): Bundle {
   if (entries.length === 0) {

@@ -68,6 +68,7 @@ export function waveformTrace(
  * Sound pressure over time; long signals keep their peaks (at most 4,000 points are drawn).
  *
  * @throws RangeError if the signal is empty, or the selection does not lie within it
+ * @example show(waveform(await loadAudio('voice.wav'), { title: 'My voice' }))
  */
 export function waveform(signal: Signal, options: WaveformOptions = {}): Figure {
   const duration = signal.samples.length / signal.sampleRate;

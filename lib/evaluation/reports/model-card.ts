@@ -20,6 +20,7 @@ apply to people or to RAVDESS.`;
  * Writes model-card.md into a run's folder; the first evaluation is that of the run's own protocol.
  *
  * @returns the card's text
+ * @example console.log(saveModelCard(run, evaluations))
  */
 export function saveModelCard(run: Run, evaluations: readonly Evaluation[]): string {
   const text = modelCard(run.info, evaluations);

@@ -46,6 +46,7 @@ export function points(difference: number): string {
  * The metrics in sentences, one per line: scores, chance level, best and worst class, most frequent confusion.
  *
  * @param intervals adds the 95 % intervals of `bootstrapByActor`
+ * @example console.log(describeMetrics(metrics, intervals).join('\n'))
  */
 export function describeMetrics(metrics: Metrics, intervals?: BootstrapResult): string[] {
   const { perClass, confusion } = metrics;

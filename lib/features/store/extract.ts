@@ -15,6 +15,7 @@ import { type ClipContent, describeContent } from './clip-content';
  *
  * @returns [104 × 20]
  * @throws SerError `bad-audio` if the recording cannot be decoded or ends before 0.6 s
+ * @example const matrix = await getFeatures('voice.wav') // [104 × 20]
  */
 export async function getFeatures(path: string): Promise<FeatureMatrix> {
   return mfcc(await loadClip(path));

@@ -101,6 +101,7 @@ export interface ComputeFeaturesOptions extends Omit<ExtractAllOptions, 'feature
  *
  * @throws RangeError if the name of the features is unknown
  * @throws SerError `bad-audio` naming the first recording that cannot be read
+ * @example const store = await computeFeatures(loadCorpus(), { root: dataPath('features') })
  */
 export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOptions): Promise<FeatureStore> {
   const { root, copies = AUGMENTATION.copies, seed = 11 } = options;
@@ -129,6 +130,7 @@ export async function computeFeatures(corpus: Corpus, options: ComputeFeaturesOp
  *
  * @throws SerError `bad-artefact` if there is none, it is damaged or of another version, or its recordings were moved:
  * training reads those too, at the latest for the examples that a run keeps
+ * @example const store = loadFeatures(dataPath('features'))
  */
 export function loadFeatures(root: string): FeatureStore {
   const pointer = path.join(root, 'latest.json');

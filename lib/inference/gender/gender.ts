@@ -22,7 +22,11 @@ export interface GenderData {
   actors: readonly number[];
 }
 
-/** Mean cepstra of a store's clips with their annotations. */
+/**
+ * Mean cepstra of a store's clips with their annotations.
+ *
+ * @example const { features, sexes, actors } = genderData(loadFeatures(dataPath('features')))
+ */
 export function genderData({ manifest, voice }: Pick<FeatureStore, 'manifest' | 'voice'>): GenderData {
   const { clips } = manifest;
   const { coefficients } = GENDER;

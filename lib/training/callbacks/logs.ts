@@ -12,7 +12,11 @@ const COLUMNS = ['epoch', 'accuracy', 'learningRate', 'loss', 'seconds', 'valAcc
 /** Keras's names of the columns. */
 const HEADER = COLUMNS.map((name) => name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)).join(',');
 
-/** Converts a history to columns, for figures. */
+/**
+ * Converts a history to columns, for figures.
+ *
+ * @example historyColumns(history).valLoss // one number per epoch
+ */
 export function historyColumns({ epochs }: { epochs: readonly Epoch[] }): Record<keyof Epoch, number[]> {
   const columns = COLUMNS.map((name) => [name, epochs.map((epoch) => epoch[name])]);
   return Object.fromEntries(columns) as Record<keyof Epoch, number[]>;

@@ -39,6 +39,7 @@ export function writePredictions(file: string, rows: readonly ClipPrediction[]):
  * Reads predictions written by `writePredictions`; probabilities are float32 values.
  *
  * @throws SerError `bad-artefact` naming line and column if the file is missing or a value is invalid
+ * @example readPredictions(run.file('predictions.csv'))[0].probabilities // eight numbers
  */
 export function readPredictions(file: string): ClipPrediction[] {
   const source = { caller: 'readPredictions', content: 'predictions', notebook: '3-train' };

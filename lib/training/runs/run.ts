@@ -160,6 +160,7 @@ export function createRun(options: RunOptions): Run {
  *
  * @throws SerError `bad-artefact` if the run exists with another seed, corpus or configuration, listing the differences
  * @throws SerError `in-use` if another process trains it
+ * @example const run = openRun({ root: dataPath('runs'), name: 'first', seed: 11, corpus: runCorpus(store.manifest), configuration: {} })
  */
 export function openRun(options: RunOptions): Run {
   const { root, name } = options;
@@ -262,6 +263,7 @@ function checkRunName(name: string): void {
  * Copies one clip of each emotion by one actor into the run's folder `examples`, for trying out the model.
  *
  * @throws SerError `bad-artefact` if one of them is no longer at its path; nothing is copied then
+ * @example saveExamples(run, corpus.clips, 21)
  */
 export function saveExamples(run: Run, clips: readonly Clip[], actor: number): string[] {
   const chosen = EMOTIONS.flatMap((emotion) => clips.find((c) => c.actor === actor && c.emotion === emotion) ?? []);
