@@ -13,6 +13,14 @@ export function dataPath(...parts: string[]): string {
   return path.join(process.env.SER_WORK ? path.resolve(process.env.SER_WORK) : path.join(PROJECT, 'data'), ...parts);
 }
 
+/** Path below the folder of large downloads: `.cache/` of the project, or SER_CACHE if it is set. */
+export function cachePath(...parts: string[]): string {
+  return path.join(
+    process.env.SER_CACHE ? path.resolve(process.env.SER_CACHE) : path.join(PROJECT, '.cache'),
+    ...parts,
+  );
+}
+
 /** Path for messages, relative to the project folder if inside it. */
 export function shown(file: string): string {
   const absolute = path.resolve(file);

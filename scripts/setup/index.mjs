@@ -1,6 +1,7 @@
 /** Set-up: everything that notebooks need to run. */
 import { describeExhaustion, needsOption, startAgain } from './address-space.mjs';
 import { buildLibrary } from './build.mjs';
+import { encoder } from './encoder.mjs';
 import { kernelspec } from './kernelspec.mjs';
 import { exclusively } from './lock.mjs';
 import { nodePackages } from './node-packages.mjs';
@@ -10,14 +11,19 @@ import { runSteps } from './steps.mjs';
 import { tensorflow } from './tensorflow.mjs';
 
 const OLDEST_NODE = 20;
-const steps = [nodePackages, pythonPackages, tensorflow, kernelspec];
+const usual = [nodePackages, pythonPackages, tensorflow, kernelspec];
 
-/** Runs the missing steps and builds lib/; silent if nothing is missing, unless `verbose`. */
-export async function setUp({ verbose = false } = {}) {
+/**
+ * Runs the missing steps and builds lib/; silent if nothing is missing, unless `verbose`.
+ *
+ * @param {{ verbose?: boolean, withEncoder?: boolean }} [options] `withEncoder`: the pretrained encoder, too
+ */
+export async function setUp({ verbose = false, withEncoder = false } = {}) {
   const started = performance.now();
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
     throw new SetupError(`Node ${process.versions.node} is too old; install Node ${OLDEST_NODE} or newer.`);
   }
+  const steps = withEncoder ? [...usual, encoder] : usual;
   const missing = steps.filter((step) => !step.ready());
   if (missing.length > 0) {
     if (missing.includes(tensorflow)) console.error('Set-up: a few minutes the first time, mostly downloads.');

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { ask, cache, inProject, readIfThere, runLoudly, SetupError } from './project.mjs';
-import { pythonEnvironment } from './python.mjs';
 import { binding, libraries, TENSORFLOW, tensorflowPackage } from './tensorflow-package.mjs';
+import { takeFromWheel } from './wheel.mjs';
 
 /** Paths where tfjs-node expects its add-on, and the add-on expects TensorFlow. */
 const addOn = path.join(binding, 'lib', 'napi-v8', 'tfjs_binding.node');
@@ -16,7 +16,6 @@ const quiet = {
 };
 /** Inside node_modules, so that it is removed when npm replaces them. */
 const stamp = path.join(links, 'set-up.txt');
-const downloads = path.join(cache, 'tensorflow', 'download');
 
 /** @type {import('./steps.mjs').Step} */
 export const tensorflow = {
@@ -75,31 +74,17 @@ function compiled() {
 
 function download() {
   const { name, platform, sha256, library, framework } = tensorflowPackage;
-  const { python } = pythonEnvironment();
-  fs.mkdirSync(downloads, { recursive: true });
-  const requirement = path.join(downloads, 'requirement.txt');
-  fs.writeFileSync(requirement, `${name}==${TENSORFLOW} --hash=sha256:${sha256}\n`);
-  // Only the C library matters, so one file serves whatever Python is installed.
-  const python311 = ['--python-version=3.11', '--implementation=cp', '--abi=cp311', `--platform=${platform}`];
-  const exactly = ['--no-deps', '--only-binary=:all:', '--require-hashes', '-r', requirement];
-  runLoudly(
-    python,
-    ['-m', 'pip', 'download', '--disable-pip-version-check', ...python311, ...exactly, '--dest', downloads],
+  const wanted = [library, framework, 'include/tensorflow/', 'include/tsl/', 'include/xla/'];
+  takeFromWheel(
+    {
+      ...{ name, version: TENSORFLOW, sha256 },
+      // Only the C library matters, so one file serves whatever Python is installed.
+      platform: ['--python-version=3.11', '--implementation=cp', '--abi=cp311', `--platform=${platform}`],
+      files: wanted.map((file) => `tensorflow/${file}`),
+    },
+    libraries,
     'Set-up downloads about 280 MB from PyPI; behind a proxy, set HTTPS_PROXY. Then run it again.',
   );
-  const wheel = fs.readdirSync(downloads).find((file) => file.endsWith('.whl') && file.includes(platform));
-  if (!wheel) throw new SetupError(`pip left no wheel in ${downloads}; delete that folder and run it again.`);
-  const wanted = [library, framework, 'include/tensorflow/', 'include/tsl/', 'include/xla/'];
-  runLoudly(
-    python,
-    [
-      inProject('scripts', 'setup', 'extract.py'),
-      ...[path.join(downloads, wheel), libraries],
-      ...wanted.map((file) => `tensorflow/${file}`),
-    ],
-    'Check the free disk space, then run it again.',
-  );
-  fs.rmSync(downloads, { recursive: true });
 }
 
 function link() {
