@@ -4,6 +4,7 @@ import type { FoldTrainer, Recipe, TrainingSettings } from '../training/recipe';
 import { type TrainingRules, trainingRules } from '../training/rules';
 import type { ArtefactFolder } from '../training/runs/artefact-folder';
 import { convolutionalFamily } from './convolutional';
+import { encoderFamily } from './encoder';
 import type { LoadedModel, LoadOptions } from './family';
 import { networkFamily } from './network';
 import { recommendedFamily } from './recommended';
@@ -11,7 +12,14 @@ import { sentenceFamily } from './sentence';
 import { utteranceFamily } from './utterance';
 
 /** Every family; an artefact folder without the file of any other is a network's. */
-const FAMILIES = [networkFamily, utteranceFamily, sentenceFamily, convolutionalFamily, recommendedFamily] as const;
+const FAMILIES = [
+  networkFamily,
+  utteranceFamily,
+  sentenceFamily,
+  convolutionalFamily,
+  encoderFamily,
+  recommendedFamily,
+] as const;
 
 /** Every recipe by the name that the parameter `model` takes. */
 export const RECIPES: Readonly<Record<string, Recipe>> = Object.assign({}, ...FAMILIES.map(({ recipes }) => recipes));

@@ -18,6 +18,8 @@ export interface AdamWOptions {
   epsilon?: number;
   /** Share of the weights, times the learning rate, taken away at each step; 0 or more; default 0, which is Adam. */
   weightDecay?: number;
+  /** Factor of the learning rate of the variables whose names begin with a prefix, such as `encoder/`; default none. */
+  rates?: Readonly<Record<string, number>>;
   /** Longest gradient of each variable, as a Euclidean norm above 0; default no limit. */
   clipNorm?: number;
   /** Longest gradient of all variables together, as a Euclidean norm above 0; default no limit. */
@@ -33,6 +35,8 @@ export interface Slot {
 /** A variable with the running means of its gradient and of its square. */
 interface Entry {
   variable: tf.Variable;
+  /** Factor of the learning rate. */
+  factor: number;
   momentum: Float32Array;
   velocity: Float32Array;
 }
@@ -60,6 +64,7 @@ export class AdamW {
     this.rate = this.options.learningRate;
     this.entries = variables.map((variable) => ({
       variable,
+      factor: factorOf(variable.name, options.rates),
       momentum: new Float32Array(variable.size),
       velocity: new Float32Array(variable.size),
     }));
@@ -98,13 +103,14 @@ export class AdamW {
   }
 
   /** The weights after a step; the entry's running means are updated. */
-  private update({ variable, momentum, velocity }: Entry, gradient: Float32Array, scale: number): Float32Array {
+  private update({ variable, factor, momentum, velocity }: Entry, gradient: Float32Array, scale: number): Float32Array {
     const { beta1, beta2, epsilon, weightDecay } = this.options;
     // Keras computes these in single precision, which shows in the first steps.
     const powerOf = (beta: number): number => Math.fround(Math.fround(beta) ** this.step);
     const correction = Math.sqrt(Math.fround(1 - powerOf(beta2))) / Math.fround(1 - powerOf(beta1));
-    const alpha = this.rate * correction;
-    const kept = 1 - this.rate * weightDecay;
+    const rate = this.rate * factor;
+    const alpha = rate * correction;
+    const kept = 1 - rate * weightDecay;
     const weights = variable.dataSync<'float32'>();
     const updated = new Float32Array(weights.length);
     for (let i = 0; i < weights.length; i++) {
@@ -151,6 +157,9 @@ export class AdamW {
 }
 
 const DEFAULTS = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 };
+
+const factorOf = (name: string, rates: AdamWOptions['rates'] = {}): number =>
+  Object.entries(rates).find(([prefix]) => name.startsWith(prefix))?.[1] ?? 1;
 
 function checkOptions(options: AdamWOptions): void {
   const { learningRate, epsilon, beta1, beta2, weightDecay, clipNorm, globalClipNorm } = options;

@@ -17,8 +17,10 @@ export interface ClipArrayKind {
   settings: object;
   /** Numbers per clip. */
   size: number;
-  /** From `{ path }` to a Float32Array of that size. */
+  /** From `{ path }` to a Float32Array of that size, or to what `finish` needs; on all cores. */
   compute: ThreadFunction;
+  /** Last step, for what only the main thread can do, such as TensorFlow. */
+  finish?: (computed: Float32Array) => Float32Array;
 }
 
 /** Options of `computeClipArrays`. */
@@ -38,7 +40,7 @@ export interface ClipArrayOptions extends ThreadOptions {
  */
 export async function computeClipArrays(
   { manifest, folder }: Pick<FeatureStore, 'manifest' | 'folder'>,
-  { name, settings, size, compute }: ClipArrayKind,
+  { name, settings, size, compute, finish = (computed) => computed }: ClipArrayKind,
   options: ClipArrayOptions = {},
 ): Promise<Float32Array> {
   const { onProgress, ...threads } = options;
@@ -50,7 +52,7 @@ export async function computeClipArrays(
   let done = 0;
   const recordings = clips.map(({ path: file }) => ({ path: file }));
   await forEachInThreads(compute, recordings, threads, (index, computed: Float32Array) => {
-    values.set(computed, index * size);
+    values.set(finish(computed), index * size);
     onProgress?.(++done, clips.length);
   });
   writeFile(numbers, Buffer.from(values.buffer));

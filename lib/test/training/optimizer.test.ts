@@ -118,6 +118,23 @@ test('a gradient that is not a number shows in the weights, clipped or not', () 
   }
 });
 
+test('variables whose names begin with a prefix learn at a share of the rate', () => {
+  const options = { learningRate: 0.1, weightDecay: 0.5 };
+  const stepOf = (learning: AdamWOptions): number[] => {
+    const [slow, usual] = ['slow/kernel', 'usual/kernel'].map((name) =>
+      tf.variable(tf.scalar(1), true, `${name}-${count++}`),
+    );
+    const gradient = tf.scalar(2);
+    new AdamW([slow, usual], learning).apply({ [slow.name]: gradient, [usual.name]: gradient });
+    const moved = [slow, usual].map((variable) => 1 - variable.dataSync()[0]);
+    tf.dispose([slow, usual, gradient]);
+    return moved;
+  };
+  const [slow, usual] = stepOf({ ...options, rates: { 'slow/': 0.2 } });
+  assert.ok(Math.abs(slow - 0.2 * usual) < 1e-6, `${slow} of ${usual}`);
+  assert.deepEqual(stepOf(options)[0], stepOf(options)[1]);
+});
+
 test('AdamW refuses options, gradients and slots that do not fit', () => {
   const variables = makeVariables();
   const message = (options: AdamWOptions, expected: RegExp): void =>

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { loadAudio } from '../../audio/load';
+import { SerError } from '../../errors';
+import { readJson } from '../../files';
+import { lstmSequence } from '../../layers/kernels/lstm';
+import { encoderAugmentation } from '../../models/encoder/augmentation';
+import { encoderInputs } from '../../models/encoder/input';
+import { ENCODER_COLUMNS, encoderNetwork } from '../../models/encoder/network';
+import { ENCODER, ENCODER_INPUT } from '../../models/encoder/settings';
+import { atEncoderLevel, encoderSpectrogram } from '../../models/encoder/spectrogram';
+import { readTorchFile } from '../../models/encoder/torch-file';
+import { encoderInstalled, loadEncoderWeights, readEncoderWeights } from '../../models/encoder/weights';
+import { Random } from '../../random';
+import { tf } from '../../tensorflow';
+import { fixtures } from '../support/golden-signals';
+
+interface Golden {
+  checkpoint: Record<string, { shape: number[]; values: number[] }>;
+  frames: number;
+  /** Every tenth frame. */
+  mel: number[];
+  /** Hidden state after the last frame, layer by layer. */
+  last: number[][];
+}
+
+const golden = readJson<Golden>(path.join(fixtures, 'encoder-golden.json'));
+const checkpoint = fs.readFileSync(path.join(fixtures, 'torch-checkpoint.pt'));
+
+const largestDifference = (found: ArrayLike<number>, expected: ArrayLike<number>): number =>
+  Array.from(found).reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+
+/** The golden sound: a fixture at the encoder's level, its rate taken for 16 kHz. */
+async function goldenSamples(): Promise<Float32Array> {
+  const { samples, sampleRate } = await loadAudio(path.join(fixtures, 'speech.flac'), { sampleRate: 'native' });
+  return atEncoderLevel(samples.subarray(0, sampleRate));
+}
+
+test('a checkpoint of PyTorch is read tensor by tensor', () => {
+  const tensors = readTorchFile(checkpoint, 'model_state');
+  assert.deepEqual([...tensors.keys()], Object.keys(golden.checkpoint));
+  for (const [name, { shape, values }] of tensors) {
+    assert.deepEqual(shape, golden.checkpoint[name].shape);
+    assert.ok(largestDifference(values, golden.checkpoint[name].values) < 1e-6, name);
+  }
+});
+
+test('a checkpoint that names another class or function is refused by name', () => {
+  const hostile = Buffer.from(checkpoint);
+  const place = hostile.indexOf('collections\nOrderedDict\n');
+  hostile.write('posix\nsystem\n'.padEnd(24, '\n'), place, 'latin1');
+  assert.throws(() => readTorchFile(hostile, 'model_state'), { code: 'bad-model', message: /without "posix system"/ });
+  assert.throws(() => readTorchFile(checkpoint, 'weights'), {
+    code: 'bad-model',
+    message: /hold a dictionary "weights"/,
+  });
+  assert.throws(() => readTorchFile(Buffer.from('PK'), 'model_state'), { code: 'bad-model' });
+});
+
+test('a damaged checkpoint is read or refused, and nothing else happens', () => {
+  const random = new Random(11, 'torch-file');
+  const read = (bytes: Buffer): void => {
+    try {
+      readTorchFile(bytes, 'model_state');
+    } catch (error) {
+      assert.ok(error instanceof SerError && error.code === 'bad-model', String(error));
+    }
+  };
+  for (let length = 0; length < checkpoint.length; length++) read(checkpoint.subarray(0, length));
+  for (let round = 0; round < 3000; round++) {
+    const bytes = Buffer.from(checkpoint);
+    for (let change = random.integer(1, 4); change > 0; change--) {
+      bytes[random.integer(0, bytes.length - 1)] = random.integer(0, 255);
+    }
+    read(bytes);
+  }
+});
+
+test("the encoder's mel bands equal librosa's", async () => {
+  const { frames, coefficients, values } = encoderSpectrogram(await goldenSamples());
+  assert.equal(frames, golden.frames);
+  const rows = Array.from({ length: Math.ceil(frames / 10) }, (_, i) =>
+    Array.from(values.subarray(10 * i * coefficients, (10 * i + 1) * coefficients)),
+  ).flat();
+  const loudest = Math.max(...golden.mel);
+  const difference = largestDifference(rows, golden.mel) / loudest;
+  assert.ok(difference < 1e-5, `largest difference: ${difference} of the loudest`);
+});
+
+const skip = encoderInstalled() ? false : 'run npm run setup -- --encoder first';
+
+test("the pretrained layers' states equal PyTorch's", { skip }, async () => {
+  const { frames, values } = encoderSpectrogram(await goldenSamples());
+  const weights = loadEncoderWeights();
+  tf.tidy(() => {
+    let input = tf.tensor3d(values, [frames, 1, ENCODER.bands]);
+    for (const [layer, { kernel, recurrent, bias }] of weights.entries()) {
+      const [rows, units] = [layer === 0 ? ENCODER.bands : ENCODER.units, ENCODER.units];
+      input = lstmSequence({
+        ...{ input, kernel: tf.tensor2d(kernel, [rows, 4 * units]), bias: tf.tensor1d(bias) },
+        recurrent: tf.tensor2d(recurrent, [units, 4 * units]),
+      });
+      const last = input.dataSync().subarray((frames - 1) * units);
+      assert.ok(largestDifference(last, golden.last[layer]) < 1e-4, `layer ${layer}`);
+    }
+  });
+});
+
+test('a checkpoint of another network is refused', () => {
+  assert.throws(() => readEncoderWeights(checkpoint), {
+    code: 'bad-model',
+    message: /bias_ih of layer 0 must be \[1024\], got \[8\]/,
+  });
+});
+
+test('inputs hold each speed with its frames, mask and level', () => {
+  const samples = Float32Array.from({ length: 16_000 }, (_, n) => 0.1 * Math.sin(n / 9));
+  const inputs = encoderInputs({ samples, sampleRate: 16_000 }, ENCODER_INPUT.speeds);
+  const size = ENCODER_INPUT.frames * ENCODER_COLUMNS;
+  assert.equal(inputs.length, ENCODER_INPUT.speeds.length * size);
+  const sounding = ENCODER_INPUT.speeds.map((_, speed) => {
+    const row = inputs.subarray(speed * size, (speed + 1) * size);
+    const level = row[ENCODER.bands + 1] * ENCODER_INPUT.levelUnit + ENCODER_INPUT.meanLevel;
+    assert.ok(Math.abs(level - 20 * Math.log10(0.1 / Math.SQRT2)) < 0.1, `${level} dB`);
+    return Array.from({ length: ENCODER_INPUT.frames }, (_, f) => row[f * ENCODER_COLUMNS + ENCODER.bands]).reduce(
+      (sum, present) => sum + present,
+      0,
+    );
+  });
+  assert.deepEqual(sounding, [101, 112, 91]);
+  assert.throws(() => encoderInputs({ samples: new Float32Array(0), sampleRate: 16_000 }, [1]), RangeError);
+});
+
+test('padding changes no prediction, and no tensor is left', () => {
+  const network = encoderNetwork({ frames: 20, seed: 3 });
+  const random = new Random(3);
+  for (const weight of network.trainableWeights) {
+    weight.write(
+      tf.tidy(() =>
+        tf.tensor(
+          Array.from(
+            { length: weight.shape.reduce((a, b) => Number(a) * Number(b), 1) as number },
+            () => 0.05 * random.normal(),
+          ),
+          weight.shape as number[],
+        ),
+      ),
+    );
+  }
+  const row = Float32Array.from({ length: 20 * ENCODER_COLUMNS }, (_, i) => {
+    const [frame, column] = [Math.floor(i / ENCODER_COLUMNS), i % ENCODER_COLUMNS];
+    if (column < ENCODER.bands) return frame < 12 ? random.uniform(0, 1) : 0;
+    return column === ENCODER.bands ? Number(frame < 12) : 0.5;
+  });
+  const before = tf.memory().numTensors;
+  const predict = (values: Float32Array, clips: number): Float32Array =>
+    tf.tidy(() =>
+      (network.predict(tf.tensor4d(values, [clips, 20, ENCODER_COLUMNS, 1])) as tf.Tensor).dataSync<'float32'>(),
+    );
+  const alone = predict(row, 1);
+  const full = row.map((value, i) => (i % ENCODER_COLUMNS === ENCODER.bands ? 1 : value));
+  const together = predict(Float32Array.from([...row, ...full]), 2);
+  assert.ok(largestDifference(alone, together.subarray(0, 8)) < 1e-6);
+  assert.equal(tf.memory().numTensors, before);
+  network.dispose();
+});
+
+test('augmentation keeps the mask, and padding stays silent', () => {
+  const values = Float32Array.from({ length: 30 * ENCODER_COLUMNS }, (_, i) => {
+    const [frame, column] = [Math.floor(i / ENCODER_COLUMNS), i % ENCODER_COLUMNS];
+    return frame < 25 ? (column > ENCODER.bands ? 0 : 1) : 0;
+  });
+  const changed = tf.tidy(() =>
+    encoderAugmentation()
+      .apply(tf.tensor4d(values, [1, 30, ENCODER_COLUMNS, 1]), new Random(5))
+      .dataSync<'float32'>(),
+  );
+  for (let frame = 0; frame < 30; frame++) {
+    const row = changed.subarray(frame * ENCODER_COLUMNS, (frame + 1) * ENCODER_COLUMNS);
+    assert.equal(row[ENCODER.bands], Number(frame < 25));
+    if (frame >= 25) assert.ok(row.subarray(0, ENCODER.bands).every((value) => value === 0));
+  }
+  assert.ok(largestDifference(changed, values) > 0.05);
+});
