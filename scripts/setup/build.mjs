@@ -11,20 +11,42 @@ export const compiler = inProject('node_modules', 'typescript', 'bin', 'tsc');
 const kernels = inProject('lib', 'audio', 'simd');
 const wasm = inProject('lib', 'dist', 'audio', 'simd', 'kernels.wasm');
 
-/** Brings lib/dist up to date; a few tenths of a second when nothing changed. */
+/** Sources of the last build: paths, sizes and times of change. Written last, so an interrupted build has none. */
+const stamp = inProject('lib', 'dist', 'sources.txt');
+
+/** Brings lib/dist up to date; some milliseconds when nothing changed. */
 export function buildLibrary() {
+  const sources = describeSources();
+  if (readIfThere(stamp) === sources) return;
+  fs.rmSync(stamp, { force: true });
   removeOrphans();
   buildKernels();
   const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', inProject()], { encoding: 'utf8' });
   if (status !== 0) throw new SetupError(`lib/ does not compile:\n${stdout.trimEnd()}`);
+  fs.writeFileSync(stamp, sources);
+}
+
+function describeSources() {
+  const dist = path.join('dist', '');
+  const sources = fs
+    .readdirSync(inProject('lib'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith(dist))
+    .map((file) => path.join('lib', file));
+  const settings = ['tsconfig.json', path.join('node_modules', '.package-lock.json')];
+  return [...sources.sort(), ...settings]
+    .map((file) => {
+      const { size, mtimeMs } = fs.statSync(inProject(file));
+      return `${file} ${size} ${mtimeMs}\n`;
+    })
+    .join('');
 }
 
 /** Compiles changed kernels to WebAssembly; takes two seconds. */
 function buildKernels() {
-  const stamp = `${wasm}.source`;
+  const copy = `${wasm}.source`;
   const files = fs.readdirSync(kernels).sort();
   const source = files.map((file) => fs.readFileSync(path.join(kernels, file), 'utf8')).join('');
-  if (fs.existsSync(wasm) && readIfThere(stamp) === source) return;
+  if (fs.existsSync(wasm) && readIfThere(copy) === source) return;
   const asc = inProject('node_modules', 'assemblyscript', 'bin', 'asc.js');
   const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
   const memory = ['--importMemory', '--initialMemory', '64', '--maximumMemory', '16384'];
@@ -37,7 +59,7 @@ function buildKernels() {
     },
   );
   if (status !== 0) throw new SetupError(`lib/audio/simd does not compile:\n${stderr.trimEnd()}`);
-  fs.writeFileSync(stamp, source);
+  fs.writeFileSync(copy, source);
 }
 
 /** Removes compiled files without a source: a deleted test would still run. */

@@ -17,6 +17,24 @@ test('set-up does nothing the second time, and says so', () => {
   assert.match(stderr, /^Set-up is complete; nothing was missing \(.* s\)\.\n$/);
 });
 
+test('the library is compiled when a source changed, and only then', () => {
+  const stamp = inProject('lib', 'dist', 'sources.txt');
+  const source = inProject('lib', 'errors.ts');
+  const built = () => {
+    assert.equal(runCommand('setup', []).status, 0);
+    return fs.statSync(stamp).mtimeMs;
+  };
+  const first = built();
+  assert.equal(built(), first);
+  const { atime, mtime } = fs.statSync(source);
+  fs.utimesSync(source, atime, new Date());
+  try {
+    assert.notEqual(built(), first);
+  } finally {
+    fs.utimesSync(source, atime, mtime);
+  }
+});
+
 test('the pins are those of environment.yml, and they are installed', () => {
   assert.deepEqual(
     pins().map((pin) => pin.split('==')[0]),
