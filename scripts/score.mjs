@@ -10,7 +10,8 @@ npm run score -- --update
 Computes every figure of a model from its out-of-fold predictions: files predictions….csv of a run or of data/models, one
 per seed. A validation….csv beside each file provides temperatures and thresholds.
 
-  FILE…      scores, intervals, seeds, emotions, confusion, groups and calibration, as Markdown
+  FILE…      scores, intervals, seeds, emotions, confusion, groups and calibration, as Markdown; FIRST+SECOND fuses two
+             models fold by fold, with weights from their validation predictions
   --against  files of another model, one per seed: difference in UAR, with the p-value of a permutation test by actor
   --update   rewrites the figures in README.md and in the model cards of data/models
   --check    reports figures that differ from the files; exit code 1 if there are any
@@ -29,7 +30,9 @@ await runCommand({
     if (against && positionals.length === 0) throw new Error('--against needs files to compare');
     const ways = [update, check, positionals.length > 0].filter(Boolean).length;
     if (ways !== 1) throw new Error('name files, or one of --update and --check');
-    const [files, others = []] = [positionals, against].map((names) => names?.map(fromCaller));
+    const [files, others = []] = [positionals, against].map((names) =>
+      names?.map((/** @type {string} */ name) => name.split('+').map(fromCaller).join('+')),
+    );
     return { files, others, update };
   },
   work: ({ files = [], others, update }) => (files.length > 0 ? report(files, others) : refresh(update)),

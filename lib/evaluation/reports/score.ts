@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseClip } from '../../data/clip';
+import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
+import { fitFusion, fuse } from '../../models/recommended/fusion';
 import { type ClipPrediction, readPredictions } from '../../training/runs/predictions';
 import { type AggregatedReport, aggregateSeeds, type SeedPredictions } from '../aggregate-seeds';
 import { type ComparisonResult, comparePredictions } from '../comparison';
@@ -12,7 +14,8 @@ import { percent, plusMinus, points, range, type TableRow } from './report';
 /**
  * Evaluates prediction files, one file per seed.
  *
- * A file `validation….csv` beside `predictions….csv`, if present, is used to fit temperatures and thresholds.
+ * A file `validation….csv` beside `predictions….csv`, if present, is used to fit temperatures and thresholds. In place of
+ * a file, `FIRST+SECOND` stands for two models fused fold by fold, with weights from their validation predictions.
  *
  * @throws SerError `bad-artefact` if a file is missing or damaged
  * @throws RangeError if the files have different clips
@@ -21,13 +24,68 @@ export function scoreFiles(files: readonly string[]): AggregatedReport {
   return aggregateSeeds(files.map(readSeed));
 }
 
-function readSeed(file: string): SeedPredictions {
+function readSeed(source: string): SeedPredictions {
+  const [first, second] = partsOf(source).map(readFile);
+  return second ? fuseSeeds(first, second) : first;
+}
+
+/** The files of a source: one, or the two of `FIRST+SECOND`. */
+export const partsOf = (source: string): string[] => (fs.existsSync(source) ? [source] : source.split('+', 2));
+
+function readFile(file: string): SeedPredictions {
   const validation = path.join(path.dirname(file), path.basename(file).replace(/^predictions/, 'validation'));
   return {
     name: /seed-?(\d+)/.exec(path.basename(file))?.[1]?.replace(/^/, 'seed ') ?? path.basename(file),
     test: readChecked(file),
     ...(validation !== file && fs.existsSync(validation) ? { validation: readChecked(validation) } : {}),
   };
+}
+
+/** Fuses two models; the weights of each fold come from its validation clips. */
+function fuseSeeds(first: SeedPredictions, second: SeedPredictions): SeedPredictions {
+  const classes = EMOTIONS.length;
+  const fused = { test: [] as ClipPrediction[], validation: [] as ClipPrediction[] };
+  for (const fold of new Set(first.test.map((row) => row.fold))) {
+    const [validation, test] = [first.validation, first.test].map((rows = []) =>
+      rows.filter((row) => row.fold === fold),
+    );
+    const valuesOf = (rows: readonly ClipPrediction[]): Float32Array =>
+      Float32Array.from(rows.flatMap(({ probabilities }) => Array.from(probabilities)));
+    const [partners, testPartners] = [
+      partnersOf(validation, second.validation ?? [], fold),
+      partnersOf(test, second.test, fold),
+    ];
+    const labels = validation.map(({ truth }) => EMOTIONS.indexOf(truth));
+    const fusion = fitFusion(valuesOf(validation), valuesOf(partners), labels, classes);
+    const both = [
+      ['validation', validation, partners],
+      ['test', test, testPartners],
+    ] as const;
+    for (const [side, rows, others] of both) {
+      const values = fuse(valuesOf(rows), valuesOf(others), fusion, classes);
+      rows.forEach((row, index) => {
+        fused[side].push({ ...row, probabilities: values.subarray(index * classes, (index + 1) * classes) });
+      });
+    }
+  }
+  return { name: first.name, ...fused };
+}
+
+/** Predictions of another model for the same clips of a fold, in the same order. */
+function partnersOf(
+  rows: readonly ClipPrediction[],
+  others: readonly ClipPrediction[],
+  fold: number,
+): ClipPrediction[] {
+  const byClip = new Map(others.filter((row) => row.fold === fold).map((row) => [row.clip, row]));
+  const partners = rows.flatMap(({ clip }) => byClip.get(clip) ?? []);
+  if (rows.length === 0 || partners.length < rows.length || byClip.size !== rows.length) {
+    throw new RangeError(
+      `scoreFiles: models to fuse must have the same test and validation clips, got ${rows.length} and ${byClip.size} ` +
+        `in fold ${fold}`,
+    );
+  }
+  return partners;
 }
 
 /** Predictions, checked against the true emotions in the clips' names. */
@@ -59,7 +117,7 @@ export function scoreReport(files: readonly string[]): string {
  */
 export function compareFiles(files: readonly string[], others: readonly string[]): ComparisonResult {
   const [own, other] = [files, others].map((group) =>
-    group.map((file) => new Map(readChecked(file).map((row) => [row.clip, row]))),
+    group.map((source) => new Map(readSeed(source).test.map((row) => [row.clip, row]))),
   );
   // Pairs each seed of one with each seed of the other, so that all seeds have equal weight.
   const pairs = own.flatMap((first) =>
@@ -118,7 +176,7 @@ const BLOCK = /(<!-- score (table|figures)(?: of (\w+)s)?\n([\s\S]*?)-->\n)([\s\
 /**
  * Regenerates the figures of a text from the prediction files that it names.
  *
- * A block `<!-- score table` lists lines `name: FILE FILE…`. Each becomes a row, compared with the first. `score table of
+ * A block `<!-- score table` lists lines `name: FILE FILE…`, a file for each seed (or `FILE+FILE`, fused). Each becomes a row, compared with the first. `score table of
  * divisions` has divisions instead of models in its first column, and no comparison. A block `<!-- score figures` lists
  * one such line, which becomes every figure. Each list ends with `-->`; the text from there to `<!-- end of score -->` is
  * replaced. File names are relative to `folder`.
@@ -152,6 +210,10 @@ function groupsNamed(list: string, folder: string): { name: string; files: strin
       if (name === undefined) {
         throw new SerError('bad-artefact', `updateFigures: a line must be "name: FILE FILE…", got "${line}"`);
       }
-      return { name, files: files.split(/\s+/).map((file) => path.resolve(folder, file)) };
+      const absolute = (source: string): string =>
+        partsOf(source)
+          .map((file) => path.resolve(folder, file))
+          .join('+');
+      return { name, files: files.split(/\s+/).map(absolute) };
     });
 }

@@ -15,6 +15,7 @@ import {
   updateFigures,
 } from '../../evaluation/reports/score';
 import { PROJECT } from '../../project';
+import { Random } from '../../random';
 import { readPredictions, writePredictions } from '../../training/runs/predictions';
 import { allClips, madePredictions } from '../support/made-predictions';
 
@@ -60,6 +61,32 @@ test('scoreFiles gives mean and deviation over seeds, and calibration where vali
   const alone = path.join(folder, 'alone', 'predictions.csv');
   writePredictions(alone, madePredictions(3).test);
   assert.equal(scoreFiles([alone]).together.calibration, undefined);
+});
+
+test('two models are fused fold by fold, with weights from their validation predictions alone', () => {
+  const other = path.join(folder, 'other', 'predictions-seed11.csv');
+  // The second model errs in its own way on both sides; its true emotions stand out less.
+  const { test: tested, validation } = madePredictions(11);
+  const random = new Random(7);
+  const weakened = (rows: typeof tested): typeof tested =>
+    rows.map((row) => {
+      const powers = EMOTIONS.map((emotion) => Math.exp(random.normal() + (emotion === row.truth ? 1 : 0)));
+      const sum = powers.reduce((total, power) => total + power, 0);
+      return { ...row, probabilities: powers.map((power) => power / sum) };
+    });
+  writePredictions(other, weakened(tested));
+  writePredictions(path.join(folder, 'other', 'validation-seed11.csv'), weakened(validation));
+  const [first, second, fused] = [files[0], other, `${files[0]}+${other}`].map(
+    (source) => scoreFiles([source]).together,
+  );
+  assert.ok(fused.metrics.uar > first.metrics.uar + 0.02, `${fused.metrics.uar} over ${first.metrics.uar}`);
+  assert.ok(fused.metrics.uar > second.metrics.uar);
+  const { clips: before } = scoreFiles([`${files[0]}+${files[0]}`]).together;
+  assert.deepEqual(before, first.clips);
+  assert.throws(() => scoreFiles([`${files[0]}+${files[1]}`]), {
+    name: 'RangeError',
+    message: /same test and validation/,
+  });
 });
 
 test('updateFigures fills each block from the files that it names, and leaves the rest', () => {
@@ -140,7 +167,7 @@ test('compareFiles pairs every seed of one with every seed of the other', () => 
   assert.throws(() => compareFiles([sharp], [fewer]), /must have the same clips, got 1440 and 1439/);
 });
 
-test('the committed answers are of the folds that they name, and those of validation are of no voice tested there', () => {
+test('the committed predictions are of the folds that they name, and validation predictions of no test actor', () => {
   const models = path.join(PROJECT, 'data', 'models');
   const tables = fs
     .readdirSync(models, { recursive: true, encoding: 'utf8' })
