@@ -30,7 +30,7 @@ const files = [11, 12].map((seed) => path.join(folder, `predictions-seed${seed}.
 
 /** The prediction files that the lists of a text name. */
 const filesNamed = (text: string): string[] =>
-  [...text.matchAll(/<!-- score [^>]*-->/g)].flatMap(([block]) => block.match(/\S+\.csv/g) ?? []);
+  [...text.matchAll(/<!-- score [^>]*-->/g)].flatMap(([block]) => block.match(/[^\s+]+\.csv/g) ?? []);
 
 const README = `# Title
 
