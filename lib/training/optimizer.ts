@@ -4,6 +4,7 @@
  * The update is one loop over the values instead of a dozen TensorFlow operations per variable: it is faster, its
  * result does not depend on the number of threads, and the slots are plain arrays that a checkpoint can take.
  */
+import type { KerasOptimizer } from '../layers/keras/optimizer-state';
 import { tf } from '../tensorflow';
 
 /** Options of `AdamW`. */
@@ -129,6 +130,11 @@ export class AdamW {
     return this.entries.flatMap(({ variable: { shape }, momentum, velocity }) =>
       [momentum, velocity].map((values) => ({ shape: [...shape], values: values.slice() })),
     );
+  }
+
+  /** The options with the current learning rate, the steps and the slots, as `saveKeras` takes them. Copies. */
+  state(): KerasOptimizer {
+    return { options: { ...this.options, learningRate: this.rate }, step: this.step, slots: this.slots() };
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Complete training state, for checkpoints and resuming. */
+import type { KerasOptimizer } from '../layers/keras/optimizer-state';
 import { randomStreams } from '../layers/wrappers';
 import { Random } from '../random';
 import type { tf } from '../tensorflow';
@@ -53,6 +54,10 @@ export class TrainingState implements Training {
 
   set learningRate(rate: number) {
     this.optimizer.learningRate = rate;
+  }
+
+  optimizerState(): KerasOptimizer {
+    return this.optimizer.state();
   }
 
   stop(reason: string): void {

@@ -4,13 +4,17 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { foldsOf } from '../../lib/dist/evaluation/protocols.js';
 import { loadKeras, loadKerasOptimizer } from '../../lib/dist/layers/keras/load.js';
 import { saveKeras } from '../../lib/dist/layers/keras/save.js';
 import * as layers from '../../lib/dist/layers/layers.js';
 import { originalModel } from '../../lib/dist/models/network/original.js';
+import { prepareTrainer } from '../../lib/dist/models/registry.js';
 import { tf } from '../../lib/dist/tensorflow.js';
 import * as models from '../../lib/dist/test/support/keras-models.js';
+import { toyStore } from '../../lib/dist/test/support/toy-store.js';
 import { AdamW } from '../../lib/dist/training/optimizer.js';
+import { ArtefactFolder } from '../../lib/dist/training/runs/artefact-folder.js';
 import { inProject, messageOf } from '../setup/project.mjs';
 import { separateEnvironment } from '../setup/python.mjs';
 import { temporaryFolder } from './command.mjs';
@@ -46,6 +50,7 @@ for (const version of wanted === 'all' ? all : all.filter((name) => name === wan
     runKeras(environment.python, 'make', theirs);
     await readTheirs(theirs, ours);
     await writeOurs(ours);
+    await trainOurs(ours);
     await compare(ours, JSON.parse(runKeras(environment.python, 'check', ours)));
   });
 }
@@ -115,9 +120,24 @@ async function writeOurs(ours) {
   }
 }
 
+/** Trains a network as notebook 3 does, and keeps its best.keras as run.keras. @param {string} ours */
+async function trainOurs(ours) {
+  const folder = temporaryFolder('run');
+  const store = toyStore([1, 2, 3]);
+  const trainer = await prepareTrainer('original', store, { epochs: 2, batchSize: 8 });
+  const [fold] = foldsOf('actor-split', store.manifest.clips, { testActors: [3] });
+  const artefacts = new ArtefactFolder(folder);
+  const model = await trainer.train({ sides: fold, artefacts, seed: 11, tensorBoard: false });
+  model.dispose();
+  fs.copyFileSync(artefacts.existingFile('best.keras'), path.join(ours, 'run.keras'));
+}
+
 /** Holds what Keras says of the files to what is said here. @param {string} ours @param {any} found */
 async function compare(ours, found) {
-  assert.equal(Object.keys(found.models).length, 6);
+  assert.equal(Object.keys(found.models).length, 7);
+  const { step, fitted } = found.models.run;
+  assert.ok(step > 0, 'a run holds its optimiser');
+  assert.equal(fitted, step + 2, 'one step of the check, then one of model.fit');
   for (const [name, told] of Object.entries(found.models)) {
     const file = path.join(ours, `${name}.keras`);
     const model = await loadKeras(file);
@@ -126,6 +146,10 @@ async function compare(ours, found) {
     const optimizer = await loadKerasOptimizer(file);
     assert.equal(told.step, optimizer?.step, name);
     if (optimizer) {
+      assert.equal(told.rate, optimizer.options.learningRate, name);
+      const slots = optimizer.slots.map(({ values }) => values);
+      // Only the order of the sums differs.
+      models.assertSummaries(slots, told.slots, { name: `slots of ${name}`, within: 1e-9 });
       models.takeStep(model, optimizer);
       models.assertVariables(model, told.next, name);
     }

@@ -8,7 +8,7 @@ import type { FeatureStore } from '../../features/store/store';
 import { saveKeras } from '../../layers/keras/save';
 import { loadModel, saveModel } from '../../layers/model-file';
 import { tf } from '../../tensorflow';
-import type { Callback, JsonValue } from '../../training/callbacks/callback';
+import type { Callback, JsonValue, Training } from '../../training/callbacks/callback';
 import { historyCsv, tensorBoard } from '../../training/callbacks/logs';
 import { modelCheckpoint } from '../../training/callbacks/validation-loss';
 import { gatherRows, scaled, trainingData } from '../../training/dataset';
@@ -57,11 +57,14 @@ export function networkRecipe(
 /**
  * Writes the best model in TensorFlow.js's layers format, and as best.keras for Python if Keras supports all its layers
  * (attentive pooling, for example, it does not).
+ *
+ * best.keras also holds the optimiser's state after that epoch, so that `model.fit` in Python continues the training, on
+ * plain cross-entropy: the file has no class weights, label smoothing or mixup.
  */
-async function saveBest(model: tf.LayersModel, folder: string): Promise<void> {
+async function saveBest(model: tf.LayersModel, folder: string, training: Training): Promise<void> {
   await saveModel(model, folder);
   try {
-    await saveKeras(model, path.join(path.dirname(folder), 'best.keras'));
+    await saveKeras(model, path.join(path.dirname(folder), 'best.keras'), { optimizer: training.optimizerState() });
   } catch (error) {
     if (!(error instanceof SerError && error.code === 'bad-model')) throw error;
   }

@@ -1,6 +1,7 @@
 /** What keras-training-golden.py wrote, and stand-ins to play its sequences to callbacks without training. */
 import path from 'node:path';
 import { readJson } from '../../files';
+import type { KerasOptimizer } from '../../layers/keras/optimizer-state';
 import { tf } from '../../tensorflow';
 import type { Epoch, Training } from '../../training/callbacks/callback';
 import { fixtures } from './golden-signals';
@@ -102,6 +103,11 @@ export class DummyTraining implements Training {
 
   set weight(value: number) {
     tf.tidy(() => this.model.setWeights([tf.tensor2d([[value]])]));
+  }
+
+  optimizerState(): KerasOptimizer {
+    const options = { learningRate: this.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 };
+    return { options, step: this.step, slots: [] };
   }
 
   stop(reason: string): void {

@@ -64,14 +64,21 @@ export function assertPredicts(model: tf.LayersModel, expected: number[][], name
 
 /** Asserts that variables are those that Keras has, in its order. */
 export function assertVariables(model: tf.LayersModel, expected: Summary[], name: string): void {
-  const actual = trainableVariables(model).map((variable): Summary => {
-    const values = variable.dataSync<'float32'>();
-    return [values.reduce((sum, value) => sum + value, 0), values[0], values[values.length - 1]];
-  });
-  assert.equal(actual.length, expected.length, name);
-  actual.forEach((summary, index) => {
+  const variables = trainableVariables(model).map((variable) => variable.dataSync<'float32'>());
+  assertSummaries(variables, expected, { name, within: 1e-4 });
+}
+
+/** Asserts that arrays have these summaries. */
+export function assertSummaries(
+  arrays: readonly Float32Array[],
+  expected: Summary[],
+  { name, within }: { name: string; within: number },
+): void {
+  assert.equal(arrays.length, expected.length, name);
+  arrays.forEach((values, index) => {
+    const summary = [values.reduce((sum, value) => sum + value, 0), values[0], values[values.length - 1]];
     const difference = largestDifference(summary, expected[index]);
-    assert.ok(difference < 1e-4, `${name}, variable ${index}: ${summary}, not ${expected[index]}`);
+    assert.ok(difference < within, `${name}, array ${index}: ${summary}, not ${expected[index]}`);
   });
 }
 

@@ -1,4 +1,5 @@
 /** Training callbacks: the interface of Keras's callbacks. */
+import type { KerasOptimizer } from '../../layers/keras/optimizer-state';
 import type { tf } from '../../tensorflow';
 
 /** Any JSON value. */
@@ -26,6 +27,8 @@ export interface Training {
   readonly step: number;
   /** Takes effect from the next batch on. */
   learningRate: number;
+  /** Copies the optimiser's options and state, after the last step. */
+  optimizerState(): KerasOptimizer;
   /** Ends the training after this batch or epoch. The first reason given is kept. */
   stop(reason: string): void;
 }

@@ -104,19 +104,22 @@ export function reduceLearningRateOnPlateau(options: PlateauOptions = {}): Callb
 /**
  * Keras's ModelCheckpoint with `save_best_only` (test/training/validation-loss.test.ts replays Keras's own).
  *
- * @param options.save writes the model atomically; default `saveModel`, which takes a folder as path
+ * @param options.save writes the model atomically, and may read the optimiser's state from the training; default
+ *   `saveModel`, which takes a folder as path
  * @throws SerError `bad-training` after an epoch if the model cannot be written, such as on a full disk
  */
 export function modelCheckpoint(
   path: string,
-  { save = saveModel }: { save?: (model: tf.LayersModel, path: string) => void | Promise<void> } = {},
+  {
+    save = saveModel,
+  }: { save?: (model: tf.LayersModel, path: string, training: Training) => void | Promise<void> } = {},
 ): Callback {
   let best: number | null = null;
   return {
     name: `modelCheckpoint ${path}`,
-    async onEpochEnd({ valLoss }, { model }) {
+    async onEpochEnd({ valLoss }, training) {
       if (!improves(valLoss, best)) return;
-      await writing('modelCheckpoint', path, () => save(model, path));
+      await writing('modelCheckpoint', path, () => save(training.model, path, training));
       // Updated last, so that a model that could not be saved does not count as the best.
       best = valLoss;
     },
