@@ -95,9 +95,10 @@ function foldFolder(protocol: ArtefactFolder, fold: number, folds: number): Arte
  * Trains on each fold of a protocol in turn. Each fold's model predicts its test side once, when training and model
  * selection are complete.
  *
- * Each fold's folder contains its model, history.json, predictions.csv (test side) and validation.csv; the protocol's
- * folder then holds both tables over all folds. Finished folds are read instead of trained, so the same call resumes
- * after an interrupt or a crash; within a fold the trainer resumes from its checkpoint.
+ * run.json lists the actors on each side of each fold. Each fold's folder contains its model, history.json,
+ * predictions.csv (test side) and validation.csv; the protocol's folder then holds both tables over all folds. Finished
+ * folds are read instead of trained, so the same call resumes after an interrupt or a crash; within a fold the trainer
+ * resumes from its checkpoint.
  *
  * @throws SerError `bad-training` if the training was interrupted
  * @throws SerError `in-use` if another process trains the run
@@ -114,7 +115,9 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
   try {
     for (const [index, fold] of folds.entries()) {
       const own = foldFolder(artefacts, fold.number, folds.length);
-      const finished = readFinished(own, options.trainer, { ...describeFold(store, fold), protocol, seed });
+      const facts = describeFold(store, fold);
+      const finished = readFinished(own, options.trainer, { ...facts, protocol, seed });
+      run.noteFold(protocol, facts);
       const summary =
         finished ?? (await trainFold(options, fold, { place: index + 1, artefacts: own, interrupt: stop.signal }));
       summaries.push(summary);

@@ -134,14 +134,18 @@ ${rows.join('\n')}
 
 /** @param {import('../../lib/dist/training/runs/run.js').Run} run @param {string} out */
 function parameters(run, out) {
-  const { name, created, seed, configuration, packages, commit, node } = run.info;
+  const { name, created, seed, configuration, packages, commit, node, folds = [] } = run.info;
   const links = Object.entries(LINKED)
     .filter(([file]) => run.has(file))
     .map(([file, title]) => {
       const address = path.relative(out, run.file(file)).split(path.sep).join('/');
       return `<a href="${escapeHtml(address)}">${title}</a>`;
     });
-  const facts = { run: name, created, seed, ...configuration, node, commit, packages };
+  const tested = folds
+    .filter(({ protocol }) => protocol === configuration.protocol)
+    .map(({ fold, actors }) => `fold ${fold}: ${actors.test.join(', ')}`);
+  const testActors = tested.length > 0 ? { 'test actors': tested.join('; ') } : {};
+  const facts = { run: name, created, seed, ...configuration, ...testActors, node, commit, packages };
   const rows = Object.entries(facts)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {

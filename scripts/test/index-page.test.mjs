@@ -47,6 +47,16 @@ test('the page links the files of the latest run, and no missing ones', () => {
   for (const link of links) assert.ok(fs.existsSync(path.join(out, link)), `nothing at ${link}`);
 });
 
+test("the page lists the test actors of each fold of the run's protocol, if run.json does", () => {
+  const run = makeRun('folds');
+  assert.doesNotMatch(pageAfter({ '3-train': 'ok' }), /test actors/);
+  const actors = { train: [1, 2], validation: [3], test: [4, 5] };
+  run.noteFold('actor-split', { fold: 1, actors });
+  run.noteFold('actor-split', { fold: 2, actors: { ...actors, test: [6] } });
+  run.noteFold('original', { fold: 1, actors });
+  assert.match(pageAfter({ '3-train': 'ok' }), /test actors<\/th><td>fold 1: 4, 5; fold 2: 6<\/td>/);
+});
+
 test('the page names the run of its figures if the notebooks were not just executed', () => {
   makeRun('earlier');
   assert.equal(originIn(pageAfter({ '3-train': 'ok', '4-evaluate': 'ok' })), undefined);

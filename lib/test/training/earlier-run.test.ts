@@ -28,6 +28,7 @@ after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 test('a run of an earlier version is evaluated as it was then', () => {
   const run = loadRun(root, 'earlier');
+  assert.equal(run.info.folds, undefined);
   const { protocols } = readJson<Stored>(run.file('metrics.json'));
   const evaluation = evaluateProtocol(run, 'actor-split');
   saveMetrics(run, [evaluation]);

@@ -71,6 +71,26 @@ test('every clip is predicted once, by the model of its test fold', async () => 
   assert.deepEqual(readTraining(run, protocol).folds, summaries);
 });
 
+test('run.json lists the actors on each side of each fold of each protocol, once, also when resumed', async () => {
+  const run = open('actors');
+  await assert.rejects(trainProtocol({ run, store, trainer: constantTrainer([], 2), protocol, folds }));
+  const interrupted = loadRun(root, 'actors', { unfinished: true }).info.folds;
+  assert.deepEqual(
+    interrupted?.map(({ fold }) => fold),
+    [1, 2],
+  );
+  const again = open('actors');
+  const own = await trainProtocol({ run: again, store, trainer: constantTrainer([]), protocol, folds });
+  const leaky = foldsOf('original', clips, { copies: store.copies });
+  const other = await trainProtocol({
+    ...{ run: again, store, trainer: constantTrainer([]), protocol: 'original', folds: leaky },
+  });
+  again.finish();
+  const expected = [...own.folds, ...other.folds].map(({ protocol, fold, actors }) => ({ protocol, fold, actors }));
+  assert.deepEqual(loadRun(root, 'actors').info.folds, expected);
+  assert.equal(new Set(own.folds.flatMap(({ actors }) => actors.test)).size, 6);
+});
+
 test('a trainer is not told which clips are tested', async () => {
   const asked: FoldTask[] = [];
   await trainProtocol({ run: open('blind'), store, trainer: constantTrainer(asked), protocol, folds });
@@ -125,6 +145,8 @@ test('finished folds of another training are refused, not mixed in', async () =>
   const other = foldsOf(protocol, clips, { seed: 4 });
   const trainer = constantTrainer([]);
   await assert.rejects(trainProtocol({ run, store, trainer, protocol, folds: other }), /actors\.train/);
+  const [{ actors }] = readTraining(run, protocol).folds;
+  assert.deepEqual(run.info.folds?.[0].actors, actors, 'run.json keeps the actors that were used');
 });
 
 test('openRun resumes only with the same seed, corpus and configuration, and names the differences', () => {

@@ -8,7 +8,8 @@ import type { FeatureManifest } from '../../features/store/store';
 import { readJson, writeFile } from '../../files';
 import { releaseLock, takeLock } from '../../lock';
 import { shown } from '../../project';
-import { number, object, oneOf, optional, record, type Schema, text, version } from '../../schema';
+import { list, number, object, oneOf, optional, record, type Schema, text, version } from '../../schema';
+import type { FoldFacts } from '../dataset';
 import { ArtefactFolder, checkName, nameSchema } from './artefact-folder';
 import { LATEST, pointLatest, readLatest } from './latest';
 import { describeEnvironment, differences, type Environment } from './provenance';
@@ -46,7 +47,21 @@ export interface RunInfo extends Environment {
   corpus: RunCorpus;
   /** Every parameter and constant that shaped the run, so that later notebooks need not repeat any. */
   configuration: Record<string, unknown>;
+  /** Folds whose training has begun, by protocol; absent in runs of earlier versions. */
+  folds?: RunFold[];
 }
+
+/** Actors on each side of a fold. */
+export interface RunFold extends Pick<FoldFacts, 'fold' | 'actors'> {
+  protocol: string;
+}
+
+const actorsSchema = list(number({ from: 1, whole: true }));
+const foldSchema: Schema<RunFold> = object({
+  protocol: text,
+  fold: number({ from: 1, whole: true }),
+  actors: object({ train: actorsSchema, validation: actorsSchema, test: actorsSchema }),
+});
 
 const runSchema: Schema<RunInfo> = object({
   format: version(RUN_FORMAT),
@@ -68,6 +83,7 @@ const runSchema: Schema<RunInfo> = object({
   threads: number({ from: 1, whole: true }),
   packages: record as Schema<Record<string, string>>,
   commit: optional(text),
+  folds: optional(list(foldSchema)),
 });
 
 /** Options of `createRun`. */
@@ -101,6 +117,14 @@ export class Run extends ArtefactFolder {
     this.writeJson('run.json', this.info);
     pointLatest(path.dirname(this.folder), path.basename(this.folder));
     this.release();
+  }
+
+  /** Notes the actors of a protocol's fold in run.json, in place of earlier ones of the same fold. */
+  noteFold(protocol: string, { fold, actors }: Pick<FoldFacts, 'fold' | 'actors'>): void {
+    const folds = new Map(this.info.folds?.map((noted) => [`${noted.protocol} ${noted.fold}`, noted]));
+    folds.set(`${protocol} ${fold}`, { protocol, fold, actors });
+    this.info = { ...this.info, folds: [...folds.values()] };
+    this.writeJson('run.json', this.info);
   }
 
   /**
