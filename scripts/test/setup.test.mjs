@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { describeOtherNode } from '../setup/index.mjs';
 import { exclusively, lockFile } from '../setup/lock.mjs';
 import { INSTALL, matches } from '../setup/node-packages.mjs';
 import { inProject, inWords } from '../setup/project.mjs';
@@ -136,4 +137,21 @@ test('a set-up that died does not lock out the next one', async () => {
 
 test('durations are written in words', () => {
   assert.deepEqual([0.04, 9.96, 59.4, 125].map(inWords), ['0.0 s', '10.0 s', '59 s', '2 min 5 s']);
+});
+
+test('set-up says which Node runs if npx was to run another one', () => {
+  const folder = temporaryFolder('npx');
+  const programs = path.join(folder, 'node_modules', '.bin');
+  const searchPath = [programs, '/usr/bin'].join(path.delimiter);
+  assert.equal(describeOtherNode(searchPath), undefined);
+  fs.mkdirSync(path.join(folder, 'node_modules', 'node'), { recursive: true });
+  const install = (/** @type {string} */ version) =>
+    fs.writeFileSync(path.join(folder, 'node_modules', 'node', 'package.json'), JSON.stringify({ version }));
+  install('99.1.0');
+  assert.match(
+    describeOtherNode(searchPath) ?? '',
+    /^npx fetched Node 99\.1\.0 without its program .*, so Node \S+ runs; use npx --ignore-scripts=false -p node@99\.1\.0 npm start$/,
+  );
+  install(process.versions.node);
+  assert.equal(describeOtherNode(searchPath), undefined);
 });
