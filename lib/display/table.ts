@@ -28,6 +28,9 @@ function formatCell(value: string | number | undefined, digits: number): string 
 }
 
 const CELL = 'padding:3px 12px;border-bottom:1px solid #ddd;';
+/** Long column names break at spaces, and leave the room to the names of the rows, which stay on one line. */
+const HEADER = 'display:inline-block;max-width:9em;overflow-wrap:normal';
+const ROW_NAME = 'white-space:nowrap;';
 
 /**
  * A table of results.
@@ -67,9 +70,16 @@ export function table(rows: readonly TableRow[], options: TableOptions = {}): Bu
     part ? [`<span style="${i === 0 ? 'font-weight:600' : 'opacity:0.75'}">${escapeHtml(part)}</span>`] : [],
   );
   const caption = `<caption style="text-align:left;caption-side:top;padding:4px 0">${heading.join('<br>')}</caption>`;
-  const head = columns.map((name, c) => `<th scope="col" style="${CELL}${align(c)}">${escapeHtml(name)}</th>`).join('');
+  const head = columns
+    .map((name, c) => {
+      const style = `${CELL}vertical-align:bottom;${align(c)}`;
+      return `<th scope="col" style="${style}"><span style="${HEADER}">${escapeHtml(name)}</span></th>`;
+    })
+    .join('');
   const body = rows.map((_, r) => {
-    const row = cells.map((column, c) => `<td style="${CELL}${align(c)}">${escapeHtml(column[r])}</td>`);
+    const row = cells.map(
+      (column, c) => `<td style="${CELL}${c === 0 ? ROW_NAME : ''}${align(c)}">${escapeHtml(column[r])}</td>`,
+    );
     return `<tr>${row.join('')}</tr>`;
   });
   const html =

@@ -43,3 +43,10 @@ test('table escapes what it shows in HTML and names its columns to screen reader
   assert.doesNotMatch(html, /<script>|<name>/);
   assert.match(html, /<caption.*A &amp; B.*<th scope="col".*&lt;name&gt;.*&lt;script&gt;/);
 });
+
+test('long column names break at spaces, and the first column stays on one line', () => {
+  const html = table([{ protocol: 'random-clip, leaky', 'test rows with a copy in training': 3 }])['text/html'];
+  assert.match(html, /<span style="[^"]*max-width:9em[^"]*">test rows with a copy in training<\/span><\/th>/);
+  assert.doesNotMatch(html.replace(/<td.*$/, ''), /nowrap/);
+  assert.match(html, /<td style="[^"]*white-space:nowrap;[^"]*">random-clip, leaky<\/td><td style="(?![^"]*nowrap)/);
+});
