@@ -22,12 +22,12 @@ export interface LiveCurve {
     /** Share of the epoch that is done, from 0 to 1. */
     done: number;
   };
+  /** Number of epochs asked for, ≥ 1: the length of the axis, so that it does not move. */
+  epochs: number;
 }
 
 /** Pixels: the two panels and the room around each. */
 const PANEL = { width: 300, height: 130, left: 46, right: 14, top: 26, bottom: 24 } as const;
-/** The axis is this long from the start, so that it does not move with each of the first epochs. */
-const LEAST_EPOCHS = 10;
 
 const TRAINING = { name: 'training', colour: OKABE_ITO.blue, dash: '' } as const;
 const VALIDATION = { name: 'validation', colour: OKABE_ITO.vermillion, dash: ' stroke-dasharray="5 3"' } as const;
@@ -56,8 +56,7 @@ interface Panel {
  * @param label text alternative of the drawing
  * @returns an SVG element on white, so that it is read on dark pages too
  */
-export function liveCurve({ history, running }: LiveCurve, label: string): string {
-  const epochs = Math.max(LEAST_EPOCHS, history.length + (running ? 1 : 0));
+export function liveCurve({ history, running, epochs }: LiveCurve, label: string): string {
   const now = running ? history.length + running.done : undefined;
   const losses: Line[] = [
     { values: history.map(({ loss }) => loss), running: running?.loss, style: TRAINING },
@@ -109,7 +108,7 @@ function panel({ title, lines, top, epochs, now, x }: Panel): string {
     drawn.join('') +
     `<text x="${left}" y="${PANEL.top - 10}" fill="${INK.text}">${title}</text>` +
     axis(0, 'middle') +
-    axis(Math.floor(epochs / 2), 'middle') +
+    (epochs > 1 ? axis(Math.floor(epochs / 2), 'middle') : '') +
     axis(epochs, 'end', 'epoch ')
   );
 }

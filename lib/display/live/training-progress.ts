@@ -102,9 +102,9 @@ export class TrainingProgress {
   }
 
   private bundle(line: string, step: TrainingStep): Bundle {
-    const { history, epoch, loss, accuracy, batch, batches } = step;
+    const { history, epoch, epochs, loss, accuracy, batch, batches } = step;
     const running = this.step && history.length < epoch ? { loss, accuracy, done: batch / batches } : undefined;
-    const curve = liveCurve({ history, running }, line);
+    const curve = liveCurve({ history, running, epochs }, line);
     const earlier = this.finished.map((text) => `<div>${escapeHtml(text)}</div>`).join('');
     const bar = `<progress max="1" value="${shareOf(step).toFixed(4)}" style="width:10em"></progress>`;
     return {

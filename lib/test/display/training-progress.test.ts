@@ -50,7 +50,7 @@ test('a notebook shows epoch, batch, loss, accuracy, rate, speed, time left and 
       'learning rate 0.006 · 457 samples/s · at most 2 min 05 s left',
   );
   assert.match(sent[0].html, /<progress max="1" value="0\.6000"/);
-  assert.match(sent[0].html, /<svg role="img"/);
+  assert.match(sent[0].html, /<svg role="img".*>epoch 4<\/text>/, 'the axis has the 4 epochs asked for');
   assert.match(sent[1].text, /^actor-split: 2 of 4 epochs · best: epoch 2, validation loss 1\.000, .*, took /);
   assert.deepEqual(
     sent.map(({ update, id }) => [update, id === sent[0].id && id !== undefined]),
