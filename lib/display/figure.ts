@@ -11,7 +11,7 @@ import {
   type PlotlyTrace,
   type Point,
 } from './bundle';
-import { INK, SHARE_COLOURS } from './colours';
+import { INK, SHARE_COLOURS, shareColour, textColourOn } from './colours';
 
 /**
  * Draws every figure of the page that is not drawn yet, so that it may stand in a page any number of times; without
@@ -47,6 +47,12 @@ export const LEGEND_BELOW = {
   legend: { orientation: 'h', x: 0, y: -0.22, yanchor: 'top' },
 } as const satisfies PlotlyLayout;
 
+/** A legend below the data with one name a line, for names that would wrap. */
+export const LEGEND_LISTED = {
+  showlegend: true,
+  legend: { orientation: 'v', x: 0, y: -0.2, yanchor: 'top', font: { size: 13 } },
+} as const satisfies PlotlyLayout;
+
 /** Axis of categories that are read from top to bottom. */
 export const CATEGORIES_DOWN = { type: 'category', autorange: 'reversed', showgrid: false } as const;
 
@@ -55,10 +61,29 @@ export function lineTrace(colour: string, trace: PlotlyTrace): PlotlyTrace {
   return { type: 'scatter', mode: 'lines', ...trace, line: { color: colour, width: 2, ...trace.line } };
 }
 
-/** A heat map of percentages from white to dark blue; `meaning` stands beside the colour bar. */
-export function shareHeatmap(meaning: string, trace: PlotlyTrace): PlotlyTrace {
+/** A heat map of percentages, and its texts. */
+interface ShareHeatmap extends Omit<PlotlyTrace, 'text' | 'texttemplate'> {
+  /** Rows of percentages. */
+  z: readonly (readonly Point[])[];
+  /** Text of each cell, which may have line breaks (`<br>`); default none. */
+  texts?: readonly (readonly string[])[];
+}
+
+/** A heat map of percentages from white to dark blue, with readable texts; `meaning` stands beside the colour bar. */
+export function shareHeatmap(meaning: string, { texts, ...trace }: ShareHeatmap): PlotlyTrace {
   const colorbar = { ...colourBar(meaning), ticksuffix: ' %' };
-  return { type: 'heatmap', zmin: 0, zmax: 100, colorscale: SHARE_COLOURS, colorbar, ...trace };
+  // Plotly has one text colour for a whole heat map, but reads colours in each text.
+  const coloured = (text: string, value: Point): string =>
+    text && `<span style="color:${textColourOn(shareColour(value ?? 0))}">${text}</span>`;
+  return {
+    type: 'heatmap',
+    ...{ zmin: 0, zmax: 100, colorscale: SHARE_COLOURS, colorbar },
+    ...trace,
+    ...(texts && {
+      text: texts.map((row, i) => row.map((text, j) => coloured(text, trace.z[i][j]))),
+      texttemplate: '%{text}',
+    }),
+  };
 }
 
 /** A colour bar with a title along it. */
@@ -102,6 +127,8 @@ export interface FigureParts {
   height: number;
   /** One line per essential number; the title comes before them. */
   description: readonly string[];
+  /** How to read the figure, in a line below the source of the numbers. */
+  note?: string;
 }
 
 const AXIS_STYLE: PlotlyAxis = { gridcolor: INK.grid, linecolor: INK.outline, zeroline: false, automargin: true };
@@ -109,9 +136,10 @@ const AXIS_STYLE: PlotlyAxis = { gridcolor: INK.grid, linecolor: INK.outline, ze
 /** Completes the layout in the project's look, and wraps the figure in its MIME types. */
 export function toFigure(options: FigureOptions, parts: FigureParts): Figure {
   const title = options.title ?? parts.defaultTitle;
-  const note = options.note
-    ? `<br><span style="font-size:13px;color:${INK.secondary}">${plainText(options.note)}</span>`
-    : '';
+  const notes = [options.note, parts.note].flatMap((note) => (note ? [note] : []));
+  const subtitle = notes
+    .map((note) => `<br><span style="font-size:13px;color:${INK.secondary}">${plainText(note)}</span>`)
+    .join('');
   const layout: PlotlyLayout = {
     autosize: true,
     height: parts.height,
@@ -121,7 +149,7 @@ export function toFigure(options: FigureOptions, parts: FigureParts): Figure {
     ...parts.layout,
     font: { family: 'system-ui, "Segoe UI", Helvetica, Arial, sans-serif', size: 14, color: INK.text },
     title: {
-      text: plainText(title) + note,
+      text: plainText(title) + subtitle,
       x: 0,
       xref: 'paper',
       xanchor: 'left',
@@ -130,7 +158,7 @@ export function toFigure(options: FigureOptions, parts: FigureParts): Figure {
       yanchor: 'top',
       font: { size: 18, color: INK.text },
     },
-    margin: { l: 64, r: 24, b: 56, ...parts.layout.margin, t: (parts.layout.margin?.t ?? 56) + (note ? 22 : 0) },
+    margin: { l: 64, r: 24, b: 56, ...parts.layout.margin, t: (parts.layout.margin?.t ?? 56) + 22 * notes.length },
   };
   for (const key of Object.keys(layout) as (keyof PlotlyLayout)[]) {
     if (/^[xy]axis\d*$/.test(key)) {
@@ -142,7 +170,7 @@ export function toFigure(options: FigureOptions, parts: FigureParts): Figure {
     }
   }
   const figure: PlotlyFigure = { data: parts.data, layout, config: { responsive: true, displaylogo: false } };
-  const text = [title, ...(options.note ? [`(${options.note})`] : []), ...parts.description].join('\n');
+  const text = [title, ...notes.map((note) => `(${note})`), ...parts.description].join('\n');
   // "<" must not end the script element early; JSON allows it as an escape.
   const json = JSON.stringify(figure).replace(/</g, '\\u003c');
   const html =

@@ -38,11 +38,10 @@ export function confusionHeatmap(
     z: shares.map((row) => row.map((share) => rounded(share * 100))),
     xgap: 1,
     ygap: 1,
-    text: counts.map((row, i) =>
+    texts: counts.map((row, i) =>
       Array.from(row, (count, j) => (count === 0 ? '' : `${count}<br>${Math.round(shares[i][j] * 100)} %`)),
     ),
     customdata: counts.map((row) => Array.from(row)),
-    texttemplate: '%{text}',
     textfont: { size: 12 },
     hovertemplate: 'true %{y}, predicted %{x}: %{customdata} clips, %{z:.1f} % of true %{y}<extra></extra>',
   });

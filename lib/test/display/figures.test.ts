@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EMOTIONS } from '../../data/labels';
 import type { Figure } from '../../display/bundle';
-import { EMOTION_COLOURS } from '../../display/colours';
+import { contrastRatio, EMOTION_COLOURS, SHARE_COLOURS, shareColour, textColourOn } from '../../display/colours';
 import { actorTiles } from '../../display/results/actor-tiles';
+import { reliabilityDiagram } from '../../display/results/calibration-figures';
 import { actorBalance, classBalance, tallyBy } from '../../display/results/corpus-figures';
 import { emotionTimeline } from '../../display/results/emotion-timeline';
 import { protocolComparison } from '../../display/results/protocol-comparison';
@@ -54,6 +55,41 @@ test('a figure is plain JSON: what the notebook stores is what was drawn', () =>
       }
     }
   }
+});
+
+test('texts have a contrast of at least 4.5 : 1 on every colour of the scale of shares', () => {
+  for (let value = 0; value <= 100; value += 0.1) {
+    const fill = shareColour(value);
+    const contrast = contrastRatio(textColourOn(fill), fill);
+    assert.ok(contrast >= 4.5, `${contrast} on ${fill} (${value} %)`);
+  }
+  assert.deepEqual(
+    [-1, 0, 50, 100, 101].map(shareColour),
+    [0, 0, 1, 2, 2].map((i) => SHARE_COLOURS[i][1]),
+  );
+  assert.equal(shareColour(25), '#A7CDE5');
+  assert.equal(contrastRatio('#FFFFFF', '#000000'), 21);
+  assert.ok(Math.abs(contrastRatio('#767676', '#FFFFFF') - 4.54) < 0.005, 'the textbook grey');
+});
+
+test('every text on a heat map has a contrast of at least 4.5 : 1', () => {
+  let texts = 0;
+  for (const [name, figure] of exampleFigures()) {
+    for (const { type, text, z, texttemplate, colorscale } of plotly(figure).data) {
+      if (type !== 'heatmap' || texttemplate === undefined) continue;
+      assert.equal(colorscale, SHARE_COLOURS, `${name}: another scale needs its own test`);
+      for (const [i, row] of (text as string[][]).entries()) {
+        for (const [j, cell] of row.entries()) {
+          if (cell === '') continue;
+          const [, colour] = /^<span style="color:(#[\dA-F]{6})">[^<]+(<br>[^<]+)?<\/span>$/.exec(cell) ?? [];
+          assert.ok(colour, `${name}: ${cell}`);
+          assert.ok(contrastRatio(colour, shareColour(z?.[i][j] ?? 0)) >= 4.5, `${name}: ${cell}`);
+          texts++;
+        }
+      }
+    }
+  }
+  assert.ok(texts > 40, `${texts} texts`);
 });
 
 test('a title or name cannot end the script or the attribute that holds it', () => {
@@ -285,7 +321,7 @@ test('confusionHeatmap colours shares of the true class and writes counts', () =
     [0, 0],
   ]);
   assert.deepEqual(heat.text, [
-    ['3<br>75 %', '1<br>25 %'],
+    ['<span style="color:#FFFFFF">3<br>75 %</span>', '<span style="color:#000000">1<br>25 %</span>'],
     ['', ''],
   ]);
   assert.match(figure['text/plain'], /4 clips, 3 correct \(accuracy 75\.0 %\), unweighted average recall 75\.0 %/);
@@ -362,6 +398,35 @@ test('protocolComparison draws intervals as error bars and chance as a line', ()
   assert.match(figure['text/plain'], /accuracy 50\.0 % \(95 % interval 25\.0 % to 62\.5 %\).*Chance: 12\.5 %/s);
   assert.throws(() => protocolComparison([{ ...result, accuracyInterval: { low: 0.6, high: 0.7 } }]), RangeError);
   assert.throws(() => protocolComparison([]), RangeError);
+});
+
+test('reliabilityDiagram draws intervals, and only counts bins of fewer than 5 clips', () => {
+  const bin = (low: number, clips: number, accuracy: number) => {
+    return { low, high: low + 0.5, clips, confidence: clips > 0 ? low + 0.25 : 0, accuracy };
+  };
+  const figure = reliabilityDiagram([{ name: 'before', bins: [bin(0, 4, 0), bin(0.5, 10, 0.8)], ece: 0.1 }], {
+    note: 'RAVDESS recordings',
+  });
+  const { data, layout } = plotly(figure);
+  const [diagonal, accuracy, counts] = data;
+  assert.deepEqual(diagonal.x, [0, 100]);
+  assert.deepEqual([accuracy.x, accuracy.y], [[75], [80]]);
+  assert.ok(Math.abs((accuracy.error_y?.array[0] ?? 0) - 14.33) < 0.01);
+  assert.ok(Math.abs((accuracy.error_y?.arrayminus[0] ?? 0) - 30.98) < 0.01);
+  assert.deepEqual([counts.type, counts.x, counts.y], ['bar', [25, 75], [4, 10]]);
+  assert.match(layout.title?.text ?? '', /RAVDESS recordings.*<br>.*95 % Wilson intervals; bins of ≥ 5 clips/);
+  const [low, high] = (layout.yaxis?.range ?? []).map(Number);
+  assert.ok(low < 0 && high > 100, 'markers at 0 and 100 % are whole');
+  assert.match(
+    figure['text/plain'],
+    /probability 75\.0 %, accuracy 80\.0 % \(49\.0 % to 94\.3 %, 10 clips\); 4 of 14 clips are in bins of fewer than 5/,
+  );
+  const few = reliabilityDiagram([{ name: 'before', bins: [bin(0, 4, 0)], ece: 0.1 }]);
+  assert.deepEqual(plotly(few).data[1].y, []);
+  assert.throws(
+    () => reliabilityDiagram([{ name: 'none', bins: [bin(0, 0, 0)], ece: 0 }]),
+    /must have clips, got none/,
+  );
 });
 
 test('descriptorTracks gives each track its own axis, and refuses tracks of another length', () => {
