@@ -101,6 +101,21 @@ export function recordingDevices(): RecordingDevice[] {
   ];
 }
 
+/**
+ * The inputs in a line for people, or why none is named and the way out.
+ *
+ * @example describeMicrophones() // 'microphones: alsa_input.usb-Blue_Yeti, plughw:1,0'
+ */
+export function describeMicrophones(): string {
+  const names = recordingDevices().map(({ name }) => name);
+  if (names.length > 0) return `microphones: ${names.join(', ')}`;
+  if (!PROGRAMS.some(isInstalled)) return `no recording program was found; ${INSTALL}`;
+  const isListed = isInstalled('arecord') || (isInstalled('sox') && isInstalled('pactl'));
+  return isListed
+    ? `no microphone was found; ${NO_DEVICE}`
+    : "microphones cannot be listed here; the system's default is used: choose it in the system's sound settings";
+}
+
 /** The program that lists an input of this name; the programs do not know each other's. */
 function programListing(device: string): RecordingProgram | undefined {
   return recordingDevices().find(({ name }) => name === device)?.program;

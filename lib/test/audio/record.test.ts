@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { decodeWav } from '../../audio/formats/wav';
+import { describeMicrophones } from '../../audio/microphone/microphone';
 import { type RecordingMoment, type RecordOptions, voiceRecorder } from '../../audio/microphone/record';
 import { SerError } from '../../errors';
 import { asked, fakes, inFolder, soxAndArecord, withProgram, withPrograms } from '../support/fake-programs';
@@ -190,3 +191,21 @@ test('an interrupt before the first sound is reported, too', { skip: fakes }, ()
     assert.match(String(error.cause), /sox WARN: stopped/);
   }),
 );
+
+test('the microphones are described by name, or by why there is none and the way out', { skip: fakes }, async () => {
+  const described = async (programs: Record<string, string>): Promise<string> => {
+    let text = '';
+    await withPrograms(programs, async () => {
+      text = describeMicrophones();
+    });
+    return text;
+  };
+  assert.equal(await described(soxAndArecord), 'microphones: alsa_input.usb, plughw:1,0');
+  assert.match(await described({}), /^no recording program was found; install one: "apt install sox"/);
+  assert.match(await described({ arecord: '' }), /^no microphone was found; connect a microphone and see/);
+  assert.match(await described({ sox: '', pactl: '' }), /^no microphone was found; connect a microphone and see/);
+  assert.match(
+    await described({ sox: '' }),
+    /^microphones cannot be listed here; the system's default is used: choose it/,
+  );
+});
