@@ -71,9 +71,12 @@ export function writeFile(file: string, content: string | Uint8Array): void {
   });
 }
 
-/** Writes a value as JSON, indented by two spaces, with a line break at the end. */
+/** A value as the text of a JSON file: indented by two spaces, with a line break at the end. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Writes a value as JSON. */
 export function writeJson(file: string, value: unknown): void {
-  writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+  writeFile(file, jsonText(value));
 }
 
 /**

@@ -13,7 +13,7 @@ per seed. A validation….csv beside each file provides temperatures and thresho
   FILE…      scores, intervals, seeds, emotions, confusion, groups and calibration, as Markdown; FIRST+SECOND fuses two
              models fold by fold, with weights from their validation predictions
   --against  files of another model, one per seed: difference in UAR, with the p-value of a permutation test by actor
-  --update   rewrites the figures in README.md and in the model cards of data/models
+  --update   rewrites the figures in README.md, and in the model cards and metrics.json files of data/models
   --check    reports figures that differ from the files; exit code 1 if there are any
 `;
 
@@ -52,12 +52,19 @@ async function report(files, others) {
 
 /** Compares the figures in documents with the files, or updates them. @param {boolean} update */
 async function refresh(update) {
-  const { updateFigures } = await import('../lib/dist/evaluation/reports/score.js');
-  const { writeFile } = await import('../lib/dist/files.js');
-  let code = 0;
-  for (const file of documents()) {
+  const { shippedMetrics, updateFigures } = await import('../lib/dist/evaluation/reports/score.js');
+  const { jsonText, writeFile } = await import('../lib/dist/files.js');
+  const cards = documents().map((file) => {
     const text = fs.readFileSync(file, 'utf8');
-    const updated = updateFigures(text, path.dirname(file));
+    return { file, text, updated: updateFigures(text, path.dirname(file)) };
+  });
+  const metrics = shippedModels().map((folder) => {
+    const file = path.join(folder, 'metrics.json');
+    const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+    return { file, text, updated: jsonText(shippedMetrics(folder)) };
+  });
+  let code = 0;
+  for (const { file, text, updated } of [...cards, ...metrics]) {
     const isStale = updated !== text;
     if (isStale && update) writeFile(file, updated);
     if (isStale && !update) code = 1;
@@ -65,6 +72,13 @@ async function refresh(update) {
     process.stdout.write(`${path.relative(inProject(), file)}: ${isStale ? state : 'up to date'}\n`);
   }
   return code;
+}
+
+/** Folders of models that can be loaded. */
+function shippedModels() {
+  const models = inProject('data', 'models');
+  const names = fs.existsSync(models) ? fs.readdirSync(models).sort() : [];
+  return names.map((name) => path.join(models, name)).filter((folder) => fs.existsSync(path.join(folder, 'run.json')));
 }
 
 /** README and the model cards of shipped models. */

@@ -40,6 +40,8 @@ await runCommand({
 async function ship({ data, model, seed }) {
   const { openCorpus } = await import('../lib/dist/data/open-corpus.js');
   const { chooseCalibration } = await import('../lib/dist/evaluation/calibration/calibrate-folds.js');
+  const { shippedMetrics } = await import('../lib/dist/evaluation/reports/score.js');
+  const { writeJson } = await import('../lib/dist/files.js');
   const { computeFeatures } = await import('../lib/dist/features/store/store.js');
   const { genderData, saveGenderClassifier, trainGenderClassifier } = await import(
     '../lib/dist/inference/gender/gender.js'
@@ -78,6 +80,7 @@ async function ship({ data, model, seed }) {
   saveGenderClassifier(run.file('gender.json'), sex);
   run.finish();
   const bytes = await replace(run.folder, target);
+  writeJson(path.join(target, 'metrics.json'), shippedMetrics(target));
   const minutes = (performance.now() - started) / 60_000;
   console.log(
     `${path.relative(callerFolder, target)}: ${(bytes / 1e6).toFixed(1)} MB, in ${minutes.toFixed(1)} minutes`,

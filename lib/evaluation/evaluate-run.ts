@@ -90,19 +90,23 @@ export interface ProtocolMetrics extends Metrics {
   leaks: Leaks;
 }
 
-/** metrics.json: the run's own protocol at the top, every protocol below. */
-export interface RunMetrics {
+/** The figures in metrics.json that runs and shipped models have alike. */
+export interface MetricsHead {
   corpus: 'ravdess' | 'practice';
   corpusLabel: string;
   /** Clips in the corpus. */
   clips: number;
   protocol: ProtocolName;
   model: string;
-  seed: number;
-  loss: number;
   accuracy: number;
   uar: number;
   macroF1: number;
+}
+
+/** metrics.json of a run: its own protocol at the top, every protocol below. */
+export interface RunMetrics extends MetricsHead {
+  seed: number;
+  loss: number;
   /** Hertz; sample rate of the model input. */
   sampleRate: number;
   /** Human accuracy, for orientation. */
@@ -111,17 +115,21 @@ export interface RunMetrics {
 }
 
 const share = number({ from: 0, to: 1 });
-export const metricsSchema: Schema<RunMetrics> = object({
-  corpus: oneOf(['ravdess', 'practice']),
+const head = {
+  corpus: oneOf(['ravdess', 'practice'] as const),
   corpusLabel: text,
   clips: number({ from: 0, whole: true }),
   protocol: oneOf(PROTOCOL_NAMES),
   model: text,
-  seed: number({ whole: true }),
-  loss: number({ from: 0 }),
   accuracy: share,
   uar: share,
   macroF1: share,
+};
+export const metricsHeadSchema: Schema<MetricsHead> = object(head);
+export const metricsSchema: Schema<RunMetrics> = object({
+  ...head,
+  seed: number({ whole: true }),
+  loss: number({ from: 0 }),
   sampleRate: number({ above: 0 }),
   people: anything,
   protocols: record,

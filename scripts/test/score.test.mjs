@@ -50,4 +50,5 @@ test('score --check finds README and the model cards up to date with the committ
   const { status, stdout } = score('--check');
   assert.equal(status, 0, stdout);
   assert.match(stdout, /README\.md: up to date/);
+  assert.match(stdout, /recommended\/metrics\.json: up to date/);
 });

@@ -5,9 +5,12 @@ import { parseClip } from '../../data/clip';
 import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
 import { fitFusion, fuse } from '../../models/recommended/fusion';
+import { shown } from '../../project';
 import { type ClipPrediction, readPredictions } from '../../training/runs/predictions';
+import { loadRun } from '../../training/runs/run';
 import { type AggregatedReport, aggregateSeeds, type SeedPredictions } from '../aggregate-seeds';
 import { type ComparisonResult, comparePredictions } from '../comparison';
+import type { MetricsHead } from '../evaluate-run';
 import { figureSections, markdownTable } from './markdown';
 import { percent, plusMinus, points, range, type TableRow } from './report';
 
@@ -169,6 +172,42 @@ function summaryTable(groups: readonly { name: string; files: string[] }[], colu
     };
   });
   return markdownTable(rows);
+}
+
+/** metrics.json of a shipped model. */
+export interface ShippedMetrics extends MetricsHead {
+  /** Of the prediction files that the figures are the means of. */
+  seeds: string[];
+}
+
+/** Protocol of the out-of-fold predictions beside a shipped model. */
+const SHIPPED_PROTOCOL = 'actor-5';
+
+/**
+ * Figures of a shipped model, which no actor is left to test on: those of models trained in the same way on folds, from
+ * the files `predictions-seed….csv` in its folder. To six digits.
+ *
+ * @throws SerError `bad-artefact` if run.json or the predictions are missing or damaged
+ */
+export function shippedMetrics(folder: string): ShippedMetrics {
+  const { corpus, configuration } = loadRun(path.dirname(folder), path.basename(folder)).info;
+  const names = fs.readdirSync(folder).filter((name) => /^predictions-seed\d+\.csv$/.test(name));
+  if (names.length === 0) {
+    throw new SerError('bad-artefact', `shippedMetrics: predictions-seed….csv must be in ${shown(folder)}, got none`);
+  }
+  const { seeds, spread } = scoreFiles(names.sort().map((name) => path.join(folder, name)));
+  const mean = (measure: keyof typeof spread): number => Number(spread[measure].mean.toFixed(6));
+  return {
+    corpus: corpus.kind,
+    corpusLabel: corpus.description,
+    clips: corpus.clips,
+    protocol: SHIPPED_PROTOCOL,
+    model: String(configuration.model),
+    seeds: seeds.map(({ name }) => name),
+    accuracy: mean('accuracy'),
+    uar: mean('uar'),
+    macroF1: mean('macroF1'),
+  };
 }
 
 const BLOCK = /(<!-- score (table|figures)(?: of (\w+)s)?\n([\s\S]*?)-->\n)([\s\S]*?)(<!-- end of score -->)/g;

@@ -12,8 +12,10 @@ import {
   describeDifference,
   scoreFiles,
   scoreReport,
+  shippedMetrics,
   updateFigures,
 } from '../../evaluation/reports/score';
+import { jsonText } from '../../files';
 import { PROJECT } from '../../project';
 import { Random } from '../../random';
 import { readPredictions, writePredictions } from '../../training/runs/predictions';
@@ -136,6 +138,16 @@ test('README files and model cards agree with the committed predictions, and the
   const named = filesNamed(results).map((file) => path.resolve(models, file));
   const missing = committed.map((file) => path.join(models, file)).filter((file) => !named.includes(file));
   assert.deepEqual(missing, [], 'data/models/README.md has no figures of these');
+});
+
+test('metrics.json of the shipped model agrees with the committed predictions', () => {
+  const shipped = path.join(PROJECT, 'data', 'models', 'recommended');
+  const metrics = shippedMetrics(shipped);
+  const wayOut = 'npm run score -- --update';
+  assert.equal(fs.readFileSync(path.join(shipped, 'metrics.json'), 'utf8'), jsonText(metrics), wayOut);
+  const { spread } = scoreFiles([11, 12, 13].map((seed) => path.join(shipped, `predictions-seed${seed}.csv`)));
+  assert.ok(Math.abs(metrics.accuracy - spread.accuracy.mean) <= 5e-7);
+  assert.deepEqual([metrics.protocol, metrics.corpus, metrics.clips], ['actor-5', 'ravdess', 1440]);
 });
 
 test('predictions whose true emotion is not that of the clip are refused', () => {
