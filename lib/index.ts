@@ -94,7 +94,7 @@ export { loadRun } from './training/runs/run';
 
 // 5-infer
 
-export { recordingDevices } from './audio/microphone/microphone';
+export { describeMicrophones, recordingDevices } from './audio/microphone/microphone';
 export { voiceRecorder } from './audio/microphone/record';
 export { joinSignals } from './audio/sound-stream';
 export { liveEmotions, recordingMeter } from './display/live/microphone-meters';
@@ -104,6 +104,7 @@ export { probabilities } from './display/results/result-figures';
 export { chooseModel } from './inference/chosen-model';
 export { detectGender, emotionDetector, GenderDetector } from './inference/emotion';
 export { listen } from './inference/listen';
+export { describeModel } from './inference/model-accuracy';
 export type { Prediction, TimelineEntry } from './inference/prediction';
 export { EmotionPredictor } from './inference/predictor';
 export { tryOut } from './inference/try-out';

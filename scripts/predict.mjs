@@ -7,15 +7,14 @@ const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--m
 Predicts the emotion of each recording: WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA, the audio track of
 MP4 and MOV videos, and every format of ffmpeg if that is installed. Prints a table on a terminal, JSON lines in a pipe.
 "?" after an emotion means that the model is not sure. Recordings above 8 s are predicted in windows of 2.4 s; the result
-is their mean.
+is their mean. A line on standard error names the model, and its accuracy on unseen speakers.
 
   --json        one JSON object on each line
   --csv         comma-separated values with a header line
   --timeline    one prediction for each window of 2.4 s, in steps of 0.6 s
   --model DIR   folder of one trained model, such as data/runs/NAME, or data/runs/NAME/fold-1 if the run has several
                 folds (a fold has no classifier for --gender)
-  --run NAME    run name, "latest" or "shipped"; default the latest run if it was trained on recordings, else the model
-                that comes with the project
+  --run NAME    run name, "latest" or "shipped"; default "shipped", the model that comes with the project
   --quick       linear models read each recording at one playback speed instead of five: about twice as many files per
                 second with the shipped model, whose published figures are without this option
   --gender      also predicts the speaker's sex, as RAVDESS annotates its actors
@@ -49,6 +48,8 @@ await runCommand({
 
 /** @param {import('./command.mjs').Arguments} args @returns {Promise<number>} 1 if a recording was not predicted */
 async function predict({ values, positionals }) {
+  const { chooseModel } = await import('../lib/dist/inference/chosen-model.js');
+  const { describeModel } = await import('../lib/dist/inference/model-accuracy.js');
   const { EmotionPredictor } = await import('../lib/dist/inference/predictor.js');
   const { GenderDetector } = await import('../lib/dist/inference/emotion.js');
   const { progress } = await import('../lib/dist/display/live/progress.js');
@@ -58,7 +59,7 @@ async function predict({ values, positionals }) {
   const folder = model === undefined ? undefined : fromCaller(model);
   const predictor = await EmotionPredictor.load({ run, folder, quick });
   const voices = gender ? GenderDetector.load({ run, folder }) : undefined;
-  if (model === undefined && run === undefined) process.stderr.write(`Model: ${predictor.name}.\n`);
+  process.stderr.write(`Model: ${describeModel(chooseModel({ run, folder }), { quick })}\n`);
 
   const { files, faults, folders, skipped } = findRecordings(positionals);
   if (skipped.length > 0) process.stderr.write(`${describeSkipped(skipped)}\n`);

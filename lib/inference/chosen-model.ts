@@ -1,4 +1,4 @@
-/** Selection of the trained model: the one that is named, else the best one available. */
+/** Selection of the trained model: the one that is named, else the shipped one. */
 import path from 'node:path';
 import { SerError } from '../errors';
 import { dataPath, PROJECT, shown } from '../project';
@@ -16,7 +16,7 @@ const SHIPPED_MODEL = 'recommended';
 export interface PredictorOptions {
   /**
    * Run name; `latest`, the run finished last, or the shipped model if there is no run; or `shipped`.
-   * Default `latest`, but `shipped` if the latest run was trained on practice voices.
+   * Default `shipped`, but `latest` if `root` is given.
    */
   run?: string;
   /** The folder of all runs; default data/runs. */
@@ -38,21 +38,19 @@ export interface ChosenModel {
 }
 
 /**
- * Finds the model to predict with.
+ * Finds the model to predict with: the shipped one by default.
  *
  * @throws SerError `bad-artefact` if it is missing, unfinished or damaged
- * @example chooseModel({ run: 'first' }).name // 'run first'
+ * @example chooseModel({ run: 'latest' }).name // 'run first'
  */
 export function chooseModel({ run, root, folder }: PredictorOptions = {}): ChosenModel {
   if (folder !== undefined) return { name: shown(folder), artefacts: new ArtefactFolder(folder) };
-  if (run === SHIPPED) return shippedModel();
+  if (run === SHIPPED || (run === undefined && root === undefined)) return shippedModel();
   const runs = root ?? dataPath('runs');
-  // An explicit `root` or `run` is never replaced by the shipped model.
-  const anyLatest = root === undefined && (run ?? LATEST) === LATEST;
-  if (anyLatest && readLatest(runs) === undefined) return shippedModel();
+  // An explicit `root` is never replaced by the shipped model.
+  if (run === LATEST && root === undefined && readLatest(runs) === undefined) return shippedModel();
   const chosen = loadRun(runs, run);
   const { name, corpus } = chosen.info;
-  if (anyLatest && run === undefined && corpus.kind === 'practice') return shippedModel();
   return { name: `run ${name}`, artefacts: chosen, corpus, run: chosen };
 }
 

@@ -12,8 +12,8 @@ import type { Prediction, Recording } from './prediction';
 import { EmotionPredictor } from './predictor';
 
 /**
- * The emotion of a recording, as `EmotionPredictor.predict`. The model is loaded for this one call; for several
- * recordings load an `EmotionPredictor`.
+ * The emotion of a recording, as `EmotionPredictor.predict`, by the shipped model by default. The model is loaded for this
+ * one call; for several recordings load an `EmotionPredictor`.
  *
  * @throws SerError `bad-audio` for an unusable file, `bad-artefact` if there is no trained model
  * @example (await emotionDetector('voice.wav')).emotion // 'happy'

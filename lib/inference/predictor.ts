@@ -57,7 +57,7 @@ export class EmotionPredictor {
   }
 
   /**
-   * Loads a trained model.
+   * Loads a trained model: the shipped one by default.
    *
    * @param options.quick linear models read each recording at one playback speed instead of five; default false. The
    * shipped model is then twice as fast, but its published figures are those of five speeds.

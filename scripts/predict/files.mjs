@@ -80,7 +80,7 @@ export function findRecordings(named) {
 
 /**
  * A line about files that were left out because of their names, such as
- * "Skipped 3 files that are not recordings by their name (2 .txt, 1 .jpg)".
+ * "Skipped 3 files that are not recordings by their name (2 .txt, 1 .jpg); a file given by name is read".
  *
  * @param {readonly string[]} names at least one
  */
@@ -96,7 +96,7 @@ export function describeSkipped(names) {
   const listed = ranked.slice(0, ENDINGS_NAMED).map(([ending, count]) => `${count} ${ending}`);
   if (rest > 0) listed.push(`${rest} others`);
   const what = names.length === 1 ? 'file that is not a recording by its' : 'files that are not recordings by their';
-  return `Skipped ${names.length} ${what} name (${listed.join(', ')})`;
+  return `Skipped ${names.length} ${what} name (${listed.join(', ')}); a file given by name is read`;
 }
 
 /** A path as the caller would type it. @param {string} file */

@@ -16,7 +16,8 @@ Runs the five notebooks in order and renders them.
   --only NAMES         runs only these notebooks, such as 2-features,3-train
   -p NAME=VALUE        sets a parameter of the notebooks, in its declared type: text, or JSON for numbers, true,
                        false, lists and objects; paths are relative to the current folder; repeatable
-  --run NAME           run folder under data/runs, short for -p run=NAME
+  --run NAME           run folder under data/runs, short for -p run=NAME (default: 3-train makes a new one, which
+                       5-infer then shows; without 3-train, 5-infer uses the shipped model)
   --out DIR            folder of the rendered copies (default: data/rendered)
   --timeout SECONDS    time limit per cell (default: one day)
 `;
@@ -51,7 +52,7 @@ export function readOptions({ values }) {
   const notebooks = select(readNotebooks(cwd), only);
   const run = values.run === undefined ? [] : [['run', values.run]];
   const given = Object.fromEntries([...(values.parameter ?? []).map(parseParameter), ...run]);
-  const parameters = distribute(notebooks, given);
+  const parameters = showNewRun(notebooks, distribute(notebooks, given));
   return {
     job: {
       notebooks: notebooks.map(({ name, path }, index) => ({ name, path, parameters: parameters[index] })),
@@ -61,6 +62,20 @@ export function readOptions({ values }) {
     },
     data: data && fromCaller(data),
   };
+}
+
+/**
+ * Makes the notebook that predicts with the shipped model by default show the run that the same command trains. A named
+ * run reaches both notebooks anyway.
+ *
+ * @param {import('./notebooks.mjs').Notebook[]} notebooks
+ * @param {Record<string, unknown>[]} parameters of each notebook
+ */
+function showNewRun(notebooks, parameters) {
+  if (!notebooks.some(({ name }) => name === '3-train')) return parameters;
+  return parameters.map((own, index) =>
+    notebooks[index].name === '5-infer' && !own.run ? { ...own, run: 'latest' } : own,
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
+import { encodeWav } from '../../lib/dist/audio/formats/write-wav.js';
 import { tinyRun } from '../../lib/dist/test/support/tiny-run.js';
 import { describeSkipped, findRecordings } from '../predict/files.mjs';
 import { inProject } from '../setup/project.mjs';
@@ -38,7 +39,90 @@ test('predict handles every recording of a folder, in order, and writes a JSON l
   );
   for (const { emotion, probabilities, probability } of answers) assert.equal(probabilities[emotion], probability);
   assert.match(stderr, /Predicting: 3 of 3 files/);
-  assert.match(stderr, /^Skipped 1 file that is not a recording by its name \(1 \.txt\)$/m);
+  assert.match(
+    stderr,
+    /^Skipped 1 file that is not a recording by its name \(1 \.txt\); a file given by name is read$/m,
+  );
+});
+
+test('predict counts skipped audio of other formats by ending, and reads it if it is named', () => {
+  const mixed = path.join(folder, 'mixed');
+  fs.mkdirSync(mixed);
+  for (const name of ['good.wav', 'old.voc', 'older.voc', 'phone.sph', 'song.mid']) {
+    fs.copyFileSync(path.join(recordings, 'b.wav'), path.join(mixed, name));
+  }
+  const { status, lines, stderr } = predict('mixed', '--model', model);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).file),
+    ['mixed/good.wav'],
+  );
+  assert.match(
+    stderr,
+    /^Skipped 4 files that are not recordings by their name \(2 \.voc, 1 \.mid, 1 \.sph\); a file given by name is read$/m,
+  );
+  const named = predict('mixed/phone.sph', '--model', model);
+  assert.equal(named.status, 0, named.stderr);
+  assert.equal(JSON.parse(named.lines[0]).file, 'mixed/phone.sph');
+});
+
+test('predict writes an error line for a recording that the model fails on, predicts the others, and exits with 1', () => {
+  const mixed = path.join(folder, 'failing');
+  fs.mkdirSync(mixed);
+  for (const name of ['a.wav', 'c.wav']) fs.copyFileSync(path.join(recordings, 'b.wav'), path.join(mixed, name));
+  fs.writeFileSync(path.join(mixed, 'b.wav'), encodeWav({ samples: new Float32Array(48_000), sampleRate: 24_000 }));
+  const program = path.join(folder, 'fails-on-silence.cjs');
+  fs.writeFileSync(
+    program,
+    `const registry = require(${JSON.stringify(inProject('lib', 'dist', 'models', 'registry.js'))});
+    const { loadTrainedModel } = registry;
+    registry.loadTrainedModel = async (...args) => {
+      const model = await loadTrainedModel(...args);
+      const predict = model.predict.bind(model);
+      model.predict = async (sounds, ...rest) => {
+        if (sounds.some(({ samples }) => samples.every((value) => value === 0))) throw new Error('out of range');
+        return predict(sounds, ...rest);
+      };
+      return model;
+    };`,
+  );
+  for (const timeline of [[], ['--timeline']]) {
+    const args = ['failing', '--model', model, ...timeline];
+    const { status, stdout, stderr } = runCommand('predict', args, {
+      INIT_CWD: folder,
+      NODE_OPTIONS: `--require ${program}`,
+    });
+    assert.equal(status, 1, stderr);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const outcomes = new Set(lines.map(({ file, emotion, error }) => `${file}: ${emotion ? 'predicted' : error}`));
+    assert.deepEqual(
+      [...outcomes],
+      ['failing/a.wav: predicted', 'failing/b.wav: out of range', 'failing/c.wav: predicted'],
+    );
+    assert.match(stderr, /^predict: failing\/b\.wav: out of range$/m);
+  }
+});
+
+test('predict names its model and the accuracy on unseen speakers, in one line on standard error', () => {
+  const line = (/** @type {string[]} */ ...args) => {
+    const { status, stdout, stderr } = runCommand('predict', ['recordings/b.wav', ...args], {
+      INIT_CWD: folder,
+      SER_WORK: folder,
+    });
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout.trimEnd().split('\n').length, 1);
+    return stderr.trimEnd();
+  };
+  const { accuracy } = JSON.parse(fs.readFileSync(inProject('data', 'models', 'recommended', 'metrics.json'), 'utf8'));
+  const figure = `${(100 * accuracy).toFixed(1)} % correct on unseen speakers (actor-5, RAVDESS recordings`;
+  assert.equal(line(), `Model: the shipped model, ${figure})`);
+  assert.equal(line('--run', 'shipped', '--quick'), `Model: the shipped model, ${figure}; measured without quick)`);
+  const synthetic = 'trained on synthetic voices, so its predictions about people are meaningless';
+  assert.equal(line('--run', 'latest'), `Model: run tiny, ${synthetic}`);
+  assert.match(line('--model', model), /^Model: .*tiny, accuracy on unseen speakers unknown/);
 });
 
 test('predict lists each recording of a folder once, whatever its links, and names what it cannot read', () => {
@@ -88,7 +172,7 @@ test('the line about skipped files names the commonest endings', () => {
   const names = ['a.txt', 'b.TXT', 'c.jpg', 'LICENSE', 'd.x', 'e.y', 'f.z'];
   assert.equal(
     describeSkipped(names),
-    'Skipped 7 files that are not recordings by their name (2 .txt, 1 .jpg, 1 .x, 1 .y, 2 others)',
+    'Skipped 7 files that are not recordings by their name (2 .txt, 1 .jpg, 1 .x, 1 .y, 2 others); a file given by name is read',
   );
 });
 

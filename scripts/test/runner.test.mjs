@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { declaredParameters, distribute, readNotebook, readNotebooks } from '../run/notebooks.mjs';
+import { readOptions } from '../run/options.mjs';
 import { inProject } from '../setup/project.mjs';
 import { commandLine, runCommand, temporaryFolder } from './command.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
@@ -185,6 +186,19 @@ test('parameters reach the notebooks that declare them, with their types', () =>
   assert.deepEqual(injected, []);
   assert.equal(printed(shown), `3 original [ 'a "b"', 'é😀' ]\n`);
   assert.equal(outputs(out, '2-ignores').length, 1);
+});
+
+test('5-infer shows the run that the command trains, or else the shipped model', () => {
+  const runOf = (/** @type {Record<string, any>} */ values) => {
+    const { job } = readOptions({ values, positionals: [] });
+    return job.notebooks.find(({ name }) => name === '5-infer')?.parameters.run;
+  };
+  assert.equal(runOf({}), 'latest');
+  assert.equal(runOf({ parameter: ['run='] }), 'latest');
+  assert.equal(runOf({ only: '3-train,5-infer', run: 'mine' }), 'mine');
+  assert.equal(runOf({ only: '4-evaluate,5-infer' }), undefined);
+  const { cells } = readNotebook(inProject('notebooks', '5-infer.ipynb'));
+  assert.match(cells.find(({ tags }) => tags.includes('parameters'))?.source ?? '', /^let run = 'shipped';$/m);
 });
 
 test('a parameter becomes a value of its declared type, and what looks like JSON stays text if text is declared', () => {
