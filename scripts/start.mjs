@@ -1,6 +1,6 @@
 /** `npm start`: runs the notebooks in order, without a browser, and renders them. */
 import path from 'node:path';
-import { NO_BROWSER } from './browser/index.mjs';
+import { whyNoBrowser } from './browser/index.mjs';
 import { runCommand } from './command.mjs';
 import { HELP, OPTIONS, readOptions } from './run/options.mjs';
 import { execute } from './run/runner.mjs';
@@ -67,7 +67,7 @@ async function picture(files) {
   const { addPictures } = await import('./run/pictures.mjs'); // which needs what set-up has built
   try {
     if ((await addPictures(files)) !== undefined) return;
-    console.log(`The .ipynb files have no still pictures for GitHub and nbviewer: ${NO_BROWSER}`);
+    console.log(`The .ipynb files have no still pictures for GitHub and nbviewer: ${whyNoBrowser()}`);
   } catch (error) {
     const [reason] = messageOf(error).split('\n', 1);
     console.log(`Still pictures for GitHub and nbviewer could not be added to the .ipynb files: ${reason}`);

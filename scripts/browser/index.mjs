@@ -21,14 +21,19 @@ const ARGUMENTS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** Message if there is no browser. */
-export const NO_BROWSER = 'no Chromium found; install it ("apt install chromium"), or set SER_CHROMIUM to its path';
-
 /** Path of the browser, from SER_CHROMIUM if it is set ("none" disables the browser), else from the usual places. */
 export function findBrowser() {
   const named = process.env.SER_CHROMIUM;
   if (named === 'none') return undefined;
   return (named ? [named] : PLACES).find((file) => fs.existsSync(file));
+}
+
+/** Why `findBrowser` returns none. */
+export function whyNoBrowser() {
+  const named = process.env.SER_CHROMIUM;
+  if (named === 'none') return 'Chromium is switched off by SER_CHROMIUM=none';
+  if (named) return `SER_CHROMIUM must be the path of Chromium, got ${named}, which does not exist`;
+  return 'no Chromium found; install it ("apt install chromium"), or set SER_CHROMIUM to its path';
 }
 
 /**
@@ -39,7 +44,7 @@ export function findBrowser() {
  */
 export async function openBrowser() {
   const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error(`openBrowser: ${NO_BROWSER}`);
+  if (executablePath === undefined) throw new Error(`openBrowser: ${whyNoBrowser()}`);
   const { chromium } = await import('playwright-core');
   try {
     return await chromium.launch({ executablePath, args: ARGUMENTS });

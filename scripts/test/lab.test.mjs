@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { findBrowser, NO_BROWSER, openBrowser } from '../browser/index.mjs';
+import { findBrowser, openBrowser, whyNoBrowser } from '../browser/index.mjs';
 import { temporaryFolder } from './command.mjs';
 import { LabNotebook } from './lab-notebook.mjs';
 import { startLab } from './lab-server.mjs';
 
-const skip = findBrowser() ? false : NO_BROWSER;
+const skip = findBrowser() ? false : whyNoBrowser();
 if (skip) console.log(`lab.test: the notebooks are not tried in JupyterLab: ${skip}`);
 
 /** @type {import('playwright-core').Browser} */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findBrowser, NO_BROWSER, openBrowser } from '../browser/index.mjs';
+import { findBrowser, openBrowser, whyNoBrowser } from '../browser/index.mjs';
 
 /** Bytes; more is slow to send and to open. */
 const LARGEST_PAGE = 12e6;
@@ -20,7 +20,7 @@ export async function assertPagesOpenOffline(folder) {
     assert.ok(size <= LARGEST_PAGE, `${name} has ${size} bytes`);
   }
   if (findBrowser() === undefined) {
-    console.log(`The rendered pages are not opened: ${NO_BROWSER}`);
+    console.log(`The rendered pages are not opened: ${whyNoBrowser()}`);
     return;
   }
   const browser = await openBrowser();

@@ -5,13 +5,13 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { waveform } from '../../lib/dist/display/signals/waveform.js';
 import { table } from '../../lib/dist/display/table.js';
-import { findBrowser, NO_BROWSER, openBrowser } from '../browser/index.mjs';
+import { findBrowser, openBrowser, whyNoBrowser } from '../browser/index.mjs';
 import { addPictures } from '../run/pictures.mjs';
 import { inProject } from '../setup/project.mjs';
 import { temporaryFolder } from './command.mjs';
 import { writeNotebook } from './sample-notebook.mjs';
 
-const skip = findBrowser() ? false : NO_BROWSER;
+const skip = findBrowser() ? false : whyNoBrowser();
 if (skip) console.log(`pictures.test: no still pictures are drawn: ${skip}`);
 
 /** @param {(file: string, folder: string) => Promise<void>} act given a notebook with a figure, a table, and a print */
@@ -59,11 +59,15 @@ test('a figure gets a PNG beside its other types and inside its HTML, and nothin
 );
 
 test('without a browser the notebook stays as it is', () =>
-  withNotebook(async (file) => {
+  withNotebook(async (file, folder) => {
     const before = fs.readFileSync(file, 'utf8');
     process.env.SER_CHROMIUM = 'none';
     try {
       assert.equal(await addPictures([file]), undefined);
+      assert.equal(whyNoBrowser(), 'Chromium is switched off by SER_CHROMIUM=none');
+      process.env.SER_CHROMIUM = path.join(folder, 'gone');
+      assert.equal(await addPictures([file]), undefined);
+      assert.match(whyNoBrowser(), /^SER_CHROMIUM must be the path of Chromium, got .*gone, which does not exist$/);
     } finally {
       delete process.env.SER_CHROMIUM;
     }

@@ -8,8 +8,10 @@ import { player } from '../../display/signals/player';
 import { exampleFigures, sine } from '../support/example-figures';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const browser = [process.env.SER_CHROMIUM ?? '', ...BROWSERS].find((file) => file && fs.existsSync(file));
-const skip = browser ? false : 'no Chromium found; install it, or set SER_CHROMIUM to its path';
+const named = process.env.SER_CHROMIUM; // "none" switches the browser off
+const browser = (named ? [named] : BROWSERS).find((file) => fs.existsSync(file));
+const why = named ? `there is no Chromium by SER_CHROMIUM=${named}` : 'no Chromium found; install it';
+const skip = browser ? false : why;
 
 /** Opens a page with these contents, offline, and returns what `look` sees, and what the console said. */
 async function inBrowser<T>(html: string, look: string): Promise<{ seen: T; complaints: string[] }> {
