@@ -29,6 +29,12 @@ function readOptions(args) {
   return { folder: path.resolve(callerFolder, args[at + 1]), rest: args.toSpliced(at, 2) };
 }
 
+/** Environment that turns off JupyterLab's question about news, which covers part of a notebook, for this server only. */
+function withoutNews() {
+  const others = process.env.JUPYTER_CONFIG_PATH ? [process.env.JUPYTER_CONFIG_PATH] : [];
+  return { JUPYTER_CONFIG_PATH: [inProject('scripts', 'lab'), ...others].join(path.delimiter) };
+}
+
 await runScript(async () => {
   const { folder, rest } = readOptions(process.argv.slice(2));
   await setUp();
@@ -38,7 +44,7 @@ await runScript(async () => {
     pythonEnvironment().python,
     // Ctrl-C ends it without a question, as `npm start` does. Root, as in a container, is asked nothing either.
     ['-m', 'jupyterlab', '--ServerApp.answer_yes=True', '--ServerApp.allow_root=True', ...rest, folder],
-    { stdio: 'inherit', env: { ...process.env, ...jupyterSettings() } },
+    { stdio: 'inherit', env: { ...process.env, ...jupyterSettings(), ...withoutNews() } },
   );
   // The terminal sends Ctrl-C to JupyterLab too; this process stays to see everything out.
   process.on('SIGINT', () => {});

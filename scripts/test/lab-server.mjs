@@ -27,10 +27,6 @@ export async function startLab(folder) {
   const notebooks = path.join(folder, 'notebooks');
   fs.cpSync(inProject('notebooks'), notebooks, { recursive: true });
   fs.symlinkSync(inProject('lib'), path.join(folder, 'lib'), 'dir'); // the notebooks import ../lib
-  const settings = path.join(folder, 'config', 'lab', 'user-settings', '@jupyterlab', 'apputils-extension');
-  fs.mkdirSync(settings, { recursive: true });
-  // Otherwise a question about news covers part of every picture.
-  fs.writeFileSync(path.join(settings, 'notification.jupyterlab-settings'), '{ "fetchNews": "false" }');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const { SER_DATA, ...environment } = process.env;

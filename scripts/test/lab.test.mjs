@@ -64,6 +64,7 @@ test('1-data runs in JupyterLab, and its clips can be played', { skip }, () =>
   runAndLook('1-data', { practiceVoices: '4' }, async (notebook) => {
     const played = await notebook.play();
     assert.ok(played >= 0.2, `the player came to ${played} s`);
+    assert.deepEqual(await notebook.page.locator('.Toastify__toast').allTextContents(), [], 'nothing covers the cells');
   }),
 );
 
