@@ -1,5 +1,6 @@
 /** Command lines: options, help, exit codes, and a quiet end if the reader of the output is gone. */
 import { parseArgs } from 'node:util';
+import { describeFailure } from './errors.mjs';
 import { describeExhaustion } from './setup/address-space.mjs';
 import { runScript, setUp } from './setup/index.mjs';
 import { messageOf, SetupError } from './setup/project.mjs';
@@ -45,9 +46,8 @@ export async function runCommand(command) {
     try {
       return (await work(chosen)) ?? 0;
     } catch (error) {
-      // The first is a fault of this project, so it is shown with its stack; `runScript` describes the others.
-      if (error instanceof TypeError || error instanceof SetupError || describeExhaustion(error)) throw error;
-      process.stderr.write(`${name}: ${messageOf(error)}\n`);
+      if (error instanceof SetupError || describeExhaustion(error)) throw error; // `runScript` describes them
+      process.stderr.write(`${name}: ${describeFailure(error)}\n`);
       return 1;
     }
   });

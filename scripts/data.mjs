@@ -1,7 +1,7 @@
 /** `npm run data`: downloads the official RAVDESS archive, unless it was downloaded before. */
 import path from 'node:path';
 import { runCommand } from './command.mjs';
-import { messageOf } from './setup/project.mjs';
+import { describeFailure } from './errors.mjs';
 
 const HELP = `npm run data [-- --out FOLDER] [--url URL]
 
@@ -64,7 +64,7 @@ async function download({ url, out }) {
     return 0;
   } catch (error) {
     shown?.done();
-    process.stderr.write(`data: ${messageOf(error)}\n`);
+    process.stderr.write(`data: ${describeFailure(error)}\n`);
     if (stop.signal.aborted) return 130;
     process.stderr.write(
       `Or download ${RAVDESS.file} from ${RAVDESS.page} in a browser, into ${path.dirname(destination)}\n`,

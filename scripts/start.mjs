@@ -6,9 +6,6 @@ import { HELP, OPTIONS, readOptions } from './run/options.mjs';
 import { execute } from './run/runner.mjs';
 import { messageOf } from './setup/project.mjs';
 
-/** Lines of a failed cell's stack that are printed. */
-const LINES_OF_STACK = 12;
-
 await runCommand({
   name: 'start',
   help: HELP,
@@ -76,7 +73,7 @@ async function picture(files) {
 
 /** @param {import('./run/runner.mjs').Failure} failure */
 function describe({ name, number, source, error, traceback }) {
-  const stack = traceback.filter((line) => line.startsWith('    at ')).slice(0, LINES_OF_STACK);
+  const stack = traceback.filter((line) => line.startsWith('    at '));
   const code = source.split('\n').map((line) => `  | ${line}`);
-  return [`${name}: cell ${number} failed`, ...code, error, ...stack].join('\n');
+  return [`${name}: cell ${number} failed`, error, ...stack, ...code].join('\n');
 }

@@ -23,8 +23,6 @@ BACKGROUND = re.compile(r"(UncaughtException|UnhandledPromiseRejection): ")
 DIAGNOSTIC = re.compile(r"(\S+ )?\d+:\d+ - ")
 # "RangeError: message", "SerError [code]: message", or a bare "Error" above its stack.
 NAMED_ERROR = re.compile(r"(?:Uncaught )?([A-Za-z_$][\w$.]*)(?: \[\w+\])?(?:: (.*))?", re.DOTALL)
-# Lines of a stack that lie in the kernel, below the cell.
-KERNEL_FRAME = re.compile(r"    at .*(node:vm:|node_modules/tslab/)")
 # Seconds until tslab takes requests again after an error: it refuses them for 0.2 s.
 PAUSE_AFTER_ERROR = 0.3
 # Seconds of listening for failures in the background once the last cell is done.
@@ -58,7 +56,7 @@ class Failure:
 
 def parse_error(text):
     """Splits what `console.error` printed into the error's name, its message and the lines to show."""
-    lines = [line for line in BACKGROUND.sub("", text.strip("\n"), count=1).split("\n") if not KERNEL_FRAME.match(line)]
+    lines = BACKGROUND.sub("", text.strip("\n"), count=1).split("\n")
     if DIAGNOSTIC.match(lines[0]):
         return "TypeScriptError", lines[0], lines
     start = next((number + 2 for number, line in enumerate(lines[:-2]) if line.strip(" ^") == "" != line), 0)

@@ -1,5 +1,6 @@
 /** Set-up: everything that notebooks need to run. */
 import path from 'node:path';
+import { describeError } from '../errors.mjs';
 import { describeExhaustion, needsOption, startAgain } from './address-space.mjs';
 import { buildLibrary } from './build.mjs';
 import { encoder } from './encoder.mjs';
@@ -65,8 +66,7 @@ export async function runScript(work) {
   try {
     process.exitCode = await (needsOption() ? startAgain() : work());
   } catch (error) {
-    const message = error instanceof SetupError ? error.message : describeExhaustion(error);
-    if (message === undefined) throw error;
+    const message = error instanceof SetupError ? error.message : (describeExhaustion(error) ?? describeError(error));
     console.error(`\n${message}`);
     process.exitCode = 1;
   }

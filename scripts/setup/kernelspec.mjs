@@ -31,10 +31,12 @@ function specificationFile() {
 
 function specification() {
   const tslab = inProject('node_modules', 'tslab', 'bin', 'tslab');
-  const folder = pathToFileURL(inProject('scripts', 'setup', 'kernel-folder.mjs')).href;
+  const imports = ['folder', 'errors'].flatMap((name) => {
+    return ['--import', pathToFileURL(inProject('scripts', 'kernel', `${name}.mjs`)).href];
+  });
   return `${JSON.stringify(
     {
-      argv: [process.execPath, '--import', folder, tslab, 'kernel', '--config-path', '{connection_file}'],
+      argv: [process.execPath, ...imports, tslab, 'kernel', '--config-path', '{connection_file}'],
       display_name: 'TypeScript',
       language: 'typescript',
       // Only TensorFlow's errors: a notebook would show its advice on processors as trouble.

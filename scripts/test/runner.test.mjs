@@ -95,12 +95,32 @@ test('a cell that throws ends the run: partial copy, named cell, later notebooks
   });
   assert.equal(status, 1);
   assert.match(stdout, /1-throws +2\/3 .* failed at cell 2\n2-later +not run/);
-  assert.match(stderr, /1-throws: cell 2 failed\n.*throw new.*\nRangeError: mfcc: too many\n {4}at /);
+  assert.match(stderr, /1-throws: cell 2 failed\nRangeError: mfcc: too many\n {2}\| throw new.*\n$/);
   const [before, thrown, never] = outputs(out, '1-throws');
   assert.equal(printed(before), 'before\n');
-  assert.deepEqual([thrown.length, thrown[0].ename, thrown[0].evalue], [1, 'RangeError', 'mfcc: too many']);
+  const { ename, evalue, traceback } = thrown[0];
+  assert.deepEqual([thrown.length, ename, evalue], [1, 'RangeError', 'mfcc: too many']);
+  assert.deepEqual(traceback, ['RangeError: mfcc: too many']);
   assert.deepEqual(never, []);
   assert.ok(fs.existsSync(path.join(out, '1-throws.html')));
+});
+
+test("a fault shows the cell's own frames; SER_STACK=1 shows the kernel's, and those of a typed error", () => {
+  const fault = { '1-faulty': ['await 0;\nfunction inner() { return JSON.parse("{"); }\ninner();'] };
+  const { stderr, out } = run(fault);
+  assert.match(stderr, /1-faulty: cell 1 failed\nSyntaxError: .*\n {4}at inner \(evalmachine/);
+  assert.doesNotMatch(stderr, /node:|tslab/);
+  assert.equal(outputs(out, '1-faulty')[0][0].ename, 'SyntaxError');
+
+  const refused = { '1-refused': ['import { loadRun } from "../lib";\nloadRun("none", "gone");'] };
+  const short = run(refused);
+  assert.match(
+    short.stderr,
+    /1-refused: cell 1 failed\nSerError: loadRun: no run gone in .*; run 3-train first\n {2}\|/,
+  );
+  const long = run(refused, [], { SER_STACK: '1' });
+  assert.match(long.stderr, /SerError: loadRun: .*\n {4}at loadRun [\s\S]*tslab/);
+  assert.equal(outputs(long.out, '1-refused')[0][0].evalue, outputs(short.out, '1-refused')[0][0].evalue);
 });
 
 test('a browser that does not start costs the still pictures and nothing else', () => {
@@ -117,7 +137,7 @@ test('a browser that does not start costs the still pictures and nothing else', 
   const failed = run({ '1-throws': ['throw new RangeError("mfcc: too many");'] }, [], { SER_CHROMIUM: browser });
   assert.equal(failed.status, 1);
   assert.match(failed.stdout, reported);
-  assert.match(failed.stderr, /1-throws: cell 1 failed\n.*throw new.*\nRangeError: mfcc: too many/);
+  assert.match(failed.stderr, /1-throws: cell 1 failed\nRangeError: mfcc: too many\n/);
   assert.ok(fs.existsSync(path.join(failed.out, 'index.html')));
 });
 
