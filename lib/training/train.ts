@@ -40,7 +40,12 @@ export interface TrainOptions {
   /** Also write logs for TensorBoard into each fold's folder `tensorboard`; default false. */
   tensorBoard?: boolean;
   onBatch?: (progress: BatchProgress, place: TrainingPlace) => void;
+  /** Called once, when the training has ended. */
+  onEnd?: (ending: TrainingEnding) => void;
 }
+
+/** Outcome of a training. */
+export type TrainingEnding = 'finished' | 'interrupted' | 'failed';
 
 /** history.json: results of a fold's training besides its model and predictions. */
 export interface FoldSummary extends FoldFacts {
@@ -106,7 +111,7 @@ function foldFolder(protocol: ArtefactFolder, fold: number, folds: number): Arte
  * @example await trainProtocol({ run, store, trainer, protocol: 'actor-5', folds: foldsOf('actor-5', clips) })
  */
 export async function trainProtocol(options: TrainOptions): Promise<ProtocolSummary> {
-  const { run, store, protocol, folds, seed = 11 } = options;
+  const { run, store, protocol, folds, seed = 11, onEnd } = options;
   const artefacts = folderOf(run, protocol);
   const summaries: FoldSummary[] = [];
   run.claim();
@@ -130,8 +135,10 @@ export async function trainProtocol(options: TrainOptions): Promise<ProtocolSumm
         );
       }
     }
+    onEnd?.('finished');
   } catch (error) {
     run.release();
+    onEnd?.(stop.signal.aborted ? 'interrupted' : 'failed');
     throw error;
   } finally {
     ignoreInterrupts();

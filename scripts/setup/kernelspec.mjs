@@ -31,7 +31,7 @@ function specificationFile() {
 
 function specification() {
   const tslab = inProject('node_modules', 'tslab', 'bin', 'tslab');
-  const imports = ['folder', 'errors'].flatMap((name) => {
+  const imports = ['folder', 'errors', 'interrupts'].flatMap((name) => {
     return ['--import', pathToFileURL(inProject('scripts', 'kernel', `${name}.mjs`)).href];
   });
   return `${JSON.stringify(

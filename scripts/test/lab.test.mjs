@@ -83,6 +83,10 @@ test('3-train is interrupted, keeps a checkpoint, and runs again with another pa
   assert.equal(most, 1, 'progress stays one display, replaced in place');
   await notebook.choose('Kernel', 'Interrupt Kernel');
   await notebook.untilIdle();
+  const cell = (await notebook.cells()).find(({ source }) => source.includes('trainProtocol({'));
+  assert.match(cell?.text ?? '', /^actor-split, original: interrupted at epoch \d+; run the cell again to resume/);
+  assert.equal(cell?.errors.length, 1);
+  assert.match(cell?.errors[0] ?? '', /^SerError: trainProtocol: .*; run the cell again to resume, .*\n$/);
   const left = fs.readdirSync(path.join(runs, 'interrupted'), { recursive: true, encoding: 'utf8' });
   const names = left.map((file) => path.basename(file));
   assert.ok(names.includes('checkpoint.json') && names.includes('model'), `left: ${left}`);

@@ -32,13 +32,16 @@ export interface TrainingPart {
   member: string;
 }
 
+/** Outcome of a training. */
+export type TrainingEnding = 'finished' | 'interrupted' | 'failed';
+
 /** Characters of a terminal's bar. */
 const BAR = 16;
 
 /**
  * Shows a training while it runs: epoch, batch, loss, accuracy, learning rate, samples a second, time left.
  *
- * Hand `update` to a training as its `onBatch`; call `done` after it. In a notebook a line and a curve of loss and
+ * Hand `update` to a training as its `onBatch`, and `done` as its `onEnd`. In a notebook a line and a curve of loss and
  * accuracy are replaced in place, in a terminal a bar; both at most five times a second. Where standard error is a file
  * or pipe there is a line for each epoch. Several folds, or networks of one model, follow each other in the same place,
  * and a line stays of each.
@@ -60,6 +63,7 @@ export class TrainingProgress {
   constructor(private readonly title: string) {
     this.name = title;
     this.update = this.update.bind(this);
+    this.done = this.done.bind(this);
   }
 
   update(step: TrainingStep, part?: TrainingPart): void {
@@ -81,10 +85,15 @@ export class TrainingProgress {
   }
 
   /** Ends a part, whose line stays. */
-  done(): void {
+  done(ending: TrainingEnding = 'finished'): void {
     const { step } = this;
     if (!step) return;
-    const line = `${this.name}: ${outcomeOf(step)}, took ${duration((performance.now() - this.started) / 1000)}`;
+    const outcome = {
+      finished: `${outcomeOf(step)}, took ${duration((performance.now() - this.started) / 1000)}`,
+      interrupted: `interrupted at epoch ${step.epoch}; run the cell again to resume`,
+      failed: `failed at epoch ${step.epoch}`,
+    };
+    const line = `${this.name}: ${outcome[ending]}`;
     this.place.end(line, () => this.bundle(line, step));
     this.finished.push(line);
     this.step = undefined;

@@ -85,6 +85,21 @@ test('folds and networks follow each other in the same place, and a line stays o
   assert.equal(sent[sent.length - 1].html.match(/<svg/g)?.length, 1, 'one curve, of the last');
 });
 
+test('a training that is interrupted or fails says at which epoch, and no time left', async () => {
+  for (const [ending, line] of [
+    ['interrupted', 'toy: interrupted at epoch 3; run the cell again to resume'],
+    ['failed', 'toy: failed at epoch 3'],
+  ] as const) {
+    const sent = await asCell(() => {
+      const { update, done } = trainingProgress('toy');
+      update(stepAt(3, 2));
+      done(ending);
+    });
+    assert.deepEqual([sent.length, sent[1].text], [2, line]);
+    assert.ok(sent[1].html.includes(line));
+  }
+});
+
 test('progress from fit ends with all its epochs', async () => {
   const model = toyModel();
   const sent = await asCell(async () => {

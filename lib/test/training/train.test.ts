@@ -194,6 +194,27 @@ test('an interrupted and resumed training gives the same predictions, bit for bi
   assert.equal(loadRun(root).info.name, 'parts');
 });
 
+test('a training reports once whether it finished, was interrupted or failed', async () => {
+  const endings: string[] = [];
+  const task = { store, protocol, folds, onEnd: (ending: string) => endings.push(ending) };
+  const trainer = constantTrainer([]);
+  const ending = (act: () => void): FoldTrainer => ({
+    ...trainer,
+    async train(fold) {
+      act();
+      return trainer.train(fold);
+    },
+  });
+  const interrupted = ending(() => process.emit('SIGINT'));
+  await assert.rejects(trainProtocol({ ...task, run: open('ends-1'), trainer: interrupted }), /run the cell again/);
+  const failing = ending(() => {
+    throw new Error('power cut');
+  });
+  await assert.rejects(trainProtocol({ ...task, run: open('ends-2'), trainer: failing }), /power cut/);
+  await trainProtocol({ ...task, run: open('ends-3'), trainer });
+  assert.deepEqual(endings, ['interrupted', 'failed', 'finished']);
+});
+
 test("other protocols have folders of their own, and a single fold uses the protocol's folder", async () => {
   const run = open('beside');
   const trainer = constantTrainer([]);
