@@ -221,6 +221,12 @@ test('5-infer shows the run that the command trains, or else the shipped model',
   assert.match(cells.find(({ tags }) => tags.includes('parameters'))?.source ?? '', /^let run = 'shipped';$/m);
 });
 
+test('the table of predictions in 5-infer marks those that are not sure', () => {
+  const { cells } = readNotebook(inProject('notebooks', '5-infer.ipynb'));
+  const table = cells.find(({ source }) => source.includes('table(rows'))?.source ?? '';
+  assert.match(table, /predicted: result\.emotion \+ \(result\.sure \? '' : ' \(not sure\)'\)/);
+});
+
 test('a parameter becomes a value of its declared type, and what looks like JSON stays text if text is declared', () => {
   const source = [
     "let run = 'latest';",
