@@ -64,7 +64,8 @@ export { loadModel } from './layers/model-file';
 export { prepareTrainer } from './models/registry';
 export { historyColumns } from './training/callbacks/logs';
 export type { TrainingRules } from './training/rules';
-export { openRun, type Run, runCorpus, saveExamples } from './training/runs/run';
+export { saveExamples } from './training/runs/examples';
+export { openRun, type Run, runCorpus } from './training/runs/run';
 export { trainProtocol } from './training/train';
 
 // 4-evaluate

@@ -31,7 +31,9 @@ await runCommand({
     const ways = [update, check, positionals.length > 0].filter(Boolean).length;
     if (ways !== 1) throw new Error('name files, or one of --update and --check');
     const [files, others = []] = [positionals, against].map((names) =>
-      names?.map((/** @type {string} */ name) => name.split('+').map(fromCaller).join('+')),
+      names?.map((/** @type {string} */ name) =>
+        (fs.existsSync(fromCaller(name)) ? [name] : name.split('+')).map(fromCaller).join('+'),
+      ),
     );
     return { files, others, update };
   },

@@ -5,7 +5,7 @@ import { EMOTIONS } from '../data/labels';
 import { loadCorpus, openCorpus } from '../data/open-corpus';
 import { PROTOCOLS_EXPLAINED, type ProtocolName } from '../evaluation/protocols';
 import { dataPath } from '../project';
-import { loadExamples } from '../training/runs/run';
+import { loadExamples } from '../training/runs/examples';
 import type { ChosenModel } from './chosen-model';
 
 /** Recordings with a description. */

@@ -33,7 +33,7 @@ function readSeed(source: string): SeedPredictions {
 }
 
 /** The files of a source: one, or the two of `FIRST+SECOND`. */
-export const partsOf = (source: string): string[] => (fs.existsSync(source) ? [source] : source.split('+', 2));
+const partsOf = (source: string): string[] => (fs.existsSync(source) ? [source] : source.split('+', 2));
 
 function readFile(file: string): SeedPredictions {
   const validation = path.join(path.dirname(file), path.basename(file).replace(/^predictions/, 'validation'));
@@ -249,10 +249,13 @@ function groupsNamed(list: string, folder: string): { name: string; files: strin
       if (name === undefined) {
         throw new SerError('bad-artefact', `updateFigures: a line must be "name: FILE FILE…", got "${line}"`);
       }
-      const absolute = (source: string): string =>
-        partsOf(source)
+      const absolute = (source: string): string => {
+        const whole = path.resolve(folder, source);
+        if (fs.existsSync(whole)) return whole;
+        return partsOf(source)
           .map((file) => path.resolve(folder, file))
           .join('+');
+      };
       return { name, files: files.split(/\s+/).map(absolute) };
     });
 }

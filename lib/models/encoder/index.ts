@@ -1,11 +1,12 @@
 /** The pretrained speech encoder, fine-tuned. */
 import { EMOTIONS } from '../../data/labels';
+import { concatenate } from '../../features/matrix';
 import { loadModel } from '../../layers/model-file';
 import { object, same } from '../../schema';
 import { type ModelFamily, wholeRecordingModel } from '../family';
 import { encoderInputs } from './input';
 import { ENCODER_COLUMNS } from './network';
-import { ENCODER_FILE, encoderRecipe, meanOverSpeeds } from './recipe';
+import { ENCODER_FILE, encoderRecipe, gather, meanOverSpeeds } from './recipe';
 import { ENCODER, ENCODER_INPUT } from './settings';
 
 export const encoderFamily: ModelFamily = {
@@ -20,16 +21,9 @@ export const encoderFamily: ModelFamily = {
     const chosen = quick ? speeds.slice(0, 1) : speeds;
     return wholeRecordingModel(
       async (sounds) => {
-        const size = frames * ENCODER_COLUMNS;
-        const inputs = sounds.map((sound) => encoderInputs(sound, chosen));
-        const none = new Int32Array(sounds.length);
-        const bySpeed = chosen.map((_, speed) => {
-          const features = new Float32Array(sounds.length * size);
-          inputs.forEach((input, index) => {
-            features.set(input.subarray(speed * size, (speed + 1) * size), index * size);
-          });
-          return { features, labels: none, clips: none, frames, coefficients: ENCODER_COLUMNS };
-        });
+        const values = concatenate(sounds.map((sound) => encoderInputs(sound, chosen)));
+        const inputs = { values, size: frames * ENCODER_COLUMNS, speeds: chosen.length };
+        const bySpeed = chosen.map((_, speed) => gather(inputs, [...sounds.keys()], [speed]));
         return { probabilities: meanOverSpeeds(network, bySpeed) };
       },
       () => network.dispose(),

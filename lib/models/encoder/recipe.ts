@@ -85,8 +85,8 @@ async function trainEncoder(shared: SharedData, task: FoldTask): Promise<FoldMod
     ...new Set(positions.map((position) => rowAt(store, position, sides.rows).clip)),
   ];
   const versions = [...ENCODER_INPUT.speeds.keys()];
-  const train = gather(store.manifest.clips, inputs, clipsOf(sides.train), versions);
-  const validation = gather(store.manifest.clips, inputs, clipsOf(sides.validation), [0]);
+  const train = gather(inputs, clipsOf(sides.train), versions, store.manifest.clips);
+  const validation = gather(inputs, clipsOf(sides.validation), [0], store.manifest.clips);
   const { epochs, batchSize, learningRate, rules = {} } = settings;
   const steps = epochs * Math.ceil(train.labels.length / batchSize);
   const { callbacks, optimizer, ...ruled } = trainingRules(rules, { learningRate, steps });
@@ -123,7 +123,7 @@ async function trainEncoder(shared: SharedData, task: FoldTask): Promise<FoldMod
         const clips = rows.map(({ clip }) => clip);
         return meanOverSpeeds(
           network,
-          versions.map((version) => gather(store.manifest.clips, inputs, clips, [version])),
+          versions.map((version) => gather(inputs, clips, [version])),
         );
       },
       dispose: () => network.dispose(),
@@ -140,12 +140,12 @@ export function meanOverSpeeds(network: tf.LayersModel, speeds: readonly Dataset
   return predictions[0].map((_, i) => predictions.reduce((sum, own) => sum + own[i], 0) / predictions.length);
 }
 
-/** Rows of clips, each at these speeds. */
-function gather(
-  clips: readonly Clip[],
+/** Rows of clips, each at these speeds; labels are 0 without `clips`. */
+export function gather(
   { values, size, speeds }: EncoderInputs,
   chosen: readonly number[],
   versions: readonly number[],
+  clips?: readonly Clip[],
 ): Dataset {
   const rows = chosen.flatMap((clip) => versions.map((version) => ({ clip, version })));
   return {
@@ -155,7 +155,7 @@ function gather(
         return values.subarray(first, first + size);
       }),
     ),
-    labels: Int32Array.from(rows, ({ clip }) => clips[clip].label),
+    labels: Int32Array.from(rows, ({ clip }) => clips?.[clip].label ?? 0),
     clips: Int32Array.from(rows, ({ clip }) => clip),
     frames: ENCODER_INPUT.frames,
     coefficients: ENCODER_COLUMNS,

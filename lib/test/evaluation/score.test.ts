@@ -91,6 +91,12 @@ test('two models are fused fold by fold, with weights from their validation pred
   });
 });
 
+test('a plus in the name of a file is part of the name', () => {
+  writePredictions(path.join(folder, 'with+plus', 'predictions-seed11.csv'), madePredictions(11).test);
+  const block = '<!-- score figures\none: with+plus/predictions-seed11.csv\n-->\n<!-- end of score -->\n';
+  assert.match(updateFigures(block, folder), /1440 predictions for clips of 24 actors/);
+});
+
 test('updateFigures fills each block from the files that it names, and leaves the rest', () => {
   const updated = updateFigures(README, folder);
   const { spread, together } = scoreFiles(files);

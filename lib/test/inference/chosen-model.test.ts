@@ -10,7 +10,8 @@ import { describeModel } from '../../inference/model-accuracy';
 import { EmotionPredictor } from '../../inference/predictor';
 import { tryOut } from '../../inference/try-out';
 import { PROJECT } from '../../project';
-import { type Run, saveExamples } from '../../training/runs/run';
+import { saveExamples } from '../../training/runs/examples';
+import type { Run } from '../../training/runs/run';
 import { tinyRun } from '../support/tiny-run';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-chosen-'));

@@ -7,7 +7,8 @@ import { parseClip } from '../../data/clip';
 import { EMOTIONS } from '../../data/labels';
 import { clipName, takesOf } from '../../data/ravdess';
 import { SerError } from '../../errors';
-import { createRun, loadExamples, type Run, saveExamples } from '../../training/runs/run';
+import { loadExamples, saveExamples } from '../../training/runs/examples';
+import { createRun, type Run } from '../../training/runs/run';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-examples-'));
 after(() => fs.rmSync(folder, { recursive: true }));

@@ -1,11 +1,9 @@
 /** Folder of one training run: data, parameters and results. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Clip, checkPlaces, parseClip } from '../../data/clip';
-import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
 import type { FeatureManifest } from '../../features/store/store';
-import { readJson, writeFile } from '../../files';
+import { readJson } from '../../files';
 import { releaseLock, takeLock } from '../../lock';
 import { shown } from '../../project';
 import { list, number, object, oneOf, optional, record, type Schema, text, version } from '../../schema';
@@ -281,28 +279,4 @@ function takeFolder(root: string, name: string): string {
 function checkRunName(name: string): void {
   checkName('run name', name);
   if (name === LATEST) throw new RangeError(`createRun: the name "${LATEST}" is kept for the pointer; choose another`);
-}
-
-/**
- * Copies one clip of each emotion by one actor into the run's folder `examples`, for trying out the model.
- *
- * @throws SerError `bad-artefact` if one of them is no longer at its path; nothing is copied then
- * @example saveExamples(run, corpus.clips, 21)
- */
-export function saveExamples(run: Run, clips: readonly Clip[], actor: number): string[] {
-  const chosen = EMOTIONS.flatMap((emotion) => clips.find((c) => c.actor === actor && c.emotion === emotion) ?? []);
-  const again = `run 1-data, 2-features and, with -p run=${run.info.name}, 3-train again`;
-  checkPlaces('saveExamples', chosen, `put them back, or ${again}`);
-  return chosen.map(({ path: source, name }) => {
-    const target = path.join(run.file('examples'), name);
-    writeFile(target, fs.readFileSync(source));
-    return target;
-  });
-}
-
-/** Lists the clips that `saveExamples` copied, in the order of the emotions. */
-export function loadExamples(run: Run): Clip[] {
-  const folder = run.existingFile('examples');
-  const clips = fs.readdirSync(folder).map((name) => parseClip(path.join(folder, name)));
-  return clips.sort((a, b) => a.label - b.label);
 }
