@@ -87,7 +87,8 @@ class SpeechEncoder extends WeightedLayer<{ seed: number }, EncoderVariables> {
     const clips = input.shape[0];
     const padded = tf.reshape(input, [clips, -1, ENCODER_COLUMNS]);
     // Frames that are padding in every clip change nothing.
-    const [frames] = tf.max(tf.sum(tf.slice(padded, [0, 0, ENCODER.bands], [-1, -1, 1]), 1), 0).dataSync();
+    const [longest] = tf.max(tf.sum(tf.slice(padded, [0, 0, ENCODER.bands], [-1, -1, 1]), 1), 0).dataSync();
+    const frames = Math.max(1, longest); // nothing but padding stands for one silent frame
     const columns = tf.slice(padded, [0, 0, 0], [-1, frames, -1]);
     const [bands, mask, level] = tf.split(columns, [ENCODER.bands, 1, 1], 2);
     // Time first, as the recurrent kernel needs it, through all layers.
@@ -105,7 +106,7 @@ class SpeechEncoder extends WeightedLayer<{ seed: number }, EncoderVariables> {
     const scored = tf.reshape(tf.matMul(seen, read<tf.Tensor2D>(scores)), [clips, 1, frames]);
     const present = tf.reshape(mask, [clips, 1, frames]);
     const attended = tf.softmax(tf.sub(scored, tf.mul(tf.sub(1, present), 1e9)));
-    const even = tf.div(present, tf.sum(present, 2, true));
+    const even = tf.div(present, tf.maximum(tf.sum(present, 2, true), 1));
     // Sums over time as one product per clip: [clips, 2, frames] · [clips, frames, channels].
     const [attentive, mean] = tf.unstack(tf.matMul(tf.concat([attended, even], 1), upper), 1);
     const squares = tf.squeeze(tf.matMul(even, tf.square(upper)), [1]);

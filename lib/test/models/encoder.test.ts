@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { loadAudio } from '../../audio/load';
 import { SerError } from '../../errors';
 import { readJson } from '../../files';
 import { lstmSequence } from '../../layers/kernels/lstm';
+import { saveModel } from '../../layers/model-file';
 import { encoderAugmentation } from '../../models/encoder/augmentation';
 import { encoderInputs } from '../../models/encoder/input';
 import { ENCODER_COLUMNS, encoderNetwork } from '../../models/encoder/network';
+import { ENCODER_FILE } from '../../models/encoder/recipe';
 import { ENCODER, ENCODER_INPUT } from '../../models/encoder/settings';
 import { atEncoderLevel, encoderSpectrogram } from '../../models/encoder/spectrogram';
 import { readTorchFile } from '../../models/encoder/torch-file';
 import { encoderInstalled, loadEncoderWeights, readEncoderWeights } from '../../models/encoder/weights';
+import { loadTrainedModel } from '../../models/registry';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
+import { ArtefactFolder } from '../../training/runs/artefact-folder';
 import { fixtures } from '../support/golden-signals';
 
 interface Golden {
@@ -183,4 +188,40 @@ test('augmentation keeps the mask, and padding stays silent', () => {
     if (frame >= 25) assert.ok(row.subarray(0, ENCODER.bands).every((value) => value === 0));
   }
   assert.ok(largestDifference(changed, values) > 0.05);
+});
+
+test('a saved encoder is loaded by its family, and predicts the mean over the playback speeds', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-encoder-'));
+  const artefacts = new ArtefactFolder(folder);
+  const network = encoderNetwork({ frames: ENCODER_INPUT.frames, seed: 3 });
+  const random = new Random(4);
+  for (const weight of network.trainableWeights) {
+    const values = Float32Array.from({ length: tf.util.sizeFromShape(weight.shape as number[]) }, () =>
+      random.normal(),
+    );
+    tf.tidy(() => {
+      weight.write(tf.mul(0.05, tf.tensor(values, weight.shape as number[])));
+    });
+  }
+  await saveModel(network, artefacts.file('model'));
+  artefacts.writeJson(ENCODER_FILE, { settings: { ...ENCODER, ...ENCODER_INPUT } });
+  const sounds = [0.01, 0.3].map((amplitude) => ({
+    samples: Float32Array.from({ length: 20_000 }, (_, n) => amplitude * Math.sin(n / 9)),
+    sampleRate: 16_000,
+  }));
+  const model = await loadTrainedModel(artefacts);
+  const { probabilities } = await model.predict(sounds);
+  const expected = sounds.flatMap((sound) => {
+    const inputs = encoderInputs(sound, ENCODER_INPUT.speeds);
+    const rows = tf.tidy(() => {
+      const batch = tf.tensor4d(inputs, [ENCODER_INPUT.speeds.length, ENCODER_INPUT.frames, ENCODER_COLUMNS, 1]);
+      return tf.mean(network.predict(batch) as tf.Tensor, 0).dataSync<'float32'>();
+    });
+    return [...rows];
+  });
+  assert.ok(largestDifference(probabilities, expected) < 1e-5);
+  assert.ok(largestDifference(probabilities.subarray(0, 8), probabilities.subarray(8)) > 1e-4, 'sounds differ');
+  network.dispose();
+  model.dispose();
+  fs.rmSync(folder, { recursive: true });
 });
