@@ -6,6 +6,7 @@ import type { ArtefactFolder } from '../training/runs/artefact-folder';
 import { convolutionalFamily } from './convolutional';
 import { encoderFamily } from './encoder';
 import type { LoadedModel, LoadOptions } from './family';
+import { fineTunedFamily } from './fine-tuned';
 import { networkFamily } from './network';
 import { recommendedFamily } from './recommended';
 import { sentenceFamily } from './sentence';
@@ -18,6 +19,7 @@ const FAMILIES = [
   sentenceFamily,
   convolutionalFamily,
   encoderFamily,
+  fineTunedFamily,
   recommendedFamily,
 ] as const;
 

@@ -134,6 +134,18 @@ export function ridgeScores(classifier: RidgeClassifier, values: Float32Array): 
   return scores;
 }
 
+/** Averages linear classifiers of the same inputs; the mean classifier gives their mean score. */
+export function meanClassifier(classifiers: readonly RidgeClassifier[]): RidgeClassifier {
+  const share = 1 / classifiers.length;
+  const sum = (values: readonly number[]): number => share * values.reduce((total, value) => total + value, 0);
+  const [first] = classifiers;
+  return {
+    ...first,
+    weights: first.weights.map((row, k) => row.map((_, c) => sum(classifiers.map(({ weights }) => weights[k][c])))),
+    bias: first.bias.map((_, c) => sum(classifiers.map(({ bias }) => bias[c]))),
+  };
+}
+
 /** Row weights with mean 1 that give all occurring classes the same total weight. */
 function rowWeights(labels: ArrayLike<number>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);

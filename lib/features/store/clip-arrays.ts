@@ -19,9 +19,12 @@ export interface ClipArrayKind {
   size: number;
   /** From `{ path }` to a Float32Array of that size, or to what `finish` needs; on all cores. */
   compute: ThreadFunction;
-  /** Last step, for what only the main thread can do, such as TensorFlow. */
-  finish?: (computed: Float32Array) => Float32Array;
+  /** Last step, for what only the main thread can do, such as TensorFlow; of `FINISHED_TOGETHER` clips in order. */
+  finish?: (computed: Float32Array[]) => Float32Array[];
 }
+
+/** Clips whose last step is one, which makes products large; a fixed number, so that the bits do not depend on threads. */
+const FINISHED_TOGETHER = 16;
 
 /** Options of `computeClipArrays`. */
 export interface ClipArrayOptions extends ThreadOptions {
@@ -51,9 +54,18 @@ export async function computeClipArrays(
   const values = new Float32Array(clips.length * size);
   let done = 0;
   const recordings = clips.map(({ path: file }) => ({ path: file }));
+  const waiting = new Map<number, Float32Array>();
   await forEachInThreads(compute, recordings, threads, (index, computed: Float32Array) => {
-    values.set(finish(computed), index * size);
+    waiting.set(index, computed);
+    const first = index - (index % FINISHED_TOGETHER);
+    const together = clips.slice(first, first + FINISHED_TOGETHER).map((_, place) => first + place);
     onProgress?.(++done, clips.length);
+    if (!together.every((clip) => waiting.has(clip))) return;
+    const finished = finish(together.map((clip) => waiting.get(clip) as Float32Array));
+    for (const [place, clip] of together.entries()) {
+      values.set(finished[place], clip * size);
+      waiting.delete(clip);
+    }
   });
   writeFile(numbers, Buffer.from(values.buffer));
   // Written last: numbers without it are not looked at.

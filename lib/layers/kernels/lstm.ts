@@ -48,6 +48,19 @@ export function lstmSequence({ input, kernel, recurrent, bias }: LstmSequenceOpt
   );
 }
 
+/**
+ * Every h(t) and c(t) of `lstmSequence`, without a gradient; each [time, clips, units].
+ *
+ * @returns tensors that the caller owns
+ */
+export function lstmStates(options: LstmSequenceOptions): { hidden: tf.Tensor3D; cell: tf.Tensor3D } {
+  const { input, kernel, recurrent, bias } = options;
+  return tf.tidy(() => {
+    const states = inRawScope((scope) => forward(scope, input, tf.concat([kernel, recurrent], 0), bias));
+    return { hidden: states[6] as tf.Tensor3D, cell: states[1] as tf.Tensor3D };
+  });
+}
+
 /** i, c, f, o, g, tanh(c) and h, the gates after their activation; each [time, clips, units]. */
 function forward(scope: RawScope, input: tf.Tensor3D, weights: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor[] {
   const [time, clips] = input.shape;

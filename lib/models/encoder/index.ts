@@ -1,32 +1,24 @@
-/** The pretrained speech encoder, fine-tuned. */
-import { EMOTIONS } from '../../data/labels';
-import { concatenate } from '../../features/matrix';
-import { loadModel } from '../../layers/model-file';
-import { object, same } from '../../schema';
+/** Linear models on the states of a pretrained speech encoder. */
 import { type ModelFamily, wholeRecordingModel } from '../family';
-import { encoderInputs } from './input';
-import { ENCODER_COLUMNS } from './network';
-import { ENCODER_FILE, encoderRecipe, gather, meanOverSpeeds } from './recipe';
-import { ENCODER, ENCODER_INPUT } from './settings';
+import { ENCODER_FILE, loadEncoderModel, predictEncoded } from './model';
+import { encoderRecipe } from './recipe';
+import { encoderVectors } from './statistics';
 
 export const encoderFamily: ModelFamily = {
   recipes: { encoder: encoderRecipe },
   file: ENCODER_FILE,
   load: async (artefacts, { quick }) => {
-    const settings = same({ ...ENCODER, ...ENCODER_INPUT }, `those of the encoder, version ${ENCODER.version}`);
-    artefacts.readJson(ENCODER_FILE, object({ settings }));
-    const { frames, speeds } = ENCODER_INPUT;
-    const expected = { input: [frames, ENCODER_COLUMNS, 1], outputs: EMOTIONS.length };
-    const network = await loadModel(artefacts.existingFile('model'), expected);
+    const { model, encoder } = loadEncoderModel(artefacts);
+    const { speeds } = model.settings.statistics;
     const chosen = quick ? speeds.slice(0, 1) : speeds;
     return wholeRecordingModel(
-      async (sounds) => {
-        const values = concatenate(sounds.map((sound) => encoderInputs(sound, chosen)));
-        const inputs = { values, size: frames * ENCODER_COLUMNS, speeds: chosen.length };
-        const bySpeed = chosen.map((_, speed) => gather(inputs, [...sounds.keys()], [speed]));
-        return { probabilities: meanOverSpeeds(network, bySpeed) };
-      },
-      () => network.dispose(),
+      async (sounds) => ({
+        probabilities: predictEncoded(
+          model,
+          sounds.map((sound) => encoderVectors(encoder, sound, chosen)),
+        ),
+      }),
+      () => encoder.dispose(),
     );
   },
 };

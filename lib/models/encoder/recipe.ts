@@ -1,163 +1,70 @@
-/** Fine-tuning of the pretrained encoder on the training actors of a fold. */
-import type { Clip } from '../../data/clip';
+/** Linear models on the pretrained encoder's statistics, each recording at several playback speeds. */
 import { EMOTIONS } from '../../data/labels';
-import { SerError } from '../../errors';
-import { concatenate } from '../../features/matrix';
-import { saveModel } from '../../layers/model-file';
-import type { tf } from '../../tensorflow';
-import type { JsonValue } from '../../training/callbacks/callback';
-import { historyCsv } from '../../training/callbacks/logs';
-import { type Dataset, rowAt } from '../../training/dataset';
-import { fit, INTERRUPTED } from '../../training/fit';
-import { classWeights } from '../../training/loss';
-import { predictRows } from '../../training/predict-rows';
-import type { FoldModel, FoldTask, FoldTrainer, Recipe, TrainingSettings } from '../../training/recipe';
-import { trainingRules } from '../../training/rules';
-import { removeCheckpoint } from '../../training/runs/checkpoint';
-import { describeNetwork } from '../family';
+import { applyScaler, type FeatureScaler, fitScaler } from '../../features/scaler';
+import { rowAt, type TrainingSides } from '../../training/dataset';
+import type { FoldTrainer, Recipe } from '../../training/recipe';
 import type { TrainerStore } from '../leave-actors-out';
-import { encoderAugmentation } from './augmentation';
-import { computeEncoderInputs, type EncoderInputs } from './input';
-import { ENCODER_COLUMNS, encoderNetwork } from './network';
-import { ENCODER, ENCODER_INPUT } from './settings';
-import { type EncoderWeights, loadEncoderWeights } from './weights';
+import { LIMIT, meanClassifier } from '../ridge';
+import { utteranceRecipe } from '../utterance/recipe';
+import { type ClipVectors, fitVectorEnsemble, type VectorEnsemble } from '../vector-ensemble';
+import { ENCODER_FILE, ENCODER_SETTINGS, type EncoderModel } from './model';
+import { ENCODER_RECIPE } from './settings';
+import { computeEncoderVectors } from './statistics';
+import { type EncoderWeights, loadEncoderWeights, saveEncoderWeights } from './weights';
 
-/** File that marks an artefact folder of this model. */
-export const ENCODER_FILE = 'encoder.json';
-
-/** Constants of the recipe. */
-export const ENCODER_RECIPE = {
-  /** Learning rate of the pretrained layers, relative to the others. With 0.2 a fold of five diverged (LOG.md). */
-  pretrainedRate: 0.1,
-  /** Exponent of the class weights, from 0 (all clips weigh the same) to 1 (all emotions weigh the same). */
-  classPower: 0.5,
-  /** Time constants of the weight average within a training. */
-  forgettings: 9,
-} as const;
-
-/** Each epoch has every clip at three speeds. */
-const SETTINGS: TrainingSettings = {
-  ...{ epochs: 5, batchSize: 32, learningRate: 0.002, specAugment: true, classWeights: true },
-  rules: { schedule: 'one-cycle', labelSmoothing: 0.1, weightDecay: 0.02, clipNorm: 1 },
-};
-
-/** The pretrained speech encoder, fine-tuned. */
+/** Ridge regression on the states of the pretrained speech encoder, which itself is not trained. */
 export const encoderRecipe: Recipe = {
-  title: 'speech encoder pretrained on thousands of speakers (GE2E), fine-tuned',
-  settings: SETTINGS,
-  ignores: ['patience'],
-  prepare: async (store, settings) => {
+  title: 'ridge regression on the states of a speech encoder pretrained on thousands of speakers (GE2E)',
+  settings: utteranceRecipe.settings,
+  ignores: utteranceRecipe.ignores,
+  prepare: async (store) => {
     const weights = loadEncoderWeights();
-    return encoderTrainer(store, await computeEncoderInputs(store), weights, settings);
+    return encoderTrainer(store, await computeEncoderVectors(store, weights), weights);
   },
 };
 
-/** Trainer bound to precomputed inputs. */
-export function encoderTrainer(
-  store: TrainerStore,
-  inputs: EncoderInputs,
-  weights: EncoderWeights,
-  settings: TrainingSettings,
-): FoldTrainer {
-  const { rules, ...numbers } = settings;
+/** Trainer bound to precomputed statistics. */
+export function encoderTrainer(store: TrainerStore, vectors: ClipVectors, weights: EncoderWeights): FoldTrainer {
+  const { bags: models, penalties } = ENCODER_RECIPE;
+  const parameters = (vectors.features + 1) * EMOTIONS.length;
   return {
     configuration: {
-      ...{ model: 'encoder', ...ENCODER_RECIPE, ...numbers, encoder: ENCODER.version },
-      ...(rules ? { rules: { ...rules } as JsonValue } : {}),
+      ...{ model: 'encoder', bags: models, penalties: [...penalties] },
+      ...{ statistics: ENCODER_SETTINGS.statistics.version, speeds: [...ENCODER_SETTINGS.statistics.speeds] },
     },
-    describe: () => describeNetwork(encoderNetwork({ frames: ENCODER_INPUT.frames })),
-    train: (task) => trainEncoder({ store, inputs, weights, settings }, task),
+    describe: () =>
+      `mean of ${models} × ridge regression: ${vectors.features} statistics of the encoder's states → ` +
+      `${EMOTIONS.length} emotions, ${parameters} parameters`,
+    train: async (task) => {
+      const scaler = scalerOf(vectors, clipsOf(store, task.sides));
+      const standard = { ...vectors, values: applyScaler(vectors.values, scaler) };
+      let best: (VectorEnsemble & { penalty: number }) | undefined;
+      for (const penalty of penalties) {
+        const ensemble = await fitVectorEnsemble(store, standard, task, {
+          ...{ caller: 'trainEncoder', models, penalty, standardised: true, solver: 'conjugate-gradients' },
+        });
+        if (!best || ensemble.loss < best.loss) best = { ...ensemble, penalty };
+      }
+      const { classifiers, inverseTemperature, penalty, predict } = best as NonNullable<typeof best>;
+      const model: EncoderModel = {
+        ...{ settings: ENCODER_SETTINGS, penalty, sharpness: inverseTemperature },
+        classifier: { ...meanClassifier(classifiers), ...scaler },
+      };
+      saveEncoderWeights(task.artefacts, weights);
+      task.artefacts.writeJson(ENCODER_FILE, model);
+      task.artefacts.writeJson('labels.json', EMOTIONS);
+      return { members: [{ name: 'encoder', parameters }], interrupted: false, predict, dispose: () => {} };
+    },
   };
 }
 
-interface SharedData {
-  store: TrainerStore;
-  inputs: EncoderInputs;
-  weights: EncoderWeights;
-  settings: TrainingSettings;
-}
+/** Clips of the training side, each once. */
+const clipsOf = (store: TrainerStore, { train, rows }: TrainingSides): number[] => [
+  ...new Set(train.map((position) => rowAt(store, position, rows).clip)),
+];
 
-/** Writes the network and its history to the task's artefact folder. */
-async function trainEncoder(shared: SharedData, task: FoldTask): Promise<FoldModel> {
-  const { store, inputs, weights, settings } = shared;
-  const { sides, artefacts, seed } = task;
-  const clipsOf = (positions: readonly number[]): number[] => [
-    ...new Set(positions.map((position) => rowAt(store, position, sides.rows).clip)),
-  ];
-  const versions = [...ENCODER_INPUT.speeds.keys()];
-  const train = gather(inputs, clipsOf(sides.train), versions, store.manifest.clips);
-  const validation = gather(inputs, clipsOf(sides.validation), [0], store.manifest.clips);
-  const { epochs, batchSize, learningRate, rules = {} } = settings;
-  const steps = epochs * Math.ceil(train.labels.length / batchSize);
-  const { callbacks, optimizer, ...ruled } = trainingRules(rules, { learningRate, steps });
-  const { pretrainedRate, classPower, forgettings } = ENCODER_RECIPE;
-  const checkpoint = artefacts.file('checkpoint.json');
-  const network = encoderNetwork({ frames: ENCODER_INPUT.frames, weights, seed });
-  try {
-    const history = await fit(network, {
-      ...{ train, validation, epochs, batchSize, learningRate, seed, checkpoint, interrupt: task.interrupt, ...ruled },
-      optimizer: { ...optimizer, rates: { 'encoder/lstm': pretrainedRate } },
-      weightAverage: ruled.weightAverage ?? Math.max(0, 1 - forgettings / steps),
-      callbacks: [
-        ...callbacks.filter(({ name }) => !name.startsWith('earlyStopping')),
-        historyCsv(artefacts.file('history.csv')),
-      ],
-      ...(settings.classWeights
-        ? { classWeights: classWeights(train.labels, { classes: EMOTIONS.length, power: classPower }) }
-        : {}),
-      ...(settings.specAugment ? { augmentation: encoderAugmentation() } : {}),
-      onBatch: (progress) => task.onBatch?.(progress, 'encoder'),
-    });
-    if (history.ended === INTERRUPTED) {
-      const rule = 'all epochs must be trained, got an interrupt';
-      throw new SerError('bad-training', `trainEncoder: ${rule}; use the same run name to resume`);
-    }
-    await saveModel(network, artefacts.file('model'));
-    artefacts.writeJson('labels.json', EMOTIONS);
-    artefacts.writeJson(ENCODER_FILE, { settings: { ...ENCODER, ...ENCODER_INPUT } });
-    removeCheckpoint(checkpoint);
-    return {
-      members: [{ name: 'encoder', parameters: network.countParams(), history }],
-      interrupted: false,
-      predict: (rows) => {
-        const clips = rows.map(({ clip }) => clip);
-        return meanOverSpeeds(
-          network,
-          versions.map((version) => gather(inputs, clips, [version])),
-        );
-      },
-      dispose: () => network.dispose(),
-    };
-  } catch (error) {
-    network.dispose();
-    throw error;
-  }
-}
-
-/** Mean probabilities over the playback speeds, [rows × emotions]. */
-export function meanOverSpeeds(network: tf.LayersModel, speeds: readonly Dataset[]): Float32Array {
-  const predictions = speeds.map((data) => predictRows(network, data));
-  return predictions[0].map((_, i) => predictions.reduce((sum, own) => sum + own[i], 0) / predictions.length);
-}
-
-/** Rows of clips, each at these speeds; labels are 0 without `clips`. */
-export function gather(
-  { values, size, speeds }: EncoderInputs,
-  chosen: readonly number[],
-  versions: readonly number[],
-  clips?: readonly Clip[],
-): Dataset {
-  const rows = chosen.flatMap((clip) => versions.map((version) => ({ clip, version })));
-  return {
-    features: concatenate(
-      rows.map(({ clip, version }) => {
-        const first = (clip * speeds + version) * size;
-        return values.subarray(first, first + size);
-      }),
-    ),
-    labels: Int32Array.from(rows, ({ clip }) => clips?.[clip].label ?? 0),
-    clips: Int32Array.from(rows, ({ clip }) => clip),
-    frames: ENCODER_INPUT.frames,
-    coefficients: ENCODER_COLUMNS,
-  };
+/** Fits one scaler for all classifiers of the ensemble, whose mean is a classifier then. */
+function scalerOf({ values, versions, features }: ClipVectors, clips: readonly number[]): FeatureScaler {
+  const rows = clips.flatMap((clip) => Array.from({ length: versions }, (_, version) => clip * versions + version));
+  return { ...fitScaler(values, features, { rows }), limit: LIMIT };
 }

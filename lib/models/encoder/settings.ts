@@ -1,4 +1,6 @@
-/** Constants of the pretrained encoder and of its input, with units and reasons. */
+/** Constants of the pretrained encoder and of the statistics of its states, with units and reasons. */
+import { UTTERANCE } from '../utterance/settings';
+
 export const ENCODER = {
   /** Increased whenever the same recording gives other numbers. */
   version: 1,
@@ -14,20 +16,28 @@ export const ENCODER = {
   layers: 3,
   /** Units of each layer. */
   units: 256,
+  /** SHA-256 of the weights as `saveEncoderWeights` writes them. */
+  weights: '0b78a84402164ed02f0e4c0bc82d4b1808ab84e118166552b158833e5893d4b1',
   /** Root mean square of the input in decibels below full scale, which the encoder was trained at. */
   level: -30,
 } as const;
 
-/** Constants of the network's input. */
-export const ENCODER_INPUT = {
-  /** Frames of the input: 3 s. */
+/** Constants of the statistics of the encoder's states over a recording. */
+export const ENCODER_STATISTICS = {
+  /** Increased whenever the same recording gives other numbers. */
+  version: 1,
+  /** Frames at the beginning that are used: 3 s. */
   frames: 300,
   /** Decibels below the loudest frame at which the silence at the ends begins. */
   trimDecibels: 40,
-  /** Playback speeds, the original first; the others stand for other vocal tracts in training. */
-  speeds: [1, 0.9, 1.1],
-  /** Decibels below full scale; level 0 of the network's input. */
-  meanLevel: -33,
-  /** Decibels; level 1 above that. */
-  levelUnit: 8,
+  /** Playback speeds, the original first; the others stand for other vocal tracts. */
+  speeds: UTTERANCE.speeds,
+} as const;
+
+/** Constants of the recipe. */
+export const ENCODER_RECIPE = {
+  /** Number of averaged models, each leaving out some actors. */
+  bags: 5,
+  /** L2 penalties tried; the one with the lowest loss on actors left out is taken. */
+  penalties: [1000, 2000, 4000, 8000],
 } as const;

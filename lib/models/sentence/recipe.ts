@@ -5,10 +5,11 @@ import { type Row, rowAt } from '../../training/dataset';
 import type { FoldModel, FoldTask, FoldTrainer, Recipe } from '../../training/recipe';
 import { fitInverseTemperature, scaledSoftmax } from '../inverse-temperature';
 import { fitEnsemble, outOfFold, type TrainerStore, trainableRows } from '../leave-actors-out';
-import { fitRidge, type RidgeClassifier } from '../ridge';
+import { fitRidge, meanClassifier } from '../ridge';
 import { utteranceRecipe } from '../utterance/recipe';
-import { computeUtterances, type Utterances, utterancesOf } from '../utterance/recordings';
+import { computeUtterances } from '../utterance/recordings';
 import { UTTERANCE } from '../utterance/settings';
+import { type ClipVectors, clipVectors } from '../vector-ensemble';
 import { fitAligner } from './aligner';
 import {
   fitGroups,
@@ -59,7 +60,7 @@ const classes = EMOTIONS.length;
 const { bags: models, penalty, sexPenalty } = SENTENCE_RECIPE;
 
 /** Trainer bound to precomputed cepstra and utterance vectors. */
-export function sentenceTrainer(store: TrainerStore, utterances: Utterances, sentences: Sentences): SentenceTrainer {
+export function sentenceTrainer(store: TrainerStore, utterances: ClipVectors, sentences: Sentences): SentenceTrainer {
   const sounds = SENTENCE_FEATURES.length;
   const parameters = models * (utterances.features + sounds + 1) * classes;
   return {
@@ -82,7 +83,7 @@ export function sentenceTrainer(store: TrainerStore, utterances: Utterances, sen
 /** Precomputed features shared by all folds. */
 interface SentenceData {
   store: TrainerStore;
-  utterances: Utterances;
+  utterances: ClipVectors;
   sentences: Sentences;
 }
 
@@ -113,7 +114,7 @@ async function trainSentences(
   };
   await compute(rows);
   const vectorsOf = (row: Row): SentenceInput => inputOf(row, utterances, computed.get(row.clip) as SentenceVersions);
-  const original = (clip: number): Float32Array => utterancesOf({ clip, copy: 0 }, utterances);
+  const original = (clip: number): Float32Array => clipVectors({ clip, copy: 0 }, utterances);
 
   const sex = fitRidge(
     { values: concatenate(trainClips.map(original)), labels: trainClips.map(annotatedSex) },
@@ -173,8 +174,8 @@ async function trainSentences(
 }
 
 /** All playback speeds of a clip; for an augmented copy, the one speed that replaces it. */
-function inputOf(row: Row, utterances: Utterances, { vectors, sentences }: SentenceVersions): SentenceInput {
-  const own = utterancesOf(row, utterances);
+function inputOf(row: Row, utterances: ClipVectors, { vectors, sentences }: SentenceVersions): SentenceInput {
+  const own = clipVectors(row, utterances);
   if (row.copy === undefined) return { utterances: own, vectors, sentences };
   const version = row.copy % utterances.versions;
   const size = SENTENCE_FEATURES.length;
@@ -182,17 +183,5 @@ function inputOf(row: Row, utterances: Utterances, { vectors, sentences }: Sente
     utterances: own,
     vectors: vectors.subarray(version * size, (version + 1) * size),
     sentences: [sentences[version]],
-  };
-}
-
-/** Averages linear classifiers of the same inputs; the mean classifier gives their mean score. */
-function meanClassifier(classifiers: readonly RidgeClassifier[]): RidgeClassifier {
-  const share = 1 / classifiers.length;
-  const sum = (values: readonly number[]): number => share * values.reduce((total, value) => total + value, 0);
-  const [first] = classifiers;
-  return {
-    ...first,
-    weights: first.weights.map((row, k) => row.map((_, c) => sum(classifiers.map(({ weights }) => weights[k][c])))),
-    bias: first.bias.map((_, c) => sum(classifiers.map(({ bias }) => bias[c]))),
   };
 }

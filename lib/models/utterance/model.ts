@@ -1,8 +1,8 @@
 /** Trained linear models on whole utterances: their file and their prediction. */
 import { EMOTIONS } from '../../data/labels';
 import { list, number, object, type Schema, same } from '../../schema';
-import { scaledSoftmax } from '../inverse-temperature';
-import { type RidgeClassifier, ridgeSchema, ridgeScores } from '../ridge';
+import { type RidgeClassifier, ridgeSchema } from '../ridge';
+import { predictVectors } from '../vector-ensemble';
 import { UTTERANCE, UTTERANCE_RECIPE } from './settings';
 import { UTTERANCE_FEATURES } from './utterance-vector';
 
@@ -24,26 +24,8 @@ export const utteranceSchema: Schema<UtteranceModel> = object({
   classifiers: list(ridgeSchema(UTTERANCE_FEATURES.length, EMOTIONS.length), { length: UTTERANCE_RECIPE.bags }),
 });
 
-/**
- * Predicts utterances: softmax of the mean score over the classifiers and over each utterance's playback speeds.
- *
- * @param utterances vectors of each utterance at all its speeds, [speeds × features]
- * @returns [utterances × emotions]
- */
-export function predictUtterances(
+/** Probabilities of utterances from their vectors, each [speeds × features]: [utterances × emotions]. */
+export const predictUtterances = (
   { classifiers, sharpness: inverseTemperature }: UtteranceModel,
   utterances: readonly Float32Array[],
-): Float32Array {
-  const classes = EMOTIONS.length;
-  const means = utterances.flatMap((vectors) => {
-    const sums = new Array<number>(classes).fill(0);
-    let count = 0;
-    for (const classifier of classifiers) {
-      const scores = ridgeScores(classifier, vectors);
-      for (let i = 0; i < scores.length; i++) sums[i % classes] += scores[i];
-      count += scores.length / classes;
-    }
-    return sums.map((sum) => sum / count);
-  });
-  return scaledSoftmax(Float32Array.from(means), inverseTemperature, classes);
-}
+): Float32Array => predictVectors(classifiers, inverseTemperature, utterances);

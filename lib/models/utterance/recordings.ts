@@ -1,20 +1,19 @@
 /** Utterance vectors of recordings at several playback speeds (speed perturbation), computed once for a corpus. */
-import { trim } from '../../audio/effects/trim';
+import { playedAt } from '../../audio/effects/speeds';
 import { loadAudio } from '../../audio/load';
-import { resample } from '../../audio/resample/resample';
 import type { Signal } from '../../audio/signal';
 import { pyin } from '../../features/pitch/pyin';
 import { type ClipArrayOptions, computeClipArrays } from '../../features/store/clip-arrays';
 import type { FeatureStore } from '../../features/store/store';
 import { mapInThreads } from '../../threads';
-import type { Row } from '../../training/dataset';
+import type { ClipVectors } from '../vector-ensemble';
 import { UTTERANCE } from './settings';
 import { type Melody, UTTERANCE_FEATURES, utteranceVector } from './utterance-vector';
 
 /**
- * Generates a recording at several playback speeds: at 16 kHz, silence trimmed.
+ * Generates a recording at several playback speeds with its melody: at 16 kHz, silence trimmed.
  *
- * Silence is trimmed and pitch tracked once; the results are scaled for the other speeds.
+ * Pitch is tracked once, and scaled for the other speeds.
  *
  * @param signal at any sample rate
  * @param speeds playback speeds, above 0
@@ -22,28 +21,25 @@ import { type Melody, UTTERANCE_FEATURES, utteranceVector } from './utterance-ve
  */
 export function* atSpeeds(signal: Signal, speeds: readonly number[]): Generator<{ signal: Signal; melody: Melody }> {
   const { sampleRate, trimDecibels, trackHop, pitch } = UTTERANCE;
-  const original = resample(signal, sampleRate);
-  const { signal: trimmed, start, end } = trim(original, { topDb: trimDecibels });
-  const { f0, voicedProbability: voicing } = pyin(trimmed, { ...pitch, hopLength: trackHop });
-  for (const speed of speeds) {
-    if (!(speed > 0 && speed < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`utteranceVersions: speeds must be above 0, got ${speed}`);
-    }
-    if (speed === 1) {
-      yield { signal: trimmed, melody: { f0, voicing } };
+  let original: Melody | undefined;
+  for (const { speed, signal: played } of playedAt(signal, { speeds: [1, ...speeds], sampleRate, trimDecibels })) {
+    if (!original) {
+      const { f0, voicedProbability: voicing } = pyin(played, { ...pitch, hopLength: trackHop });
+      original = { f0, voicing };
       continue;
     }
-    // Resampling to another rate and reading it as 16 kHz changes speed and pitch.
-    const whole = resample(signal, Math.round(sampleRate / speed)).samples;
-    const samples = whole.subarray(Math.round(start / speed), Math.round(end / speed));
-    const frames = 1 + Math.floor(samples.length / trackHop);
-    const places = Array.from({ length: frames }, (_, i) => Math.min(f0.length - 1, Math.round(i * speed)));
-    const melody = {
-      f0: Float32Array.from(places, (place) => f0[place] * speed),
-      voicing: Float32Array.from(places, (place) => voicing[place]),
-    };
-    yield { signal: { samples, sampleRate }, melody };
+    yield { signal: played, melody: speed === 1 ? original : playedMelody(original, speed, played.samples.length) };
   }
+}
+
+/** The melody at another speed: each frame as at the same moment of the original. */
+function playedMelody({ f0, voicing }: Melody, speed: number, samples: number): Melody {
+  const frames = 1 + Math.floor(samples / UTTERANCE.trackHop);
+  const places = Array.from({ length: frames }, (_, i) => Math.min(f0.length - 1, Math.round(i * speed)));
+  return {
+    f0: Float32Array.from(places, (place) => f0[place] * speed),
+    voicing: Float32Array.from(places, (place) => voicing[place]),
+  };
 }
 
 /** Options of `utteranceVersions`. */
@@ -80,16 +76,6 @@ export async function recordingVersions({ path }: { path: string }): Promise<Flo
   return utteranceVersions(await loadAudio(path, { sampleRate: 'native' }));
 }
 
-/** The utterance vectors of every clip of a corpus, speed by speed. */
-export interface Utterances {
-  /** [clips × versions × features], row-major. */
-  readonly values: Float32Array;
-  /** Number of playback speeds; the first is the recording itself. */
-  readonly versions: number;
-  /** Numbers per vector. */
-  readonly features: number;
-}
-
 /**
  * The vectors of a store's clips, kept beside its features as `computeClipArrays` does.
  *
@@ -98,7 +84,7 @@ export interface Utterances {
 export async function computeUtterances(
   store: Pick<FeatureStore, 'manifest' | 'folder'>,
   options: ClipArrayOptions = {},
-): Promise<Utterances> {
+): Promise<ClipVectors> {
   const [versions, features] = [UTTERANCE.speeds.length, UTTERANCE_FEATURES.length];
   const kind = {
     name: 'utterances',
@@ -107,10 +93,4 @@ export async function computeUtterances(
     compute: { file: __filename, name: 'recordingVersions' },
   };
   return { values: await computeClipArrays(store, kind, options), versions, features };
-}
-
-/** Vectors of a clip at all playback speeds; for an augmented copy, at the one speed that replaces it. */
-export function utterancesOf({ clip, copy }: Row, { values, versions, features }: Utterances): Float32Array {
-  const first = clip * versions + (copy === undefined ? 0 : copy % versions);
-  return values.subarray(first * features, (first + (copy === undefined ? versions : 1)) * features);
 }

@@ -5,22 +5,27 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { loadAudio } from '../../audio/load';
 import { SerError } from '../../errors';
+import { computeFeatures } from '../../features/store/store';
 import { readJson } from '../../files';
 import { lstmSequence } from '../../layers/kernels/lstm';
-import { saveModel } from '../../layers/model-file';
-import { encoderAugmentation } from '../../models/encoder/augmentation';
-import { encoderInputs } from '../../models/encoder/input';
-import { ENCODER_COLUMNS, encoderNetwork } from '../../models/encoder/network';
-import { ENCODER_FILE } from '../../models/encoder/recipe';
-import { ENCODER, ENCODER_INPUT } from '../../models/encoder/settings';
+import { encoderTrainer } from '../../models/encoder/recipe';
+import { ENCODER } from '../../models/encoder/settings';
 import { atEncoderLevel, encoderSpectrogram } from '../../models/encoder/spectrogram';
+import { computeEncoderVectors, ENCODER_FEATURES, SpeechEncoder } from '../../models/encoder/statistics';
 import { readTorchFile } from '../../models/encoder/torch-file';
-import { encoderInstalled, loadEncoderWeights, readEncoderWeights } from '../../models/encoder/weights';
+import {
+  hasEncoderWeights,
+  loadEncoderWeights,
+  readEncoderWeights,
+  readSavedWeights,
+  saveEncoderWeights,
+} from '../../models/encoder/weights';
 import { loadTrainedModel } from '../../models/registry';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import { ArtefactFolder } from '../../training/runs/artefact-folder';
 import { fixtures } from '../support/golden-signals';
+import { tinyCorpus, tinySides } from '../support/tiny-corpus';
 
 interface Golden {
   checkpoint: Record<string, { shape: number[]; values: number[] }>;
@@ -94,7 +99,7 @@ test("the encoder's mel bands equal librosa's", async () => {
   assert.ok(difference < 1e-5, `largest difference: ${difference} of the loudest`);
 });
 
-const skip = encoderInstalled() ? false : 'run npm run setup -- --encoder first';
+const skip = hasEncoderWeights() ? false : 'run npm run setup -- --encoder first';
 
 test("the pretrained layers' states equal PyTorch's", { skip }, async () => {
   const { frames, values } = encoderSpectrogram(await goldenSamples());
@@ -120,108 +125,65 @@ test('a checkpoint of another network is refused', () => {
   });
 });
 
-test('inputs hold each speed with its frames, mask and level', () => {
-  const samples = Float32Array.from({ length: 16_000 }, (_, n) => 0.1 * Math.sin(n / 9));
-  const inputs = encoderInputs({ samples, sampleRate: 16_000 }, ENCODER_INPUT.speeds);
-  const size = ENCODER_INPUT.frames * ENCODER_COLUMNS;
-  assert.equal(inputs.length, ENCODER_INPUT.speeds.length * size);
-  const sounding = ENCODER_INPUT.speeds.map((_, speed) => {
-    const row = inputs.subarray(speed * size, (speed + 1) * size);
-    const level = row[ENCODER.bands + 1] * ENCODER_INPUT.levelUnit + ENCODER_INPUT.meanLevel;
-    assert.ok(Math.abs(level - 20 * Math.log10(0.1 / Math.SQRT2)) < 0.1, `${level} dB`);
-    return Array.from({ length: ENCODER_INPUT.frames }, (_, f) => row[f * ENCODER_COLUMNS + ENCODER.bands]).reduce(
-      (sum, present) => sum + present,
-      0,
-    );
-  });
-  assert.deepEqual(sounding, [101, 112, 91]);
-  assert.throws(() => encoderInputs({ samples: new Float32Array(0), sampleRate: 16_000 }, [1]), RangeError);
-});
-
-test('padding changes no prediction, and no tensor is left', () => {
-  const network = encoderNetwork({ frames: 20, seed: 3 });
-  const random = new Random(3);
-  for (const weight of network.trainableWeights) {
-    weight.write(
-      tf.tidy(() =>
-        tf.tensor(
-          Array.from(
-            { length: weight.shape.reduce((a, b) => Number(a) * Number(b), 1) as number },
-            () => 0.05 * random.normal(),
-          ),
-          weight.shape as number[],
-        ),
-      ),
-    );
-  }
-  const row = Float32Array.from({ length: 20 * ENCODER_COLUMNS }, (_, i) => {
-    const [frame, column] = [Math.floor(i / ENCODER_COLUMNS), i % ENCODER_COLUMNS];
-    if (column < ENCODER.bands) return frame < 12 ? random.uniform(0, 1) : 0;
-    return column === ENCODER.bands ? Number(frame < 12) : 0.5;
-  });
+test('statistics hold mean and deviation of the states, whatever else is in the batch', { skip }, async () => {
+  const spectrogram = encoderSpectrogram(await goldenSamples());
+  const { bands } = ENCODER;
+  const start = { ...spectrogram, frames: 40, values: spectrogram.values.subarray(0, 40 * bands) };
+  const weights = loadEncoderWeights();
   const before = tf.memory().numTensors;
-  const predict = (values: Float32Array, clips: number): Float32Array =>
-    tf.tidy(() =>
-      (network.predict(tf.tensor4d(values, [clips, 20, ENCODER_COLUMNS, 1])) as tf.Tensor).dataSync<'float32'>(),
-    );
-  const alone = predict(row, 1);
-  const full = row.map((value, i) => (i % ENCODER_COLUMNS === ENCODER.bands ? 1 : value));
-  const together = predict(Float32Array.from([...row, ...full]), 2);
-  assert.ok(largestDifference(alone, together.subarray(0, 8)) < 1e-6);
+  const encoder = new SpeechEncoder(weights);
+  const together = encoder.statistics([start, spectrogram]);
+  const alone = encoder.statistics([start]);
+  assert.equal(alone.length, ENCODER_FEATURES);
+  assert.ok(largestDifference(alone, together.subarray(0, ENCODER_FEATURES)) < 1e-5);
+  encoder.dispose();
   assert.equal(tf.memory().numTensors, before);
-  network.dispose();
-});
-
-test('augmentation keeps the mask, and padding stays silent', () => {
-  const values = Float32Array.from({ length: 30 * ENCODER_COLUMNS }, (_, i) => {
-    const [frame, column] = [Math.floor(i / ENCODER_COLUMNS), i % ENCODER_COLUMNS];
-    return frame < 25 ? (column > ENCODER.bands ? 0 : 1) : 0;
+  const [{ kernel, recurrent, bias }] = weights;
+  const [mean, deviation] = tf.tidy(() => {
+    const [gates, units] = [4 * ENCODER.units, ENCODER.units];
+    const states = lstmSequence({
+      ...{ input: tf.tensor3d(start.values, [40, 1, bands]), bias: tf.tensor1d(bias) },
+      ...{ kernel: tf.tensor2d(kernel, [bands, gates]), recurrent: tf.tensor2d(recurrent, [units, gates]) },
+    });
+    const { mean, variance } = tf.moments(states, 0);
+    return [mean.dataSync(), tf.sqrt(variance).dataSync()];
   });
-  const changed = tf.tidy(() =>
-    encoderAugmentation()
-      .apply(tf.tensor4d(values, [1, 30, ENCODER_COLUMNS, 1]), new Random(5))
-      .dataSync<'float32'>(),
-  );
-  for (let frame = 0; frame < 30; frame++) {
-    const row = changed.subarray(frame * ENCODER_COLUMNS, (frame + 1) * ENCODER_COLUMNS);
-    assert.equal(row[ENCODER.bands], Number(frame < 25));
-    if (frame >= 25) assert.ok(row.subarray(0, ENCODER.bands).every((value) => value === 0));
-  }
-  assert.ok(largestDifference(changed, values) > 0.05);
+  assert.ok(largestDifference(alone.subarray(0, 256), mean) < 1e-5);
+  assert.ok(largestDifference(alone.subarray(256, 512), deviation) < 1e-3);
 });
 
-test('a saved encoder is loaded by its family, and predicts the mean over the playback speeds', async () => {
+test('saved weights are read back, and others are refused', { skip }, () => {
+  const artefacts = new ArtefactFolder(fs.mkdtempSync(path.join(os.tmpdir(), 'ser-encoder-')));
+  const weights = loadEncoderWeights();
+  saveEncoderWeights(artefacts, weights);
+  assert.deepEqual(readSavedWeights(artefacts), weights);
+  const file = artefacts.file('encoder-weights.bin');
+  const bytes = fs.readFileSync(file);
+  bytes[77] ^= 1;
+  fs.writeFileSync(file, bytes);
+  assert.throws(() => readSavedWeights(artefacts), { code: 'bad-artefact', message: /encoder-weights\.bin must hold/ });
+  fs.rmSync(artefacts.folder, { recursive: true });
+});
+
+test('a predictor answers from a trained model as its recipe does', { skip }, async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-encoder-'));
-  const artefacts = new ArtefactFolder(folder);
-  const network = encoderNetwork({ frames: ENCODER_INPUT.frames, seed: 3 });
-  const random = new Random(4);
-  for (const weight of network.trainableWeights) {
-    const values = Float32Array.from({ length: tf.util.sizeFromShape(weight.shape as number[]) }, () =>
-      random.normal(),
-    );
-    tf.tidy(() => {
-      weight.write(tf.mul(0.05, tf.tensor(values, weight.shape as number[])));
-    });
-  }
-  await saveModel(network, artefacts.file('model'));
-  artefacts.writeJson(ENCODER_FILE, { settings: { ...ENCODER, ...ENCODER_INPUT } });
-  const sounds = [0.01, 0.3].map((amplitude) => ({
-    samples: Float32Array.from({ length: 20_000 }, (_, n) => amplitude * Math.sin(n / 9)),
-    sampleRate: 16_000,
-  }));
-  const model = await loadTrainedModel(artefacts);
-  const { probabilities } = await model.predict(sounds);
-  const expected = sounds.flatMap((sound) => {
-    const inputs = encoderInputs(sound, ENCODER_INPUT.speeds);
-    const rows = tf.tidy(() => {
-      const batch = tf.tensor4d(inputs, [ENCODER_INPUT.speeds.length, ENCODER_INPUT.frames, ENCODER_COLUMNS, 1]);
-      return tf.mean(network.predict(batch) as tf.Tensor, 0).dataSync<'float32'>();
-    });
-    return [...rows];
-  });
-  assert.ok(largestDifference(probabilities, expected) < 1e-5);
-  assert.ok(largestDifference(probabilities.subarray(0, 8), probabilities.subarray(8)) > 1e-4, 'sounds differ');
-  network.dispose();
-  model.dispose();
+  const corpus = tinyCorpus(folder, [1, 2, 3, 4]);
+  const store = await computeFeatures(corpus, { root: path.join(folder, 'features'), copies: 0 });
+  const weights = loadEncoderWeights();
+  const before = tf.memory().numTensors;
+  const vectors = await computeEncoderVectors(store, weights);
+  const artefacts = new ArtefactFolder(path.join(folder, 'model'));
+  fs.mkdirSync(artefacts.folder);
+  const { sides, tested } = tinySides(corpus);
+  const task = { sides, artefacts, seed: 11, tensorBoard: false };
+  const model = await encoderTrainer(store, vectors, weights).train(task);
+  const expected = await model.predict(tested.map((clip) => ({ clip })));
+  const loaded = await loadTrainedModel(artefacts);
+  const sounds = await Promise.all(tested.map((clip) => loadAudio(corpus.clips[clip].path, { sampleRate: 'native' })));
+  const { probabilities } = await loaded.predict(sounds);
+  assert.ok(largestDifference(probabilities, expected) < 1e-4);
+  assert.ok(largestDifference(probabilities.subarray(0, 8), probabilities.subarray(8, 16)) > 1e-4, 'sounds differ');
+  loaded.dispose();
+  assert.equal(tf.memory().numTensors, before);
   fs.rmSync(folder, { recursive: true });
 });

@@ -23,7 +23,7 @@ import { tinyCorpus, tinySides } from '../support/tiny-corpus';
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-recommended-'));
 after(() => fs.rmSync(root, { recursive: true }));
 
-test('the recommended model is the fusion of its parts, fitted on validation clips, and a predictor agrees with it', async () => {
+test('the model from scratch is the fusion of its parts, fitted on validation clips, and a predictor agrees with it', async () => {
   const corpus = tinyCorpus(root, [1, 2, 3, 4]);
   const store = await computeFeatures(corpus, { root: path.join(root, 'features'), copies: 0 });
   const [utterances, spectrograms] = [await computeUtterances(store), await computeSpectrograms(store)];
@@ -41,7 +41,7 @@ test('the recommended model is the fusion of its parts, fitted on validation cli
   const parts = (seen: typeof store): RecommendedTrainers => ({
     sentence: sentenceTrainer(seen, utterances, doubted),
     utterance: utteranceTrainer(seen, utterances),
-    convolutional: convolutionalTrainer(seen, spectrograms, settings, 2),
+    network: convolutionalTrainer(seen, spectrograms, settings, 2),
   });
   const { sides, tested } = tinySides(corpus);
   const rows = tested.map((clip) => ({ clip }));
@@ -63,11 +63,11 @@ test('the recommended model is the fusion of its parts, fitted on validation cli
       return model;
     },
   });
-  const { sentence, utterance, convolutional } = parts(store);
-  const model = await recommendedTrainer(store, {
+  const { sentence, utterance, network } = parts(store);
+  const model = await recommendedTrainer(store, 'convolutional', {
     sentence: noted(sentence),
     utterance: noted(utterance),
-    convolutional: noted(convolutional),
+    network: noted(network),
   }).train({ sides, artefacts, seed: 11, tensorBoard: false });
   const fusions = artefacts.readJson<RecommendedFusions>('recommended.json');
   for (const { weight, sharpness } of Object.values(fusions)) {
@@ -111,7 +111,7 @@ test('the recommended model is the fusion of its parts, fitted on validation cli
     tested.includes(position) ? { ...clip, label: (clip.label + 1) % 8 } : clip,
   );
   const relabelled = { ...store, manifest: { ...store.manifest, clips: labels } };
-  const twin = await recommendedTrainer(relabelled, parts(relabelled)).train({
+  const twin = await recommendedTrainer(relabelled, 'convolutional', parts(relabelled)).train({
     ...{ sides, artefacts: afterwards, seed: 11, tensorBoard: false },
   });
   twin.dispose();

@@ -12,7 +12,8 @@ import type { SentenceModel } from '../../models/sentence/model';
 import { sentenceTrainer } from '../../models/sentence/recipe';
 import { computeSentences, type Sentences } from '../../models/sentence/recordings';
 import { SENTENCE_FEATURES } from '../../models/sentence/sentence-vector';
-import { computeUtterances, type Utterances } from '../../models/utterance/recordings';
+import { computeUtterances } from '../../models/utterance/recordings';
+import type { ClipVectors } from '../../models/vector-ensemble';
 import { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import { createRun, type Run } from '../../training/runs/run';
@@ -30,7 +31,7 @@ const VERSIONS = 5;
 const SIZE = SENTENCE_FEATURES.length;
 
 /** Utterance vectors that determine the speaker's sex and nothing else. */
-function utterances(): Utterances {
+function utterances(): ClipVectors {
   const random = new Random(9, 'toy utterances');
   const values = Float32Array.from({ length: clips.length * VERSIONS * FEATURES }, (_, i) => {
     const { sex } = clips[Math.floor(i / (VERSIONS * FEATURES))];

@@ -9,7 +9,8 @@ import { computeFeatures, type FeatureStore } from '../../features/store/store';
 import { EmotionPredictor } from '../../inference/predictor';
 import { predictUtterances, UTTERANCE_FILE, type UtteranceModel } from '../../models/utterance/model';
 import { utteranceTrainer } from '../../models/utterance/recipe';
-import { computeUtterances, type Utterances, utteranceVersions } from '../../models/utterance/recordings';
+import { computeUtterances, utteranceVersions } from '../../models/utterance/recordings';
+import type { ClipVectors } from '../../models/vector-ensemble';
 import { Random } from '../../random';
 import { createRun, type Run } from '../../training/runs/run';
 import { trainProtocol } from '../../training/train';
@@ -25,7 +26,7 @@ const FEATURES = 10;
 const VERSIONS = 5;
 
 /** Vectors whose place names the emotion, with noise; those of some clips are spoilt. */
-function vectors(spoilt: readonly number[] = []): Utterances {
+function vectors(spoilt: readonly number[] = []): ClipVectors {
   const random = new Random(9, 'toy utterances');
   const values = Float32Array.from({ length: clips.length * VERSIONS * FEATURES }, (_, i) => {
     const clip = Math.floor(i / (VERSIONS * FEATURES));
@@ -38,7 +39,7 @@ function vectors(spoilt: readonly number[] = []): Utterances {
 
 async function trained(
   seen: FeatureStore,
-  utterances: Utterances,
+  utterances: ClipVectors,
   protocol = 'actor-5' as const,
   seed = 11,
 ): Promise<Run> {

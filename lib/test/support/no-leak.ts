@@ -6,7 +6,10 @@ import path from 'node:path';
 import type { ArtefactFolder } from '../../training/runs/artefact-folder';
 
 /** Recipes whose trainers read recordings, besides the features that all models share. */
-export const READ_RECORDINGS = ['utterance', 'sentence', 'convolutional', 'encoder', 'recommended'] as const;
+export const READ_RECORDINGS = [
+  ...(['utterance', 'sentence', 'convolutional', 'encoder', 'encoder-fine-tuned'] as const),
+  ...(['recommended', 'from-scratch'] as const),
+];
 
 /** Files not compared: test predictions, the run's name, and best.keras, whose weights are those of `model`. */
 const OTHERS = ['predictions.csv', 'results.csv', 'run.json', 'best.keras'];

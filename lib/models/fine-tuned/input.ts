@@ -1,14 +1,14 @@
 /** Input of the encoder network: 3 s of a recording, without the silence at its ends, at several playback speeds. */
-import { trim } from '../../audio/effects/trim';
+import { playedAt } from '../../audio/effects/speeds';
 import { loadAudio } from '../../audio/load';
-import { resample } from '../../audio/resample/resample';
 import type { Signal } from '../../audio/signal';
 import { concatenate } from '../../features/matrix';
 import { type ClipArrayOptions, computeClipArrays } from '../../features/store/clip-arrays';
 import type { FeatureStore } from '../../features/store/store';
+import { ENCODER } from '../encoder/settings';
+import { atEncoderLevel, encoderSpectrogram } from '../encoder/spectrogram';
 import { ENCODER_COLUMNS } from './network';
-import { ENCODER, ENCODER_INPUT } from './settings';
-import { atEncoderLevel, encoderSpectrogram } from './spectrogram';
+import { ENCODER_INPUT } from './settings';
 
 /** Numbers of one recording at one speed. */
 const SIZE = ENCODER_INPUT.frames * ENCODER_COLUMNS;
@@ -18,34 +18,18 @@ const SAMPLES = ENCODER_INPUT.frames * ENCODER.hopLength;
 interface Played {
   /** At 16 kHz, without silence at the ends, at most 3 s. */
   samples: Float32Array;
-  /** Root mean square of the whole recording without that silence, in decibels below full scale. */
+  /** Root mean square at the original speed, in decibels below full scale. */
   level: number;
 }
 
-/**
- * A recording at several playback speeds, as input of the encoder.
- *
- * @param signal at any sample rate
- * @throws RangeError if the signal is empty
- */
-function playedAt(signal: Signal, speeds: readonly number[]): Played[] {
+/** A recording at several playback speeds, as input of the encoder. */
+function playedSounds(signal: Signal, speeds: readonly number[]): Played[] {
   const { sampleRate } = ENCODER;
-  const original = resample(signal, sampleRate);
-  const { signal: trimmed, start, end } = trim(original, { topDb: ENCODER_INPUT.trimDecibels });
-  const sounding = trimmed.samples.length > 0 ? trimmed.samples : original.samples;
-  const power = sounding.reduce((sum, value) => sum + value * value, 0) / sounding.length;
+  const { trimDecibels } = ENCODER_INPUT;
+  const [{ signal: original }, ...played] = playedAt(signal, { speeds: [1, ...speeds], sampleRate, trimDecibels });
+  const power = original.samples.reduce((sum, value) => sum + value * value, 0) / original.samples.length;
   const level = 10 * Math.log10(power + 1e-18);
-  return speeds.map((speed) => {
-    // Resampling to another rate and reading it as 16 kHz changes speed and pitch.
-    const samples =
-      speed === 1
-        ? sounding
-        : resample(signal, Math.round(sampleRate / speed)).samples.subarray(
-            Math.round(start / speed),
-            Math.max(Math.round(end / speed), Math.round(start / speed) + 1),
-          );
-    return { samples: samples.subarray(0, SAMPLES), level };
-  });
+  return played.map(({ signal: { samples } }) => ({ samples: samples.subarray(0, SAMPLES), level }));
 }
 
 /** Frames of mel bands, mask and level, filled up with zeros: [300 × 42]. */
@@ -73,12 +57,12 @@ function rowOf({ samples, level }: Played): Float32Array {
  * @throws RangeError if the signal is empty
  */
 export function encoderInputs(signal: Signal, speeds: readonly number[]): Float32Array {
-  return concatenate(playedAt(signal, speeds).map(rowOf));
+  return concatenate(playedSounds(signal, speeds).map(rowOf));
 }
 
 /** A file at all speeds, packed as [level, count, samples …] speed by speed, for `unpack`. */
 export async function recordingSounds({ path }: { path: string }): Promise<Float32Array> {
-  const played = playedAt(await loadAudio(path, { sampleRate: 'native' }), ENCODER_INPUT.speeds);
+  const played = playedSounds(await loadAudio(path, { sampleRate: 'native' }), ENCODER_INPUT.speeds);
   return concatenate(played.flatMap(({ samples, level }) => [Float32Array.from([level, samples.length]), samples]));
 }
 
@@ -116,7 +100,7 @@ export async function computeEncoderInputs(
     settings: { ...ENCODER, ...ENCODER_INPUT },
     size: speeds * SIZE,
     compute: { file: __filename, name: 'recordingSounds' },
-    finish: (packed: Float32Array) => concatenate(unpack(packed).map(rowOf)),
+    finish: (clips: Float32Array[]) => clips.map((packed) => concatenate(unpack(packed).map(rowOf))),
   };
   return { values: await computeClipArrays(store, kind, options), size: SIZE, speeds };
 }

@@ -15,8 +15,8 @@ import { batchNormalization, dropout } from '../../layers/layers';
 import { Random } from '../../random';
 import { number } from '../../schema';
 import { tf } from '../../tensorflow';
-import { ENCODER } from './settings';
-import type { EncoderWeights } from './weights';
+import { ENCODER } from '../encoder/settings';
+import type { EncoderWeights } from '../encoder/weights';
 
 /** Columns of a frame: the mel bands, 1 for a frame of the recording and 0 for padding, and the recording's level. */
 export const ENCODER_COLUMNS = ENCODER.bands + 2;

@@ -2,8 +2,8 @@
 import type { Random } from '../../random';
 import { tf } from '../../tensorflow';
 import type { BatchAugmentation } from '../../training/step';
+import { ENCODER } from '../encoder/settings';
 import { ENCODER_COLUMNS } from './network';
-import { ENCODER } from './settings';
 
 /**
  * Most frames of a recording in a step; deviations of natural logarithms of power; sizes of masks; deviation of the level.
