@@ -3,6 +3,7 @@ import { runCommand } from './command.mjs';
 import { fromCaller, messageOf } from './setup/project.mjs';
 
 const HELP = `npm run predict -- FILE|FOLDER… [--json|--csv] [--timeline] [--model DIR] [--run NAME] [--gender] [--quick]
+                                      [--profile FILE]
 
 Predicts the emotion of each recording: WAV, MP3, M4A, AAC, FLAC, Ogg, Opus, WebM, AIFF, CAF, AMR, WMA, the audio track of
 MP4 and MOV videos, and every format of ffmpeg if that is installed. Prints a table on a terminal, JSON lines in a pipe.
@@ -14,7 +15,9 @@ is their mean. A line on standard error names the model, and its accuracy on uns
   --timeline    one prediction for each window of 2.4 s, in steps of 0.6 s
   --model DIR   folder of one trained model, such as data/runs/NAME, or data/runs/NAME/fold-1 if the run has several
                 folds (a fold has no classifier for --gender)
-  --run NAME    run name, "latest" or "shipped"; default "shipped", the model that comes with the project
+  --run NAME    run name, "latest", "shipped" or "general"; default "shipped", the model that comes with the project, in
+                which the general model is used for all but RAVDESS's two sentences
+  --profile FILE  profile of the speaker, made by npm run adapt; the general model then predicts
   --quick       linear models read each recording at one playback speed instead of five: about twice as many files per
                 second with the shipped model, whose published figures are without this option
   --gender      also predicts the speaker's sex, as RAVDESS annotates its actors
@@ -35,6 +38,7 @@ await runCommand({
     quick: { type: 'boolean' },
     model: { type: 'string' },
     run: { type: 'string' },
+    profile: { type: 'string' },
   },
   read({ values, positionals }) {
     const { json, csv, model, run } = values;
@@ -51,13 +55,18 @@ async function predict({ values, positionals }) {
   const { chooseModel } = await import('../lib/dist/inference/chosen-model.js');
   const { describeModel } = await import('../lib/dist/inference/model-accuracy.js');
   const { EmotionPredictor } = await import('../lib/dist/inference/predictor.js');
+  const { profileSchema } = await import('../lib/dist/models/general/model.js');
+  const { readJson } = await import('../lib/dist/files.js');
   const { GenderDetector } = await import('../lib/dist/inference/emotion.js');
   const { progress } = await import('../lib/dist/display/live/progress.js');
   const { describeSkipped, findRecordings } = await import('./predict/files.mjs');
   const { chooseFormat } = await import('./predict/formats.mjs');
-  const { timeline = false, gender = false, quick = false, model, run } = values;
+  const { timeline = false, gender = false, quick = false, model } = values;
+  const run = values.run ?? (values.profile === undefined ? undefined : 'general');
   const folder = model === undefined ? undefined : fromCaller(model);
-  const predictor = await EmotionPredictor.load({ run, folder, quick });
+  const profile =
+    values.profile === undefined ? undefined : readJson(fromCaller(values.profile), profileSchema, 'make it again');
+  const predictor = await EmotionPredictor.load({ run, folder, quick, profile });
   const voices = gender ? GenderDetector.load({ run, folder }) : undefined;
   process.stderr.write(`Model: ${describeModel(chooseModel({ run, folder }), { quick })}\n`);
 

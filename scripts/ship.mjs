@@ -3,13 +3,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { runCommand } from './command.mjs';
 import { callerFolder, fromCaller, inProject, workFolder } from './setup/project.mjs';
+import { shipGeneral } from './ship/general.mjs';
 
-const HELP = `npm run ship -- --data PATH [--model NAME] [--seed N]
+const HELP = `npm run ship -- --data PATH… [--model NAME] [--seed N]
 
 Trains the shipped model on all actors of RAVDESS, by the same recipe as the folds of actor-5 on its card, and stores it
 in data/models/NAME with the classifier of speaker sex. Temperature and threshold are fitted on the out-of-fold
 predictions in that folder, predictions-seed….csv; create those first, with the commands of the model card. An
 interrupted training is resumed by the same command; a finished one is only recalibrated.
+
+--model general is trained on labelled recordings of several corpora instead, each named by --data, whose licences allow
+to pass on what is trained on them; it prints its accuracy on each corpus by models of the others.
 
   --data PATH    RAVDESS, as for npm start
   --model NAME   recipe; default recommended, the one that predictions use by default
@@ -23,7 +27,7 @@ await runCommand({
   name: 'ship',
   help: HELP,
   options: {
-    data: { type: 'string' },
+    data: { type: 'string', multiple: true },
     model: { type: 'string', default: 'recommended' },
     seed: { type: 'string', default: '11' },
   },
@@ -31,13 +35,15 @@ await runCommand({
   read({ values: { data, model, seed } }) {
     if (data === undefined) throw new Error('name the recordings with --data');
     if (!/^\d+$/.test(seed)) throw new Error(`--seed must be a whole number, got "${seed}"`);
-    return { data: fromCaller(data), model, seed: Number(seed) };
+    if (data.length > 1 && model !== 'general') throw new Error('name one corpus with --data');
+    return { data: data.map(fromCaller), model, seed: Number(seed) };
   },
   work: ship,
 });
 
-/** @param {{ data: string, model: string, seed: number }} what */
+/** @param {{ data: string[], model: string, seed: number }} what */
 async function ship({ data, model, seed }) {
+  if (model === 'general') return shipGeneral(data);
   const { openCorpus } = await import('../lib/dist/data/open-corpus.js');
   const { chooseCalibration } = await import('../lib/dist/evaluation/calibration/calibrate-folds.js');
   const { shippedMetrics } = await import('../lib/dist/evaluation/reports/score.js');
@@ -52,7 +58,7 @@ async function ship({ data, model, seed }) {
   const { trainFinal } = await import('../lib/dist/training/train-final.js');
   const target = inProject('data', 'models', model);
   const predictions = predictionsIn(target);
-  const corpus = await openCorpus({ data });
+  const corpus = await openCorpus({ data: data[0] });
   if (corpus.kind !== 'ravdess' || corpus.report.absentActors.length > 0) {
     const got = `${corpus.clips.length} clips of ${corpus.label}`;
     throw new Error(`the shipped model learns from all actors of RAVDESS, got ${got}`);

@@ -11,12 +11,14 @@ import { finalModelFolder } from '../training/train';
 const SHIPPED = 'shipped';
 /** Its folder in data/models. */
 const SHIPPED_MODEL = 'recommended';
+/** Name, and folder in data/models, of the model for recordings of other texts and languages. */
+const GENERAL = 'general';
 
 /** Location of a trained model. */
 export interface PredictorOptions {
   /**
-   * Run name; `latest`, the run finished last, or the shipped model if there is no run; or `shipped`.
-   * Default `shipped`, but `latest` if `root` is given.
+   * Run name; `latest`, the run finished last, or the shipped model if there is no run; `shipped`; or `general`, the
+   * model for other texts and languages. Default `shipped`, but `latest` if `root` is given.
    */
   run?: string;
   /** The folder of all runs; default data/runs. */
@@ -35,6 +37,8 @@ export interface ChosenModel {
   corpus?: RunCorpus;
   /** Absent for the shipped model, or if only a folder was given. */
   run?: Run;
+  /** Model for out-of-domain texts; of the shipped model only. */
+  others?: ChosenModel;
 }
 
 /**
@@ -46,6 +50,7 @@ export interface ChosenModel {
 export function chooseModel({ run, root, folder }: PredictorOptions = {}): ChosenModel {
   if (folder !== undefined) return { name: shown(folder), artefacts: new ArtefactFolder(folder) };
   if (run === SHIPPED || (run === undefined && root === undefined)) return shippedModel();
+  if (run === GENERAL && root === undefined) return generalModel();
   const runs = root ?? dataPath('runs');
   // An explicit `root` is never replaced by the shipped model.
   if (run === LATEST && root === undefined && readLatest(runs) === undefined) return shippedModel();
@@ -73,5 +78,9 @@ function shippedModel(): ChosenModel {
     );
   }
   const { corpus } = loadRun(root, SHIPPED_MODEL).info;
-  return { name: 'the shipped model', artefacts, corpus };
+  return { name: 'the shipped model', artefacts, corpus, others: generalModel() };
+}
+
+function generalModel(): ChosenModel {
+  return { name: 'the general model', artefacts: new ArtefactFolder(path.join(PROJECT, 'data', 'models', GENERAL)) };
 }

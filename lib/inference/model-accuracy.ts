@@ -2,6 +2,7 @@
 import { metricsHeadSchema } from '../evaluation/evaluate-run';
 import { PROTOCOLS_EXPLAINED } from '../evaluation/protocols';
 import { percent } from '../evaluation/reports/report';
+import { GENERAL_FILE } from '../models/general/model';
 import type { ChosenModel } from './chosen-model';
 
 /**
@@ -12,6 +13,7 @@ import type { ChosenModel } from './chosen-model';
  * @example describeModel(chooseModel()) // 'the shipped model, 71.1 % correct on unseen speakers (actor-5, RAVDESS recordings)'
  */
 export function describeModel({ name, artefacts, corpus }: ChosenModel, { quick = false } = {}): string {
+  if (artefacts.has(GENERAL_FILE)) return `${name}; its accuracy on other corpora is in data/models/general`;
   const metrics = artefacts.has('metrics.json') ? artefacts.readJson('metrics.json', metricsHeadSchema) : undefined;
   if ((metrics?.corpus ?? corpus?.kind) === 'practice') {
     return `${name}, trained on synthetic voices, so its predictions about people are meaningless`;

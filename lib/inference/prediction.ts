@@ -83,6 +83,15 @@ export const OTHER_SENTENCE: Warning = {
     'for other texts it uses only the features of the whole utterance, and its accuracy on them is untested',
 };
 
+/** The same if the general model predicted. */
+export const GENERAL_MODEL_USED: Warning = {
+  kind: 'other-sentence',
+  message:
+    'out-of-domain text: neither “Kids are talking by the door” nor “Dogs are sitting by the door”, so the general model ' +
+    'was used; about half of its predictions are correct on speakers and languages that it was not trained on, and more ' +
+    'with a profile of the speaker (npm run adapt)',
+};
+
 /** A prediction with its warnings. A severe one makes it unsure and suppresses the warning about the sentence. */
 export function withWarnings(prediction: Omit<Prediction, 'warnings'>, warnings: readonly Warning[]): Prediction {
   const isSevere = warnings.some(({ severe }) => severe);

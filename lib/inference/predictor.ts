@@ -5,12 +5,14 @@ import { AUDIO } from '../config';
 import { type Emotion, labelsSchema } from '../data/labels';
 import { applyTemperature } from '../evaluation/calibration/calibration';
 import { topClass } from '../evaluation/metrics';
-import type { LoadedModel } from '../models/family';
+import type { LoadedModel, LoadOptions } from '../models/family';
+import type { SpeakerProfile } from '../models/general/model';
 import { loadTrainedModel } from '../models/registry';
-import { chooseModel, emotionFolder, type PredictorOptions } from './chosen-model';
+import { type ChosenModel, chooseModel, emotionFolder, type PredictorOptions } from './chosen-model';
 import { type Explanation, explainByOcclusion } from './occlusion';
 import {
   calibrationSchema,
+  GENERAL_MODEL_USED,
   longWarning,
   OTHER_SENTENCE,
   type Outcome,
@@ -27,6 +29,12 @@ import { measured, windowsOf } from './windows';
 
 /** The model's input from a short recording. */
 type ShortInput = { clip: Signal } & Pick<Prediction, 'warnings' | 'seconds'>;
+
+/** Options of `EmotionPredictor.load`. */
+export interface LoadPredictorOptions extends PredictorOptions {
+  quick?: boolean;
+  profile?: SpeakerProfile;
+}
 
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;
@@ -52,6 +60,8 @@ export class EmotionPredictor {
     private readonly model: LoadedModel,
     private readonly calibration: RunCalibration,
     labels: readonly Emotion[],
+    /** Predictor for out-of-domain texts. */
+    private readonly others?: EmotionPredictor,
   ) {
     this.labels = labels;
   }
@@ -61,21 +71,25 @@ export class EmotionPredictor {
    *
    * @param options.quick linear models read each recording at one playback speed instead of five; default false. The
    * shipped model is then twice as fast, but its published figures are those of five speeds.
+   * @param options.profile of the speaker, as `speakerProfile` makes it; with one the general model is the default
    * @throws SerError `bad-artefact` if there is no trained model, or its files are damaged
    */
-  static async load({
-    quick = false,
-    ...options
-  }: PredictorOptions & { quick?: boolean } = {}): Promise<EmotionPredictor> {
-    const chosen = chooseModel(options);
+  static async load({ profile, ...options }: LoadPredictorOptions = {}): Promise<EmotionPredictor> {
+    const isNamed = options.run !== undefined || options.root !== undefined || options.folder !== undefined;
+    const chosen = chooseModel(profile && !isNamed ? { run: 'general' } : options);
+    return EmotionPredictor.open(chosen, { quick: options.quick, profile });
+  }
+
+  private static async open(chosen: ChosenModel, options: LoadOptions): Promise<EmotionPredictor> {
     const artefacts = emotionFolder(chosen);
-    const model = await loadTrainedModel(artefacts, { quick });
+    const model = await loadTrainedModel(artefacts, options);
     try {
       const labels = artefacts.readJson('labels.json', labelsSchema(model.outputs));
       const calibration = artefacts.has('calibration.json')
         ? artefacts.readJson('calibration.json', calibrationSchema)
         : { temperature: 1, threshold: 0 };
-      return new EmotionPredictor(chosen.name, model, calibration, labels);
+      const others = chosen.others && (await EmotionPredictor.open(chosen.others, options));
+      return new EmotionPredictor(chosen.name, model, calibration, labels, others);
     } catch (error) {
       model.dispose();
       throw error;
@@ -183,8 +197,7 @@ export class EmotionPredictor {
   ): AsyncGenerator<{ entry: TimelineEntry; level: number }> {
     const step = Math.max(1, Math.round(hop * AUDIO.sampleRate));
     for await (const { windows, starts, ends } of windowsOf(blocks, step)) {
-      const { probabilities } = await this.model.predict(windows);
-      for (const [index, scores] of this.calibrated(probabilities).entries()) {
+      for (const [index, scores] of (await this.score(windows)).scores.entries()) {
         const [start, end] = [starts[index], ends[index]].map((samples) => samples / AUDIO.sampleRate);
         yield { entry: { start, end, ...scores }, level: loudestLevel(windows[index]) };
       }
@@ -203,12 +216,27 @@ export class EmotionPredictor {
    */
   async explain(recording: Recording): Promise<Explanation> {
     const sound = await collect(await openRecording(recording), { duration: MOST_EXPLAINED });
-    return explainByOcclusion(this.model, this.model.inputOf(sound), (outputs) => this.calibrated(outputs));
+    const input = this.model.inputOf(sound);
+    if (this.others && (await this.model.predict([input])).known?.[0] === false) return this.others.explain(sound);
+    return explainByOcclusion(this.model, input, (outputs) => this.calibrated(outputs));
   }
 
   /** Frees the model; the predictor cannot be used afterwards. */
   dispose(): void {
     this.model.dispose();
+    this.others?.dispose();
+  }
+
+  /** Scores of sounds; those of out-of-domain texts are the general model's, if there is one. */
+  private async score(sounds: readonly Signal[]): Promise<{ scores: Scores[]; known?: readonly boolean[] }> {
+    const { probabilities, known } = await this.model.predict(sounds);
+    const scores = this.calibrated(probabilities);
+    const foreign = this.others ? [...sounds.keys()].filter((index) => known?.[index] === false) : [];
+    if (this.others && foreign.length > 0) {
+      const general = await this.others.score(foreign.map((index) => sounds[index]));
+      for (const [place, index] of foreign.entries()) scores[index] = general.scores[place];
+    }
+    return { scores, known };
   }
 
   /** Reads all of a short recording, and the beginning of a long one. */
@@ -221,11 +249,12 @@ export class EmotionPredictor {
   }
 
   private async predictShort(inputs: readonly ShortInput[]): Promise<Prediction[]> {
-    const { probabilities, known } = await this.model.predict(inputs.map(({ clip }) => clip));
-    return this.calibrated(probabilities).map((scores, index) => {
+    const { scores, known } = await this.score(inputs.map(({ clip }) => clip));
+    const warning = this.others ? GENERAL_MODEL_USED : OTHER_SENTENCE;
+    return scores.map((own, index) => {
       const { warnings, seconds } = inputs[index];
       const isOther = known?.[index] === false;
-      return withWarnings({ ...scores, seconds }, isOther ? [...warnings, OTHER_SENTENCE] : warnings);
+      return withWarnings({ ...own, seconds }, isOther ? [...warnings, warning] : warnings);
     });
   }
 

@@ -3,6 +3,7 @@ import type { Signal } from '../audio/signal';
 import { EMOTIONS } from '../data/labels';
 import type { FeatureMatrix } from '../features/mel/mfcc';
 import type { FeatureKind } from '../features/model-features';
+import type { FeatureScaler } from '../features/scaler';
 import type { tf } from '../tensorflow';
 import type { Recipe } from '../training/recipe';
 import type { ArtefactFolder } from '../training/runs/artefact-folder';
@@ -25,6 +26,8 @@ export interface ModelFamily {
 export interface LoadOptions {
   /** Read each recording at one playback speed instead of five, where the family has speeds; default false. */
   quick?: boolean;
+  /** Mean and deviation of the speaker's own recordings, which the general model removes; others ignore it. */
+  profile?: FeatureScaler;
 }
 
 /** Output of a model for several sounds. */

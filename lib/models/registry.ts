@@ -7,6 +7,7 @@ import { convolutionalFamily } from './convolutional';
 import { encoderFamily } from './encoder';
 import type { LoadedModel, LoadOptions } from './family';
 import { fineTunedFamily } from './fine-tuned';
+import { generalFamily } from './general';
 import { networkFamily } from './network';
 import { recommendedFamily } from './recommended';
 import { sentenceFamily } from './sentence';
@@ -20,6 +21,7 @@ const FAMILIES = [
   convolutionalFamily,
   encoderFamily,
   fineTunedFamily,
+  generalFamily,
   recommendedFamily,
 ] as const;
 

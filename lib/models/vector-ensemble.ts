@@ -94,13 +94,14 @@ function meanScores(classifiers: readonly RidgeClassifier[], vectors: Float32Arr
  * Predicts recordings: softmax of the mean score over classifiers and over each recording's playback speeds.
  *
  * @param recordings vectors of each recording at all its speeds, [speeds × features]
- * @returns [recordings × emotions]
+ * @returns [recordings × classes of the classifiers]
  */
 export function predictVectors(
   classifiers: readonly RidgeClassifier[],
   inverseTemperature: number,
   recordings: readonly Float32Array[],
 ): Float32Array {
+  const classes = classifiers[0].bias.length;
   const means = recordings.flatMap((vectors) => {
     const sums = new Array<number>(classes).fill(0);
     let count = 0;

@@ -3,7 +3,7 @@ import { resample } from '../resample/resample';
 import type { Signal } from '../signal';
 import { trim } from './trim';
 
-/** Options of `playedAt`. */
+/** Options of `atPlaybackSpeeds`. */
 export interface PlaybackOptions {
   /** Playback speeds, above 0. */
   speeds: readonly number[];
@@ -20,14 +20,14 @@ export interface PlaybackOptions {
  * @param signal at any sample rate
  * @throws RangeError if the signal is empty or a speed is not above 0
  */
-export function* playedAt(
+export function* atPlaybackSpeeds(
   signal: Signal,
   { speeds, sampleRate, trimDecibels }: PlaybackOptions,
 ): Generator<{ speed: number; signal: Signal }> {
   const { signal: trimmed, start, end } = trim(resample(signal, sampleRate), { topDb: trimDecibels });
   for (const speed of speeds) {
     if (!(speed > 0 && speed < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`playedAt: speeds must be above 0, got ${speed}`);
+      throw new RangeError(`atPlaybackSpeeds: speeds must be above 0, got ${speed}`);
     }
     // Resampling to another rate and reading it as the first changes speed and pitch.
     const samples =

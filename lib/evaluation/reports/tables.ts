@@ -6,6 +6,7 @@ import type { EvaluationReport, FoldScore, GroupScore } from '../evaluate';
 import type { Evaluation } from '../evaluate-run';
 import type { Metrics, Scores } from '../metrics';
 import { HUMAN_RATERS, PROTOCOLS_EXPLAINED } from '../protocols';
+import type { TransferScores } from '../transfer';
 import { percent, plusMinus, range, type TableRow } from './report';
 
 const cells = ({ accuracy, uar }: Pick<Scores, 'accuracy' | 'uar'>): TableRow => ({
@@ -132,4 +133,20 @@ export function leakTable(
     UAR: '–',
   };
   return [...rows, people];
+}
+
+/** Scores on a corpus that the model was not trained on, as a row. */
+export function transferRow(corpus: string, scores: TransferScores): TableRow {
+  const { clips, speakers, chance, uar, confidence, calibrationError, sure, sureCorrect } = scores;
+  return {
+    corpus,
+    clips: String(clips),
+    speakers: String(speakers),
+    chance: percent(chance),
+    UAR: `${percent(uar.estimate)} (${percent(uar.low)} to ${percent(uar.high)})`,
+    confidence: percent(confidence),
+    'calibration error': percent(calibrationError),
+    sure: percent(sure),
+    'of these correct': sure > 0 ? percent(sureCorrect) : '–',
+  };
 }

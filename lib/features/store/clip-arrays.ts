@@ -7,7 +7,6 @@ import { object, record, text } from '../../schema';
 import { forEachInThreads, type ThreadFunction, type ThreadOptions } from '../../threads';
 import { hashFile } from './clip-content';
 import { readFloats } from './feature-files';
-import type { FeatureStore } from './store';
 
 /** Specification of the arrays to compute. */
 export interface ClipArrayKind {
@@ -26,6 +25,12 @@ export interface ClipArrayKind {
 /** Clips whose last step is one, which makes products large; a fixed number, so that the bits do not depend on threads. */
 const FINISHED_TOGETHER = 16;
 
+/** Recordings, and the folder of what is computed from them. */
+export interface RecordingStore {
+  manifest: { clips: readonly { path: string }[] };
+  folder: string;
+}
+
 /** Options of `computeClipArrays`. */
 export interface ClipArrayOptions extends ThreadOptions {
   /** Called after each recording with how many are done, of how many. */
@@ -42,7 +47,7 @@ export interface ClipArrayOptions extends ThreadOptions {
  * @throws SerError `bad-audio` naming the first recording that cannot be read
  */
 export async function computeClipArrays(
-  { manifest, folder }: Pick<FeatureStore, 'manifest' | 'folder'>,
+  { manifest, folder }: RecordingStore,
   { name, settings, size, compute, finish = (computed) => computed }: ClipArrayKind,
   options: ClipArrayOptions = {},
 ): Promise<Float32Array> {

@@ -13,10 +13,7 @@ export const encoderFamily: ModelFamily = {
     const chosen = quick ? speeds.slice(0, 1) : speeds;
     return wholeRecordingModel(
       async (sounds) => ({
-        probabilities: predictEncoded(
-          model,
-          sounds.map((sound) => encoderVectors(encoder, sound, chosen)),
-        ),
+        probabilities: predictEncoded(model, encoderVectors(encoder, sounds, chosen)),
       }),
       () => encoder.dispose(),
     );

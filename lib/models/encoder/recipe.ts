@@ -4,7 +4,7 @@ import { applyScaler, type FeatureScaler, fitScaler } from '../../features/scale
 import { rowAt, type TrainingSides } from '../../training/dataset';
 import type { FoldTrainer, Recipe } from '../../training/recipe';
 import type { TrainerStore } from '../leave-actors-out';
-import { LIMIT, meanClassifier } from '../ridge';
+import { LIMIT, meanClassifier, type RidgeClassifier } from '../ridge';
 import { utteranceRecipe } from '../utterance/recipe';
 import { type ClipVectors, fitVectorEnsemble, type VectorEnsemble } from '../vector-ensemble';
 import { ENCODER_FILE, ENCODER_SETTINGS, type EncoderModel } from './model';
@@ -48,7 +48,7 @@ export function encoderTrainer(store: TrainerStore, vectors: ClipVectors, weight
       const { classifiers, inverseTemperature, penalty, predict } = best as NonNullable<typeof best>;
       const model: EncoderModel = {
         ...{ settings: ENCODER_SETTINGS, penalty, sharpness: inverseTemperature },
-        classifier: { ...meanClassifier(classifiers), ...scaler },
+        classifier: rounded({ ...meanClassifier(classifiers), ...scaler }),
       };
       saveEncoderWeights(task.artefacts, weights);
       task.artefacts.writeJson(ENCODER_FILE, model);
@@ -67,4 +67,10 @@ const clipsOf = (store: TrainerStore, { train, rows }: TrainingSides): number[] 
 function scalerOf({ values, versions, features }: ClipVectors, clips: readonly number[]): FeatureScaler {
   const rows = clips.flatMap((clip) => Array.from({ length: versions }, (_, version) => clip * versions + version));
   return { ...fitScaler(values, features, { rows }), limit: LIMIT };
+}
+
+/** Seven digits of each number, as many as single precision has, which halves the file. */
+function rounded({ mean, deviation, weights, bias, ...rest }: RidgeClassifier): RidgeClassifier {
+  const short = (values: readonly number[]): number[] => values.map((value) => Number(value.toPrecision(7)));
+  return { ...rest, mean: short(mean), deviation: short(deviation), weights: weights.map(short), bias: short(bias) };
 }

@@ -1,5 +1,5 @@
 /** Input of the encoder network: 3 s of a recording, without the silence at its ends, at several playback speeds. */
-import { playedAt } from '../../audio/effects/speeds';
+import { atPlaybackSpeeds } from '../../audio/effects/speeds';
 import { loadAudio } from '../../audio/load';
 import type { Signal } from '../../audio/signal';
 import { concatenate } from '../../features/matrix';
@@ -23,10 +23,14 @@ interface Played {
 }
 
 /** A recording at several playback speeds, as input of the encoder. */
-function playedSounds(signal: Signal, speeds: readonly number[]): Played[] {
+function soundsAtSpeeds(signal: Signal, speeds: readonly number[]): Played[] {
   const { sampleRate } = ENCODER;
   const { trimDecibels } = ENCODER_INPUT;
-  const [{ signal: original }, ...played] = playedAt(signal, { speeds: [1, ...speeds], sampleRate, trimDecibels });
+  const [{ signal: original }, ...played] = atPlaybackSpeeds(signal, {
+    speeds: [1, ...speeds],
+    sampleRate,
+    trimDecibels,
+  });
   const power = original.samples.reduce((sum, value) => sum + value * value, 0) / original.samples.length;
   const level = 10 * Math.log10(power + 1e-18);
   return played.map(({ signal: { samples } }) => ({ samples: samples.subarray(0, SAMPLES), level }));
@@ -57,12 +61,12 @@ function rowOf({ samples, level }: Played): Float32Array {
  * @throws RangeError if the signal is empty
  */
 export function encoderInputs(signal: Signal, speeds: readonly number[]): Float32Array {
-  return concatenate(playedSounds(signal, speeds).map(rowOf));
+  return concatenate(soundsAtSpeeds(signal, speeds).map(rowOf));
 }
 
 /** A file at all speeds, packed as [level, count, samples …] speed by speed, for `unpack`. */
 export async function recordingSounds({ path }: { path: string }): Promise<Float32Array> {
-  const played = playedSounds(await loadAudio(path, { sampleRate: 'native' }), ENCODER_INPUT.speeds);
+  const played = soundsAtSpeeds(await loadAudio(path, { sampleRate: 'native' }), ENCODER_INPUT.speeds);
   return concatenate(played.flatMap(({ samples, level }) => [Float32Array.from([level, samples.length]), samples]));
 }
 

@@ -1,5 +1,5 @@
 /** Utterance vectors of recordings at several playback speeds (speed perturbation), computed once for a corpus. */
-import { playedAt } from '../../audio/effects/speeds';
+import { atPlaybackSpeeds } from '../../audio/effects/speeds';
 import { loadAudio } from '../../audio/load';
 import type { Signal } from '../../audio/signal';
 import { pyin } from '../../features/pitch/pyin';
@@ -22,18 +22,22 @@ import { type Melody, UTTERANCE_FEATURES, utteranceVector } from './utterance-ve
 export function* atSpeeds(signal: Signal, speeds: readonly number[]): Generator<{ signal: Signal; melody: Melody }> {
   const { sampleRate, trimDecibels, trackHop, pitch } = UTTERANCE;
   let original: Melody | undefined;
-  for (const { speed, signal: played } of playedAt(signal, { speeds: [1, ...speeds], sampleRate, trimDecibels })) {
+  for (const { speed, signal: played } of atPlaybackSpeeds(signal, {
+    speeds: [1, ...speeds],
+    sampleRate,
+    trimDecibels,
+  })) {
     if (!original) {
       const { f0, voicedProbability: voicing } = pyin(played, { ...pitch, hopLength: trackHop });
       original = { f0, voicing };
       continue;
     }
-    yield { signal: played, melody: speed === 1 ? original : playedMelody(original, speed, played.samples.length) };
+    yield { signal: played, melody: speed === 1 ? original : melodyAtSpeed(original, speed, played.samples.length) };
   }
 }
 
 /** The melody at another speed: each frame as at the same moment of the original. */
-function playedMelody({ f0, voicing }: Melody, speed: number, samples: number): Melody {
+function melodyAtSpeed({ f0, voicing }: Melody, speed: number, samples: number): Melody {
   const frames = 1 + Math.floor(samples / UTTERANCE.trackHop);
   const places = Array.from({ length: frames }, (_, i) => Math.min(f0.length - 1, Math.round(i * speed)));
   return {

@@ -7,28 +7,44 @@ import { after, before, test } from 'node:test';
 import type { Signal } from '../../audio/signal';
 import { EMOTIONS } from '../../data/labels';
 import { SerError } from '../../errors';
+import { computeFeatures } from '../../features/store/store';
 import { readJson, writeJson } from '../../files';
 import { GenderDetector } from '../../inference/emotion';
 import { EmotionPredictor } from '../../inference/predictor';
 import * as layers from '../../layers/layers';
 import { loadModel, saveModel } from '../../layers/model-file';
+import { computeSpectrograms } from '../../models/convolutional/clip-spectrogram';
+import { convolutionalRecipe, convolutionalTrainer } from '../../models/convolutional/recipe';
 import type { UtteranceModel } from '../../models/utterance/model';
 import { PROJECT } from '../../project';
 import { tf } from '../../tensorflow';
+import { ArtefactFolder } from '../../training/runs/artefact-folder';
+import { tinySides } from '../support/tiny-corpus';
 import { tinyRun } from '../support/tiny-run';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ser-artefacts-'));
 const shipped = path.join(folder, 'shipped');
+const general = path.join(folder, 'general');
+/** A convolutional model, trained briefly. */
+const convolutional = path.join(folder, 'convolutional');
 let root: string;
 let run: string;
 let recording: string;
 before(async () => {
   fs.cpSync(path.join(PROJECT, 'data', 'models', 'recommended'), shipped, { recursive: true });
+  fs.cpSync(path.join(PROJECT, 'data', 'models', 'general'), general, { recursive: true });
   const made = await tinyRun(folder, { epochs: 1 });
   root = made.root;
   run = made.run.folder;
   recording = made.corpus.clips[0].path;
   writeJson(path.join(run, 'calibration.json'), { temperature: 1.5, threshold: 0.3 });
+  const store = await computeFeatures(made.corpus, { root: path.join(folder, 'features'), copies: 0 });
+  const settings = { ...convolutionalRecipe.settings, epochs: 1, batchSize: 8 };
+  const trainer = convolutionalTrainer(store, await computeSpectrograms(store), settings, 2);
+  fs.mkdirSync(convolutional);
+  const artefacts = new ArtefactFolder(convolutional);
+  const model = await trainer.train({ sides: tinySides(made.corpus).sides, artefacts, seed: 11, tensorBoard: false });
+  model.dispose();
 });
 after(() => fs.rmSync(folder, { recursive: true }));
 
@@ -155,7 +171,7 @@ async function damage(
 async function refused(file: string, content: unknown, message: RegExp): Promise<void> {
   const whole = fs.readFileSync(file);
   fs.writeFileSync(file, content instanceof Uint8Array ? content : JSON.stringify(content));
-  const place = file.startsWith(run) ? run : shipped;
+  const place = [run, convolutional].find((one) => file.startsWith(one)) ?? shipped;
   try {
     await assert.rejects(EmotionPredictor.load({ folder: place }), { name: 'SerError', code: 'bad-artefact', message });
   } finally {
@@ -194,9 +210,9 @@ test('parts of another model are refused', async () => {
   const features = path.join(run, 'features.json');
   await refused(features, { kind: 'mel-spectrogram' }, /scaler\.json: mean must be a list of 64, got a list of 20/);
   await refused(features, { kind: 'chroma' }, /features\.json: kind must be one of mfcc, .*got "chroma"/);
-  const description = path.join(shipped, 'convolutional', 'member-1', 'model', 'model.json');
+  const description = path.join(convolutional, 'member-1', 'model', 'model.json');
   await refused(description, readJson(path.join(run, 'model', 'model.json')), /no usable model at .*model\.json/s);
-  const members = path.join(shipped, 'convolutional', 'convolutional.json');
+  const members = path.join(convolutional, 'convolutional.json');
   await refused(
     members,
     { ...readJson<object>(members), members: 1 },
@@ -227,7 +243,7 @@ test('weights must be finite, and as many as the model has', async () => {
 });
 
 test('a network of another number of outputs is refused', async () => {
-  const place = path.join(shipped, 'convolutional', 'member-1', 'model');
+  const place = path.join(convolutional, 'member-1', 'model');
   const input = tf.input({ shape: [120, 64, 1] });
   const output = tf.layers.dense({ units: 4 }).apply(tf.layers.flatten().apply(input)) as tf.SymbolicTensor;
   const model = tf.model({ inputs: input, outputs: output });
@@ -236,7 +252,7 @@ test('a network of another number of outputs is refused', async () => {
   await saveModel(model, place);
   model.dispose();
   const message = /no usable model at .*model\.json \(its output must be \[8\], got \[4\]\); run 3-train again/;
-  await assert.rejects(EmotionPredictor.load({ folder: shipped }), { code: 'bad-artefact', message });
+  await assert.rejects(EmotionPredictor.load({ folder: convolutional }), { code: 'bad-artefact', message });
   fs.rmSync(place, { recursive: true });
   fs.renameSync(kept, place);
 });
@@ -285,20 +301,22 @@ test('a damaged gender.json is refused or changes nothing', async () => {
   assert.ok((await damage(path.join(run, 'gender.json'), sex)) > 0);
 });
 
-for (const [part, name] of [
-  ['', 'labels.json'],
-  ['', 'recommended.json'],
-  ['', 'calibration.json'],
-  ['convolutional', 'convolutional.json'],
-  ['convolutional/member-1', 'scaler.json'],
-  ['sentence', 'sentence.json'],
-  ['utterance', 'ridge.json'],
+for (const [model, place, name] of [
+  ['shipped', shipped, 'labels.json'],
+  ['shipped', shipped, 'recommended.json'],
+  ['shipped', shipped, 'calibration.json'],
+  ['shipped', path.join(shipped, 'encoder'), 'encoder.json'],
+  ['shipped', path.join(shipped, 'sentence'), 'sentence.json'],
+  ['shipped', path.join(shipped, 'utterance'), 'ridge.json'],
+  ['general', general, 'general.json'],
+  ['convolutional', convolutional, 'convolutional.json'],
 ]) {
-  test(`a damaged ${name} of the shipped model is refused or changes nothing`, async () => {
-    const place = part.split('/')[0];
-    const refused = await damage(path.join(shipped, part, name), () => ofFolder(path.join(shipped, place)), {
-      each: 1,
-    });
-    assert.ok(refused > 0);
+  test(`a damaged ${name} of the ${model} model is refused or changes nothing`, async () => {
+    assert.ok((await damage(path.join(place, name), () => ofFolder(place), { each: 1 })) > 0);
   });
 }
+
+test('a damaged scaler.json of a convolutional network is refused or changes nothing', async () => {
+  const file = path.join(convolutional, 'member-1', 'scaler.json');
+  assert.ok((await damage(file, () => ofFolder(convolutional), { each: 1 })) > 0);
+});

@@ -237,8 +237,8 @@ test('prepareTrainer names an unknown model and settings out of range, and fills
   );
   await assert.rejects(prepareTrainer('utterance', store, { rules: { mixup: 0.2 } }), /does not use rules/);
   await assert.rejects(
-    prepareTrainer('recommended', store, { rules: { patience: 3 } }),
-    /recommended does not use patience, got 3/,
+    prepareTrainer('from-scratch', store, { rules: { patience: 3 } }),
+    /from-scratch does not use patience, got 3/,
   );
   const trainer = await prepareTrainer('original', store, { epochs: 0, batchSize: 7 });
   assert.deepEqual(trainer.configuration, {
