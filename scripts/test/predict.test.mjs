@@ -282,9 +282,9 @@ test('predict reads every format in an address space of 30 GB and of 8 GB', onLi
 });
 
 test('an address space that is too small ends in one sentence with the way out', onLinux, () => {
-  const small = limited(2.5e6, ...commandLine('predict', ['recordings', '--model', model]));
+  const small = limited(1.5e6, ...commandLine('predict', ['recordings', '--model', model]));
   assert.notEqual(small.status, 0);
-  assert.match(small.stderr, /The address space is limited to 2\.6 GB.*: raise the limit \(ulimit -v unlimited\)\.\n$/);
+  assert.match(small.stderr, /The address space is limited to 1\.5 GB.*: raise the limit \(ulimit -v unlimited\)\.\n$/);
   // Newer versions of Node do without the guards by themselves.
   const program = `try { require('${inProject('lib')}'); } catch (error) { console.log(error.code, error.message); }`;
   const { stdout } = limited(8e6, '-e', program);

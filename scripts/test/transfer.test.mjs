@@ -22,7 +22,7 @@ test('a profile of 20 recordings changes what the general model predicts', () =>
     ['--run', 'general'],
     ['--profile', 'voice.json'],
   ].map((options) => JSON.parse(run('predict', 'voice/1.flac', '--json', ...options).stdout));
-  assert.equal(plain.probabilities.calm, 0);
+  assert.ok(plain.probabilities.calm < 1e-6);
   assert.notDeepEqual(profiled.probabilities, plain.probabilities);
 });
 
