@@ -10,6 +10,9 @@ export const EMOTIONS = ['neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 
 /** One of the eight acted emotions. */
 export type Emotion = (typeof EMOTIONS)[number];
 
+/** The emotion in a set without calm, which counts as neutral there. */
+export const calmAsNeutral = (emotion: Emotion): Exclude<Emotion, 'calm'> => (emotion === 'calm' ? 'neutral' : emotion);
+
 /** The sex of an actor as RAVDESS annotates it. */
 export type Sex = 'male' | 'female';
 

@@ -1,5 +1,5 @@
 /** Evaluation on corpora with other labels and speakers than those of the training. */
-import { EMOTIONS, type Emotion } from '../data/labels';
+import { calmAsNeutral, EMOTIONS, type Emotion } from '../data/labels';
 import { bootstrapByActor, type Interval } from './bootstrap';
 import { expectedCalibrationError } from './calibration/calibration';
 import { topClass } from './metrics';
@@ -45,7 +45,7 @@ const [NEUTRAL, CALM] = [EMOTIONS.indexOf('neutral'), EMOTIONS.indexOf('calm')];
  */
 export function scoreTransfer(predictions: readonly TransferPrediction[]): TransferScores {
   if (predictions.length === 0) throw new RangeError('scoreTransfer: there must be predictions, got none');
-  const labels = predictions.map(({ truth }) => merged(EMOTIONS.indexOf(truth)));
+  const labels = predictions.map(({ truth }) => EMOTIONS.indexOf(calmAsNeutral(truth)));
   const present = [...new Set(labels)].sort((a, b) => a - b);
   const truth = labels.map((label) => present.indexOf(label));
   const rows = predictions.map(({ probabilities }) => {
@@ -68,5 +68,3 @@ export function scoreTransfer(predictions: readonly TransferPrediction[]): Trans
     sureCorrect: sure.filter(Boolean).length / sure.length,
   };
 }
-
-const merged = (label: number): number => (label === CALM ? NEUTRAL : label);

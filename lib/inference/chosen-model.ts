@@ -1,6 +1,7 @@
 /** Selection of the trained model: the one that is named, else the shipped one. */
 import path from 'node:path';
 import { SerError } from '../errors';
+import type { SpeakerProfile } from '../models/general/model';
 import { dataPath, PROJECT, shown } from '../project';
 import { ArtefactFolder } from '../training/runs/artefact-folder';
 import { LATEST, readLatest } from '../training/runs/latest';
@@ -25,6 +26,12 @@ export interface PredictorOptions {
   root?: string;
   /** Any folder with a model, its scaler, labels and calibration; replaces `run`. */
   folder?: string;
+}
+
+/** Options of `EmotionPredictor.load`. */
+export interface LoadPredictorOptions extends PredictorOptions {
+  quick?: boolean;
+  profile?: SpeakerProfile;
 }
 
 /** A trained model that was found. */

@@ -6,9 +6,8 @@ import { type Emotion, labelsSchema } from '../data/labels';
 import { applyTemperature } from '../evaluation/calibration/calibration';
 import { topClass } from '../evaluation/metrics';
 import type { LoadedModel, LoadOptions } from '../models/family';
-import type { SpeakerProfile } from '../models/general/model';
 import { loadTrainedModel } from '../models/registry';
-import { type ChosenModel, chooseModel, emotionFolder, type PredictorOptions } from './chosen-model';
+import { type ChosenModel, chooseModel, emotionFolder, type LoadPredictorOptions } from './chosen-model';
 import { type Explanation, explainByOcclusion } from './occlusion';
 import {
   calibrationSchema,
@@ -29,12 +28,6 @@ import { measured, windowsOf } from './windows';
 
 /** The model's input from a short recording. */
 type ShortInput = { clip: Signal } & Pick<Prediction, 'warnings' | 'seconds'>;
-
-/** Options of `EmotionPredictor.load`. */
-export interface LoadPredictorOptions extends PredictorOptions {
-  quick?: boolean;
-  profile?: SpeakerProfile;
-}
 
 /** Recordings decoded before each forward pass of `predictEach`. */
 const RECORDINGS_AT_ONCE = 16;

@@ -78,8 +78,9 @@ export async function fitVectorEnsemble(
   };
 }
 
-/** Scores of a recording averaged over classifiers and playback speeds: [emotions]. */
-function meanScores(classifiers: readonly RidgeClassifier[], vectors: Float32Array): Float32Array {
+/** Scores of a recording averaged over classifiers and playback speeds: [classes of the classifiers]. */
+export function meanScores(classifiers: readonly RidgeClassifier[], vectors: Float32Array): Float32Array {
+  const classes = classifiers[0].bias.length;
   const result = new Float32Array(classes);
   const share = 1 / (classifiers.length * (vectors.length / classifiers[0].mean.length));
   for (const classifier of classifiers) {

@@ -14,7 +14,7 @@ const ERROR_RATE = 0.3;
  */
 export async function shipGeneral(places) {
   const { readLabelled } = await import('../../lib/dist/data/corpora/labelled.js');
-  const { EMOTIONS } = await import('../../lib/dist/data/labels.js');
+  const { calmAsNeutral, EMOTIONS } = await import('../../lib/dist/data/labels.js');
   const { progress } = await import('../../lib/dist/display/live/progress.js');
   const { abstentionPoint, riskCoverage } = await import('../../lib/dist/evaluation/calibration/abstention.js');
   const { markdownTable } = await import('../../lib/dist/evaluation/reports/markdown.js');
@@ -52,7 +52,7 @@ export async function shipGeneral(places) {
       }));
       if (mode === 'unknown') {
         rowsOfAll.push(...predictions.map((prediction) => prediction.probabilities));
-        truthOfAll.push(...predictions.map(({ truth }) => EMOTIONS.indexOf(truth === 'calm' ? 'neutral' : truth)));
+        truthOfAll.push(...predictions.map(({ truth }) => EMOTIONS.indexOf(calmAsNeutral(truth))));
       }
       const title = corpora.find(({ name }) => name === corpus)?.title ?? corpus;
       return {

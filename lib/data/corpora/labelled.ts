@@ -53,18 +53,12 @@ export async function readLabelled(place: string): Promise<LabelledCorpus[]> {
   if (unusable[0]?.name === '') {
     throw new SerError('bad-corpus', `readLabelled: ${shown(place)} must be readable, got ${unusable[0].reason}`);
   }
-  const found = new Map<string, LabelledCorpus>();
-  for (const { path: bytes } of files) {
-    const file = plainPath(bytes, dataPath('links'));
-    const recognised = recognise(file);
-    if (!recognised) continue;
-    const { corpus, ...recording } = recognised;
-    const own = found.get(corpus.name) ?? { ...corpus, recordings: [] };
-    own.recordings.push({ path: file, ...recording });
-    found.set(corpus.name, own);
+  const found = corporaOf(files.map(({ path: bytes }) => plainPath(bytes, dataPath('links'))));
+  if (found.length > 0) return found;
+  if (files.some(({ name }) => name.toLowerCase().endsWith('.zip'))) {
+    // RAVDESS as it is published.
+    return corporaOf((await openCorpus({ data: place })).clips.map((clip) => clip.path));
   }
-  if (found.size > 0) return [...found.values()];
-  if (files.some(({ name }) => name.toLowerCase().endsWith('.zip'))) return [await zippedRavdess(place)];
   const known = ['RAVDESS', ...LAYOUTS.map(({ title }) => title)].join(', ');
   throw new SerError(
     'bad-corpus',
@@ -73,18 +67,23 @@ export async function readLabelled(place: string): Promise<LabelledCorpus[]> {
   );
 }
 
-/** RAVDESS as it is published, in zips. */
-async function zippedRavdess(place: string): Promise<LabelledCorpus> {
-  const { clips } = await openCorpus({ data: place });
-  const recordings = clips.map(({ path: file, emotion, actor, sex }) => {
-    return { path: file, emotion, speaker: `ravdess-${actor}`, sex };
-  });
-  return { name: 'ravdess', title: 'RAVDESS', recordings, shareable: true };
+/** The recognised recordings among files, by corpus. */
+function corporaOf(files: readonly string[]): LabelledCorpus[] {
+  const found = new Map<string, LabelledCorpus>();
+  for (const file of files) {
+    const recognised = recognise(file);
+    if (!recognised) continue;
+    const { corpus, ...recording } = recognised;
+    const own = found.get(corpus.name) ?? { ...corpus, recordings: [] };
+    own.recordings.push({ path: file, ...recording });
+    found.set(corpus.name, own);
+  }
+  return [...found.values()];
 }
 
 type Recognised = Omit<LabelledRecording, 'path'> & { corpus: Omit<LabelledCorpus, 'recordings'> };
 
-/** What a file name tells. */
+/** Corpus, label and speaker by a file's name. */
 function recognise(file: string): Recognised | undefined {
   const base = path.basename(file);
   if (isSpeechClip(base)) {

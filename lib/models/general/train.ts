@@ -1,11 +1,12 @@
 /** Training of the general model on labelled corpora, and its test on each corpus by models of the others. */
 import type { LabelledRecording } from '../../data/corpora/labelled';
+import { calmAsNeutral } from '../../data/labels';
 import { concatenate } from '../../features/matrix';
 import { applyScaler, type FeatureScaler, fitScaler } from '../../features/scaler';
 import { ENCODER_SETTINGS } from '../encoder/model';
 import { fitInverseTemperature, scaledSoftmax } from '../inverse-temperature';
-import { fitRidge, LIMIT, type RidgeClassifier, ridgeScores } from '../ridge';
-import { type ClipVectors, clipVectors } from '../vector-ensemble';
+import { fitRidge, LIMIT, type RidgeClassifier } from '../ridge';
+import { type ClipVectors, clipVectors, meanScores } from '../vector-ensemble';
 import { GENERAL_EMOTIONS, type GeneralModel, type SpeakerProfile, withCalm } from './model';
 
 /** L2 penalty; between 1,000 and 16,000 it changes little (LOG.md). */
@@ -135,17 +136,13 @@ function scoresOf(
   rows: readonly number[],
   profiled = false,
 ): Float32Array {
-  const classes = GENERAL_EMOTIONS.length;
-  const result = new Float32Array(rows.length * classes);
-  for (const [place, clip] of rows.entries()) {
-    const { mean, deviation } = (profiled && profiles.get(recordings[clip].speaker)) || classifier;
-    ridgeScores({ ...classifier, mean, deviation }, clipVectors({ clip }, vectors)).forEach((score, i) => {
-      result[place * classes + (i % classes)] += score / vectors.versions;
-    });
-  }
-  return result;
+  return concatenate(
+    rows.map((clip) => {
+      const { mean, deviation } = (profiled && profiles.get(recordings[clip].speaker)) || classifier;
+      return meanScores([{ ...classifier, mean, deviation }], clipVectors({ clip }, vectors));
+    }),
+  );
 }
 
 /** Position in `GENERAL_EMOTIONS`; calm counts as neutral. */
-const labelOf = ({ emotion }: GeneralRecording): number =>
-  GENERAL_EMOTIONS.findIndex((one) => one === (emotion === 'calm' ? 'neutral' : emotion));
+const labelOf = ({ emotion }: GeneralRecording): number => GENERAL_EMOTIONS.indexOf(calmAsNeutral(emotion));
